@@ -1,0 +1,656 @@
+package parser
+
+import "bytes"
+
+// lexer cuts text into tokens. It follows the state machine of the server's
+// lex_one_token(), so far as that decides where tokens begin and end.
+type lexer struct {
+	sql     []byte
+	letters *alphabet
+	wide    func([]byte) int // length of a multi-byte character, nil if none holds ASCII bytes
+	d       Dialect
+
+	start, pos int     // the token just read
+	word       keyword // its keyword
+	last       Kind    // kind of the token before
+	before     mood    // what the token before means for adjacent strings
+	code       bool    // inside /*! code */
+	joined     bool    // a word ended directly before a dot that continues it
+	bare       bool    // directly after a dot: the next word is a name
+	hintable   bool    // directly after SELECT and the like
+	begun      bool    // a significant token was read
+	err        *SyntaxError
+}
+
+// mood says whether a string after the token starts a literal of its own.
+type mood uint8
+
+const (
+	plain  mood = iota
+	lonely      // the next string is not joined with the one after it (DATE 'x', ->'x')
+	closed      // the string just read is such a one
+)
+
+func (l *lexer) reset(sql []byte, from int, d Dialect) {
+	*l = lexer{sql: sql, letters: d.alphabet(), wide: d.wide(), d: d, start: from, pos: from}
+}
+
+// next reads one token: its kind is the result, its span start and pos.
+func (l *lexer) next() Kind {
+	l.word = 0
+	if l.bare {
+		l.bare = false
+		l.start = l.pos
+		return l.name()
+	}
+	hintable := l.hintable
+	l.hintable = false
+	for l.pos < len(l.sql) {
+		c := l.sql[l.pos]
+		l.start = l.pos
+		l.pos++
+		switch l.letters[c] {
+		case space:
+			continue
+		case word:
+			return l.ident(c)
+		case digit:
+			return l.number(c)
+		case quote:
+			return l.text('\'', String)
+		case double:
+			if l.d.Mode&ANSIQuotes != 0 {
+				return l.quoted('"')
+			}
+			return l.text('"', String)
+		case tick:
+			return l.quoted('`')
+		case dot:
+			return l.dot()
+		case compare, less, twin, colon:
+			return l.operator(c)
+		case minus:
+			if l.dashes() {
+				l.line()
+				hintable = false
+				continue
+			}
+			return l.arrow()
+		case sharp:
+			l.line()
+			hintable = false
+			continue
+		case slash:
+			if k := l.comment(hintable); k != 0 {
+				return k
+			}
+			hintable = false
+			continue
+		case star:
+			if l.code && l.peek(0) == '/' {
+				l.pos++
+				l.code = false
+				continue
+			}
+			return Op
+		case at:
+			return l.variable()
+		case mark:
+			if l.wordAt(l.pos) {
+				return Op
+			}
+			return Param
+		case end:
+			if l.code {
+				return l.fail(l.start, "unclosed comment")
+			}
+			return Semicolon
+		case foreign:
+			return l.fail(l.start, "byte above 0x7f outside quotes in this character set")
+		default:
+			if c < 0x20 || c >= 0x7f {
+				return l.fail(l.start, "stray byte")
+			}
+			return Op
+		}
+	}
+	l.start = len(l.sql)
+	if l.code {
+		return l.fail(l.start, "unclosed comment")
+	}
+	return eof
+}
+
+func (l *lexer) fail(pos int, why string) Kind {
+	l.err = newSyntaxError(l.sql, pos, why)
+	return fault
+}
+
+// peek returns the byte n after the position, 0 at the end.
+func (l *lexer) peek(n int) byte {
+	if l.pos+n < len(l.sql) {
+		return l.sql[l.pos+n]
+	}
+	return 0
+}
+
+// wordAt reports whether the byte at p may be part of a word.
+func (l *lexer) wordAt(p int) bool {
+	return p < len(l.sql) && (l.letters[l.sql[p]] == word || l.letters[l.sql[p]] == digit)
+}
+
+// run moves past the bytes of a word.
+func (l *lexer) run() {
+	if l.wide != nil {
+		l.wideRun()
+		return
+	}
+	p := l.pos
+	for p < len(l.sql) && l.letters[l.sql[p]]-word <= digit-word {
+		p++
+	}
+	l.pos = p
+}
+
+func (l *lexer) wideRun() {
+	for l.wordAt(l.pos) {
+		if n := l.wide(l.sql[l.pos:]); n > 0 {
+			l.pos += n
+			continue
+		}
+		l.pos++
+	}
+}
+
+// name reads the word directly after a dot: never a keyword, digits may begin it.
+func (l *lexer) name() Kind {
+	l.run()
+	l.join()
+	return Ident
+}
+
+// join notes that a dot and a word follow directly, which makes both parts names.
+func (l *lexer) join() bool {
+	l.joined = l.peek(0) == '.' && l.wordAt(l.pos+1)
+	return l.joined
+}
+
+// ident reads a word or what begins like one: x'..', b'..', n'..', $$..$$.
+func (l *lexer) ident(c byte) Kind {
+	switch c {
+	case 'x', 'X':
+		if l.peek(0) == '\'' {
+			return l.quotedDigits(Hex)
+		}
+	case 'b', 'B':
+		if l.peek(0) == '\'' {
+			return l.quotedDigits(Bit)
+		}
+	case 'n', 'N':
+		if l.peek(0) == '\'' {
+			l.pos++
+			return l.text('\'', NString)
+		}
+	case '$':
+		if l.d.dollarStrings() {
+			if n := l.dollarTag(); n > 0 {
+				return l.dollarText(n)
+			}
+		}
+	}
+	if c >= 0x80 && l.wide != nil {
+		l.pos-- // the first character may have more bytes
+	}
+	l.run()
+	if l.join() {
+		if c == '_' && introducer(l.sql[l.start+1:l.pos]) {
+			return Introducer
+		}
+		return Ident
+	}
+	l.word = keywords.find(l.sql, l.start, l.pos)
+	if l.word == 0 {
+		if c == '_' && introducer(l.sql[l.start+1:l.pos]) {
+			return Introducer
+		}
+		return Ident
+	}
+	switch l.word {
+	case wSelect, wInsert, wReplace, wUpdate, wDelete:
+		l.hintable = true
+	}
+	return Ident
+}
+
+// number reads digits and what they begin: a number, a 0x or 0b constant, or a name.
+func (l *lexer) number(c byte) Kind {
+	if c == '0' {
+		switch l.peek(0) {
+		case 'x':
+			if l.digits(l.pos+1, isHexDigit) {
+				return Hex
+			}
+		case 'b':
+			if l.digits(l.pos+1, isBinDigit) {
+				return Bit
+			}
+		}
+	}
+	p := l.pos
+	for p < len(l.sql) && isDigit(l.sql[p]) {
+		p++
+	}
+	l.pos = p
+	if l.peek(0) == '.' {
+		l.pos++
+		return l.fraction()
+	}
+	if !l.wordAt(p) {
+		return Int
+	}
+	if c := l.sql[p]; c == 'e' || c == 'E' {
+		if l.exponent(p + 1) {
+			return Float
+		}
+	}
+	l.run()
+	l.join()
+	return Ident
+}
+
+// digits moves past a 0x or 0b constant whose digits begin at p. It fails, without
+// moving, if there is no digit or if the word goes on with something else.
+func (l *lexer) digits(p int, ok func(byte) bool) bool {
+	q := p
+	for q < len(l.sql) && ok(l.sql[q]) {
+		q++
+	}
+	if q == p || l.wordAt(q) {
+		return false
+	}
+	l.pos = q
+	return true
+}
+
+// exponent moves past the exponent whose sign or digits begin at p. It fails,
+// without moving, if there are no digits.
+func (l *lexer) exponent(p int) bool {
+	if p < len(l.sql) && (l.sql[p] == '+' || l.sql[p] == '-') {
+		p++
+	}
+	q := p
+	for q < len(l.sql) && isDigit(l.sql[q]) {
+		q++
+	}
+	if q == p {
+		return false
+	}
+	l.pos = q
+	return true
+}
+
+// fraction reads what follows the point of a number. The server drops a malformed
+// exponent here and goes on with the byte after it ("1.e(2)" is "(2)"): refused.
+func (l *lexer) fraction() Kind {
+	for l.pos < len(l.sql) && isDigit(l.sql[l.pos]) {
+		l.pos++
+	}
+	if c := l.peek(0); c == 'e' || c == 'E' {
+		if !l.exponent(l.pos + 1) {
+			return l.fail(l.start, "malformed exponent")
+		}
+		return Float
+	}
+	return Decimal
+}
+
+// dot reads a number that begins with its point, or the dot of a qualified name.
+func (l *lexer) dot() Kind {
+	joined := l.joined
+	l.joined = false
+	if !joined && isDigit(l.peek(0)) {
+		return l.fraction()
+	}
+	l.bare = l.wordAt(l.pos)
+	return Op
+}
+
+// quotedDigits reads x'..' or b'..'.
+func (l *lexer) quotedDigits(k Kind) Kind {
+	ok := isHexDigit
+	if k == Bit {
+		ok = isBinDigit
+	}
+	l.pos++
+	p := l.pos
+	for l.pos < len(l.sql) && ok(l.sql[l.pos]) {
+		l.pos++
+	}
+	if l.peek(0) != '\'' {
+		return l.fail(l.start, "malformed constant")
+	}
+	if k == Hex && (l.pos-p)%2 != 0 {
+		return l.fail(l.start, "odd number of hexadecimal digits")
+	}
+	l.pos++
+	return k
+}
+
+// text reads a string whose opening quote has been read.
+func (l *lexer) text(q byte, k Kind) Kind {
+	escapes := l.d.Mode&NoBackslashEscapes == 0
+	sql := l.sql
+	for p := l.pos; p < len(sql); p++ {
+		c := sql[p]
+		switch {
+		case c == q:
+			if p+1 < len(sql) && sql[p+1] == q {
+				p++
+				continue
+			}
+			l.pos = p + 1
+			return k
+		case c == '\\' && escapes:
+			p++
+		case c >= 0x80 && l.wide != nil:
+			if n := l.wide(sql[p:]); n > 0 {
+				p += n - 1
+			}
+		}
+	}
+	return l.fail(l.start, "unclosed string")
+}
+
+// quoted reads an identifier whose opening quote has been read.
+func (l *lexer) quoted(q byte) Kind {
+	for p := l.pos; p < len(l.sql); p++ {
+		c := l.sql[p]
+		switch {
+		case c == q:
+			if p+1 < len(l.sql) && l.sql[p+1] == q {
+				p++
+				continue
+			}
+			l.pos = p + 1
+			return QuotedIdent
+		case c == 0:
+			return l.fail(p, "NUL in an identifier")
+		case c >= 0x80 && l.wide != nil:
+			if n := l.wide(l.sql[p:]); n > 0 {
+				p += n - 1
+			}
+		}
+	}
+	return l.fail(l.start, "unclosed identifier")
+}
+
+// operator reads an operator of comparison or logic, or :=. Where the server takes a
+// second or third byte and then drops it because the whole is no operator ("=!"),
+// the text is refused: it would mean something else there than everywhere else.
+func (l *lexer) operator(c byte) Kind {
+	next := l.peek(0)
+	switch c {
+	case '&', '|':
+		if next == c {
+			l.pos++
+		}
+		return Op
+	case ':':
+		if next == '=' {
+			l.pos++
+		}
+		return Op
+	}
+	if k := l.letters[next]; k != compare && k != less {
+		return Op
+	}
+	l.pos++
+	if c == '<' && l.letters[l.peek(0)] == compare {
+		l.pos++
+	}
+	switch string(l.sql[l.start:l.pos]) {
+	case "<=", ">=", "<>", "!=", "<<", ">>", "<=>":
+		return Op
+	}
+	return l.fail(l.start, "no such operator")
+}
+
+// dashes reports whether the - just read begins a comment.
+func (l *lexer) dashes() bool {
+	if l.peek(0) != '-' {
+		return false
+	}
+	c := l.peek(1) // 0, a control character, at the end of the text
+	return c < 0x20 || c == 0x7f || l.letters[c] == space
+}
+
+// arrow reads what follows a - that begins no comment.
+func (l *lexer) arrow() Kind {
+	if l.peek(0) == '>' {
+		l.pos++
+		if l.peek(0) == '>' {
+			l.pos++
+		}
+	}
+	return Op
+}
+
+// line moves past a comment that ends with the line, or with a NUL.
+func (l *lexer) line() {
+	for l.pos < len(l.sql) && l.sql[l.pos] != '\n' && l.sql[l.pos] != 0 {
+		l.pos++
+	}
+}
+
+// comment reads what begins with a slash: an operator, a hint, or a comment, for which
+// it returns 0.
+func (l *lexer) comment(hintable bool) Kind {
+	if l.peek(0) != '*' {
+		return Op
+	}
+	switch {
+	case l.peek(1) == '!':
+		return l.versioned(l.pos+2, false)
+	case l.peek(1) == 'M' && l.peek(2) == '!' && l.d.MariaDB:
+		return l.versioned(l.pos+3, true)
+	case l.peek(1) == '+' && hintable:
+		return l.hint()
+	}
+	body := l.pos + 1
+	if !l.skipComment(body, false) {
+		return l.fail(l.start, "unclosed comment")
+	}
+	if !l.begun && isDirective(l.sql[body:l.pos-2]) {
+		return Hint
+	}
+	return 0
+}
+
+// skipComment moves past the */ that closes the comment whose text begins at p.
+// One level of comments inside is skipped if nested.
+func (l *lexer) skipComment(p int, nested bool) bool {
+	for ; p+1 < len(l.sql); p++ {
+		if l.sql[p] == '*' && l.sql[p+1] == '/' {
+			l.pos = p + 2
+			return true
+		}
+		if nested && l.sql[p] == '/' && l.sql[p+1] == '*' {
+			if !l.skipComment(p+2, false) {
+				return false
+			}
+			p = l.pos - 1
+		}
+	}
+	return false
+}
+
+// versioned reads the head of a versioned comment. Its number is at p. If the
+// server is as new, what follows is code up to the next */.
+func (l *lexer) versioned(p int, mariaDB bool) Kind {
+	n := 0
+	for n < 6 && p+n < len(l.sql) && isDigit(l.sql[p+n]) {
+		n++
+	}
+	if n == 6 && !l.d.sixDigits(p+6 < len(l.sql) && l.letters[l.sql[p+6]] == space) {
+		n = 5
+	}
+	if n < 5 {
+		l.pos, l.code = p, true
+		return 0
+	}
+	version := 0
+	for _, c := range l.sql[p : p+n] {
+		version = version*10 + int(c-'0')
+	}
+	if l.d.runs(version, mariaDB) {
+		l.pos, l.code = p+n, true
+		return 0
+	}
+	if !l.skipComment(p, true) {
+		return l.fail(l.start, "unclosed comment")
+	}
+	return 0
+}
+
+// sixDigits reports whether a versioned comment with six digits has a version of six
+// digits. MySQL wants white space behind it and knows it since 8.4; before, and
+// without the space, the sixth digit is code.
+func (d Dialect) sixDigits(spaceFollows bool) bool {
+	return d.MariaDB || spaceFollows && d.Version >= 80400
+}
+
+// runs reports whether a comment of the version is code. MariaDB skips those that
+// MySQL made for itself after the two parted.
+func (d Dialect) runs(version int, mariaDB bool) bool {
+	if d.MariaDB && !mariaDB && version >= 50700 && version <= 99999 {
+		return false
+	}
+	return version <= d.Version
+}
+
+// hint reads an optimizer hint. Where quotes inside it leave its end in doubt the
+// text is refused.
+func (l *lexer) hint() Kind {
+	body := l.pos + 2
+	if !l.skipComment(body, false) {
+		return l.fail(l.start, "unclosed hint")
+	}
+	text := l.sql[body : l.pos-2]
+	for _, q := range []byte("'\"`") {
+		if bytes.Count(text, []byte{q})%2 != 0 {
+			return l.fail(l.start, "unbalanced quotes in a hint")
+		}
+	}
+	return Hint
+}
+
+// variable reads @x or @@x. The @ has been read.
+func (l *lexer) variable() Kind {
+	switch l.letters[l.peek(0)] {
+	case at:
+		l.pos++
+		return l.systemVariable()
+	case quote:
+		l.pos++
+		return l.as(UserVar, l.text('\'', String))
+	case double:
+		l.pos++
+		if l.d.Mode&ANSIQuotes != 0 {
+			return l.as(UserVar, l.quoted('"'))
+		}
+		return l.as(UserVar, l.text('"', String))
+	case tick:
+		l.pos++
+		return l.as(UserVar, l.quoted('`'))
+	}
+	for l.pos < len(l.sql) && (l.wordAt(l.pos) || l.sql[l.pos] == '.') {
+		l.pos++
+	}
+	return UserVar
+}
+
+// systemVariable reads @@name and the parts that follow directly after dots.
+func (l *lexer) systemVariable() Kind {
+	for {
+		p := l.pos
+		switch {
+		case l.peek(0) == '`':
+			l.pos++
+			if k := l.quoted('`'); k == fault {
+				return k
+			}
+		default:
+			for l.wordAt(l.pos) {
+				l.pos++
+			}
+			if p == l.pos {
+				return l.fail(l.start, "no name after @@")
+			}
+		}
+		if l.peek(0) != '.' || !l.wordAt(l.pos+1) && l.peek(1) != '`' {
+			return SysVar
+		}
+		l.pos++
+	}
+}
+
+// as replaces the kind of what was read, unless reading it failed.
+func (l *lexer) as(want, got Kind) Kind {
+	if got == fault {
+		return fault
+	}
+	return want
+}
+
+// dollarStrings reports whether $$x$$ is a string. It is since MySQL 9.
+func (d Dialect) dollarStrings() bool { return !d.MariaDB && d.Version >= 90000 }
+
+// dollarTag returns the length of $tag$ at the token's start, 0 if there is none.
+func (l *lexer) dollarTag() int {
+	p := l.pos
+	for l.wordAt(p) && l.sql[p] != '$' {
+		p++
+		if l.wide != nil && l.sql[p-1] >= 0x80 {
+			p += max(0, l.wide(l.sql[p-1:])-1)
+		}
+	}
+	if p >= len(l.sql) || l.sql[p] != '$' {
+		return 0
+	}
+	return p + 1 - l.start
+}
+
+// dollarText moves past the string whose tag has n bytes.
+func (l *lexer) dollarText(n int) Kind {
+	tag := l.sql[l.start : l.start+n]
+	i := bytes.Index(l.sql[l.start+n:], tag)
+	if i < 0 {
+		return l.fail(l.start, "unclosed string")
+	}
+	l.pos = l.start + n + i + n
+	return DollarString
+}
+
+func isDigit(c byte) bool    { return c >= '0' && c <= '9' }
+func isBinDigit(c byte) bool { return c == '0' || c == '1' }
+func isHexDigit(c byte) bool {
+	return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// introducer reports whether name is a character set, so that _name introduces one.
+func introducer(name []byte) bool {
+	if len(name) < 3 || len(name) > 8 {
+		return false
+	}
+	var b [8]byte
+	for i, c := range name {
+		b[i] = c | 0x20
+	}
+	switch string(b[:len(name)]) {
+	case "armscii8", "ascii", "big5", "binary", "cp1250", "cp1251", "cp1256", "cp1257", "cp850", "cp852", "cp866", "cp932", "dec8", "eucjpms", "euckr",
+		"gb18030", "gb2312", "gbk", "geostd8", "greek", "hebrew", "hp8", "keybcs2", "koi8r", "koi8u", "latin1", "latin2", "latin5", "latin7", "macce",
+		"macroman", "sjis", "swe7", "tis620", "ucs2", "ujis", "utf16", "utf16le", "utf32", "utf8", "utf8mb3", "utf8mb4":
+		return true
+	}
+	return false
+}

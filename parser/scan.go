@@ -1,0 +1,210 @@
+package parser
+
+import (
+	"encoding/binary"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Scan is the cheap reading of one statement: enough to find its plan again and the
+// constants of this execution. Its slices are reused by the next Run, so a Scan
+// belongs to one goroutine and its results are valid until then. The zero Scan is
+// ready for use; in steady state it does not allocate.
+type Scan struct {
+	// Hash is xxhash64 of Key.
+	Hash uint64
+	// Key is the normalised statement: the dialect, then words, names, operators and
+	// hints; constants by kind only; no comments, no white space; reserved words in
+	// one case. Statements with equal Keys have the same tokens but for the contents
+	// of constants. A cache must compare Keys and not trust Hash alone, since clients
+	// choose the text.
+	Key []byte
+	// Tokens are all significant tokens, the same in number and kind for equal Keys.
+	Tokens []Token
+	// Literals are the constants and parameters among them, in text order.
+	Literals []Token
+	// Params is the number of ? among Literals.
+	Params int
+	// First is the verb of the statement; None for an empty one.
+	First Verb
+	// Start and End delimit the statement's text without surrounding white space,
+	// but with its comments; Next is where the next statement begins, len(sql) after
+	// the last.
+	Start, End, Next int
+
+	lex lexer
+}
+
+// keepTokens and keepBytes bound the memory that a Scan keeps between statements.
+const (
+	keepTokens = 1 << 14
+	keepBytes  = 1 << 18
+)
+
+// Run reads the statement that begins at from and ends at the next ; or at the end of
+// the text. Text that cannot be read is a *SyntaxError. A CREATE of a stored program
+// extends to the end of the text.
+func (s *Scan) Run(sql []byte, from int, d Dialect) error {
+	s.reset(sql, from, d)
+	l := &s.lex
+	for {
+		switch k := l.next(); k {
+		case eof:
+			s.finish(len(sql), len(sql))
+			return nil
+		case fault:
+			return l.err
+		case Semicolon:
+			if !definesProgram(sql, s.Tokens, d) {
+				s.finish(l.start, l.pos)
+				return nil
+			}
+			s.add(k)
+		default:
+			s.add(k)
+		}
+	}
+}
+
+func (s *Scan) reset(sql []byte, from int, d Dialect) {
+	s.lex.reset(sql, from, d)
+	if cap(s.Tokens) > keepTokens || cap(s.Key) > keepBytes {
+		s.Tokens, s.Literals, s.Key = nil, nil, nil
+	}
+	s.Tokens, s.Literals = s.Tokens[:0], s.Literals[:0]
+	s.Key = append(s.Key[:0], byte(d.Mode), flag(d.MariaDB))
+	s.Key = binary.LittleEndian.AppendUint32(s.Key, uint32(d.Version))
+	s.Key = append(s.Key, d.Charset...)
+	s.Key = append(s.Key, 0)
+	s.Params, s.First, s.Start = 0, None, from
+}
+
+func flag(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// add records the token just read.
+func (s *Scan) add(k Kind) {
+	l := &s.lex
+	if l.extends(k) {
+		s.Tokens[len(s.Tokens)-1].End = l.pos
+		s.Literals[len(s.Literals)-1].End = l.pos
+		return
+	}
+	if s.First == None && k != Hint && l.sql[l.start] != '(' {
+		s.First = firstVerb(k, l.word)
+	}
+	t := Token{Kind: k, word: l.word, Start: l.start, End: l.pos}
+	s.Tokens = append(s.Tokens, t)
+	switch {
+	case k.Literal():
+		s.Literals = append(s.Literals, t)
+		if k == Param {
+			s.Params++
+		}
+		s.Key = append(s.Key, byte(k))
+	case k == Op && l.pos-l.start == 1:
+		s.Key = append(s.Key, l.sql[l.start]) // a printable byte, unlike those of the other cases
+	case l.word != 0 && l.word.reserved():
+		s.Key = append(s.Key, 0x80|byte(l.word>>8), byte(l.word))
+	default:
+		s.Key = append(s.Key, byte(k))
+		s.Key = append(s.Key, l.sql[l.start:l.pos]...)
+		s.Key = append(s.Key, 0)
+	}
+}
+
+// extends notes the token just read and reports whether it continues the string
+// literal before it: adjacent strings are one value.
+func (l *lexer) extends(k Kind) bool {
+	last, before := l.last, l.before
+	l.last, l.before, l.begun = k, plain, l.begun || k != Hint
+	switch k {
+	case String:
+		if (last == String || last == NString) && before != closed {
+			return true
+		}
+		if before == lonely {
+			l.before = closed
+		}
+	case Ident:
+		switch l.word {
+		case wDate, wTime, wTimestamp, wCollate:
+			l.before = lonely
+		}
+	case Op:
+		if l.pos-l.start > 1 && l.sql[l.start] == '-' {
+			l.before = lonely
+		}
+	}
+	return false
+}
+
+func (s *Scan) finish(end, next int) {
+	s.Hash = xxhash.Sum64(s.Key)
+	s.Next = next
+	for s.Start < end && s.lex.letters[s.lex.sql[s.Start]] == space {
+		s.Start++
+	}
+	for end > s.Start && s.lex.letters[s.lex.sql[end-1]] == space {
+		end--
+	}
+	s.End = end
+	s.lex.sql = nil // let the text go
+}
+
+// definesProgram reports whether the tokens begin the definition of a stored program,
+// in whose body ; separates statements. MySQL tells by its grammar; here the rest of
+// the text is taken for the body, which is safe as long as servers are not asked to
+// accept several statements at once.
+func definesProgram(sql []byte, tokens []Token, d Dialect) bool {
+	i := 0
+	for i < len(tokens) && tokens[i].Kind == Hint {
+		i++
+	}
+	word := func(n int) keyword {
+		if i+n < len(tokens) {
+			return tokens[i+n].word
+		}
+		return 0
+	}
+	if d.MariaDB && word(0) == wBegin && word(1) == wNot && word(2) == wAtomic {
+		return true
+	}
+	if k := word(0); k != wCreate && k != wAlter {
+		return false
+	}
+	i++
+	if word(0) == wOr && word(1) == wReplace {
+		i += 2
+	}
+	if word(0) == wDefiner {
+		i = afterDefiner(sql, tokens, i+1)
+	}
+	if word(0) == wAggregate {
+		i++
+	}
+	switch word(0) {
+	case wProcedure, wFunction, wTrigger, wEvent:
+		return true
+	}
+	return false
+}
+
+// afterDefiner returns the index after "= user", which begins at i.
+func afterDefiner(sql []byte, tokens []Token, i int) int {
+	if i < len(tokens) && tokens[i].is(sql, "=") {
+		i++
+	}
+	i++ // the user's name or CURRENT_USER
+	if i < len(tokens) && tokens[i].Kind == UserVar {
+		return i + 1
+	}
+	if i+1 < len(tokens) && tokens[i].is(sql, "(") && tokens[i+1].is(sql, ")") {
+		return i + 2
+	}
+	return i
+}
