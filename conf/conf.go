@@ -1,6 +1,12 @@
 // Package conf reads Sluice's YAML tree as data that remembers file, line and
-// column. It checks shape and spelling; what the names mean together is checked by
-// the packages that use them, which report through the same Problems.
+// column.
+//
+// Its nouns: a Config is the whole tree, a Place says where a part of it was
+// written, Problems are everything that is wrong with it, reported at once, a Secret
+// is a text that never prints itself. The package checks shape and spelling; what the
+// names mean together (slots, shards, keys, the schema) is checked by package rules,
+// which reports through the same Problems. It opens the configuration and the small
+// files it names, and nothing else.
 package conf
 
 import "fmt"
@@ -8,8 +14,8 @@ import "fmt"
 // Pos is a place in a configuration file. The zero Pos is "nowhere".
 type Pos struct {
 	File   string
-	Line   int
-	Column int
+	Line   int // from 1
+	Column int // from 1, in characters
 }
 
 func (p Pos) String() string {
@@ -17,4 +23,10 @@ func (p Pos) String() string {
 		return p.File
 	}
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Place is where a part of the tree was written, by position and by name.
+type Place struct {
+	Pos  Pos
+	Path string // "databases.shop.tables.orders"
 }

@@ -1,0 +1,263 @@
+package conf
+
+import (
+	"net/netip"
+	"time"
+)
+
+// The tags that the decoder reads from the tree's fields:
+//
+//	yaml:"key"          the key in the file; ",name" marks the field that takes the key
+//	                    of the enclosing mapping; "-" a field that is not in the file
+//	need:"yes"          the key must be written
+//	one:"a b c"         the value is one of these words
+//	range:"1..65535"    bounds of a number, size or duration; either may be missing
+//	form:"address"      a check of the text: address, name, identifier, offset
+//	scalar:"any"        a text that may be written without quotes though it looks like a number
+//	reload:"restart"    a running Sluice cannot change it; "live" inside such a part: it can
+
+// Config is the whole tree. It is not changed after it was loaded.
+type Config struct {
+	Place     `yaml:"-"`
+	Version   int         `yaml:"version" need:"yes" range:"1..1"`
+	Database  string      `yaml:"database" form:"identifier" reload:"restart"` // the logical database
+	Listen    []*Listen   `yaml:"listen" reload:"restart"`
+	Admin     Admin       `yaml:"admin"`
+	Users     []*User     `yaml:"users"`
+	Groups    []*Group    `yaml:"groups" need:"yes"`
+	Databases []*Database `yaml:"databases" need:"yes"`
+	Pins      []*Pin      `yaml:"pins"`
+	Schema    []string    `yaml:"schema"` // patterns of SQL files, relative to the configuration
+	Limits    Limits      `yaml:"limits"`
+	Log       Log         `yaml:"log"`
+
+	// Files are the SQL files that Schema names, in the order of the patterns. Only
+	// Read and Load fill it.
+	Files []string `yaml:"-"`
+
+	places map[string]Pos // path of every value in the file -> where it is
+}
+
+// Listen is one address that clients connect to.
+type Listen struct {
+	Place          `yaml:"-"`
+	Address        string     `yaml:"address" need:"yes" form:"address"`
+	TLS            *ListenTLS `yaml:"tls" reload:"live"`
+	ProxyProtocol  bool       `yaml:"proxy_protocol"` // the balancer in front sends PROXY headers
+	MaxConnections int        `yaml:"max_connections" range:"1..1000000" reload:"live"`
+}
+
+// ListenTLS is how a listener encrypts. Relative file names count from the
+// configuration's folder; see Config.Resolved.
+type ListenTLS struct {
+	Place    `yaml:"-"`
+	Cert     string `yaml:"cert" need:"yes"`
+	Key      string `yaml:"key" need:"yes"`
+	ClientCA string `yaml:"client_ca"` // given: clients must show a certificate it signed
+	Required bool   `yaml:"required"`  // refuse clients that do not encrypt
+}
+
+// Admin is the administrators' address; an empty address means none.
+type Admin struct {
+	Place   `yaml:"-"`
+	Address string `yaml:"address" form:"address" reload:"restart"`
+}
+
+// Auth says who checks a client's password.
+type Auth string
+
+// The values of Auth.
+const (
+	AuthPassword Auth = "password" // Sluice, against password or password_hash
+	AuthBackend  Auth = "backend"  // the primary of User.Group, which knows the same user
+)
+
+// Plugin is an authentication plugin, by its MySQL name.
+type Plugin string
+
+// The plugins.
+const (
+	CachingSHA2    Plugin = "caching_sha2_password"
+	NativePassword Plugin = "mysql_native_password"
+)
+
+// Policy says what a statement that would ask every shard may do. The empty Policy
+// leaves it to the next wider rule.
+type Policy string
+
+// The policies.
+const (
+	Allow Policy = "allow"
+	Warn  Policy = "warn"
+	Deny  Policy = "deny"
+)
+
+// User is one account that clients log in with.
+type User struct {
+	Place        `yaml:"-"`
+	Name         string   `yaml:"name" need:"yes" scalar:"any"`
+	Auth         Auth     `yaml:"auth" one:"password backend"`
+	Password     Secret   `yaml:"password"`
+	PasswordHash Secret   `yaml:"password_hash"` // see ParseHash
+	Group        string   `yaml:"group"`         // with AuthBackend
+	Plugin       Plugin   `yaml:"plugin" one:"caching_sha2_password mysql_native_password"`
+	Hosts        []Prefix `yaml:"hosts"` // where the client may come from
+	RequireTLS   bool     `yaml:"require_tls"`
+	// Tenant is the tenant that a session of this user begins with; empty for none.
+	Tenant string `yaml:"tenant" scalar:"any"`
+	// TenantOnly confines every statement of the user to Tenant.
+	TenantOnly     bool   `yaml:"tenant_only"`
+	MaxConnections int    `yaml:"max_connections" range:"0..1000000"` // 0: no limit of its own
+	Scatter        Policy `yaml:"scatter" one:"allow warn deny"`
+}
+
+// TLSMode is how a connection to a server is encrypted; the words mean what they mean
+// to the mysql client's --ssl-mode.
+type TLSMode string
+
+// The modes.
+const (
+	TLSDisabled   TLSMode = "disabled"
+	TLSPreferred  TLSMode = "preferred"
+	TLSRequired   TLSMode = "required"
+	TLSVerifyCA   TLSMode = "verify_ca"
+	TLSVerifyFull TLSMode = "verify_full"
+)
+
+// Group is one MySQL replication group.
+type Group struct {
+	Place        `yaml:"-"`
+	Name         string   `yaml:",name" form:"name"`
+	Primary      string   `yaml:"primary" need:"yes" form:"address"`
+	Replicas     []string `yaml:"replicas" form:"address"`
+	User         string   `yaml:"user" need:"yes" scalar:"any"`
+	Password     Secret   `yaml:"password"`      // after Load also what the two below name
+	PasswordEnv  string   `yaml:"password_env"`  // the environment variable that holds it
+	PasswordFile string   `yaml:"password_file"` // the file whose first line is it
+	TLS          TLSMode  `yaml:"tls" one:"disabled preferred required verify_ca verify_full"`
+	TLSCA        string   `yaml:"tls_ca"` // PEM file; empty: the system's authorities
+	Pool         Pool     `yaml:"pool"`
+}
+
+// Pool bounds the connections to each server of a group.
+type Pool struct {
+	Place    `yaml:"-"`
+	Min      int           `yaml:"min" range:"0..100000"` // kept open when idle
+	Max      int           `yaml:"max" range:"1..100000"`
+	Idle     time.Duration `yaml:"idle" range:"1s.."`     // closed when idle for longer
+	Lifetime time.Duration `yaml:"lifetime" range:"1s.."` // closed when older
+	Wait     time.Duration `yaml:"wait" range:"1ms.."`    // how long a statement waits for a free one
+	Dial     time.Duration `yaml:"dial" range:"1ms.."`    // how long connecting and logging in may take
+}
+
+// Database is one of the databases that make up the logical one.
+type Database struct {
+	Place  `yaml:"-"`
+	Name   string   `yaml:",name" form:"identifier"`
+	Shards []*Shard `yaml:"shards" need:"yes"`
+	Tables []*Table `yaml:"tables"`
+	// GlobalKeys are names of unique keys that the applications keep unique over all
+	// shards, in every table of the database that has a key of that name.
+	GlobalKeys []string     `yaml:"global_keys"`
+	Scatter    Policy       `yaml:"scatter" one:"allow warn deny"` // of tables that do not say
+	Procedures []*Procedure `yaml:"procedures"`
+}
+
+// Shard is one schema on one group.
+type Shard struct {
+	Place  `yaml:"-"`
+	Name   string `yaml:"name" need:"yes" form:"name"`
+	Group  string `yaml:"group" need:"yes"`
+	Schema string `yaml:"schema" form:"identifier"` // empty in the file: the database's name
+	// Slots are the ranges it owns. A database's only shard owns all if none are
+	// written; a shard with the empty list holds pinned tenants only.
+	Slots []SlotRange `yaml:"slots"`
+}
+
+// Table is how one table is spread.
+type Table struct {
+	Place      `yaml:"-"`
+	Name       string    `yaml:",name" form:"identifier"`
+	Kind       Kind      `yaml:"kind" need:"yes" one:"sharded reference single"`
+	Key        string    `yaml:"key" form:"identifier"` // sharded: the column
+	NullHome   string    `yaml:"null_home"`             // sharded: the shard of rows without a key
+	Shard      string    `yaml:"shard"`                 // single: where it lives
+	Scatter    Policy    `yaml:"scatter" one:"allow warn deny"`
+	GlobalKeys []string  `yaml:"global_keys"` // in addition to the database's
+	Calendar   *Calendar `yaml:"calendar"`
+}
+
+// Kind is the kind of a table.
+type Kind string
+
+// The kinds.
+const (
+	Sharded   Kind = "sharded"
+	Reference Kind = "reference"
+	Single    Kind = "single"
+)
+
+// Calendar is how a table is partitioned by time.
+type Calendar struct {
+	Place    `yaml:"-"`
+	Column   string `yaml:"column" need:"yes" form:"identifier"`
+	By       string `yaml:"by" one:"month"`
+	Pattern  string `yaml:"pattern"`                 // partition names, with YYYY and MM
+	CatchAll string `yaml:"catch_all"`               // the partition of everything later; empty: none
+	TimeZone string `yaml:"time_zone" form:"offset"` // in which months begin, "+00:00"
+}
+
+// Run says on which shards a procedure runs.
+type Run string
+
+// The values of Run.
+const (
+	RunTenant     Run = "tenant"     // on the shard of its tenant parameter
+	RunSingle     Run = "single"     // on one named shard
+	RunEverywhere Run = "everywhere" // on every shard of its database
+	RunRefuse     Run = "refuse"     // nowhere
+)
+
+// Procedure is how one stored procedure is called.
+type Procedure struct {
+	Place           `yaml:"-"`
+	Name            string `yaml:",name" form:"identifier"`
+	TenantParameter string `yaml:"tenant_parameter" form:"identifier"`
+	Run             Run    `yaml:"run" one:"tenant single everywhere refuse"`
+	Shard           string `yaml:"shard"` // with RunSingle
+}
+
+// Pin puts one tenant on named shards, whatever its slot.
+type Pin struct {
+	Place  `yaml:"-"`
+	Tenant string   `yaml:"tenant" need:"yes" scalar:"any"`
+	Shards []string `yaml:"shards" need:"yes"` // at most one of each database
+}
+
+// Limits bound what one client or one process may use.
+type Limits struct {
+	Place              `yaml:"-"`
+	StatementTime      time.Duration `yaml:"statement_time" range:"0s.."` // 0: no limit
+	ResultRows         int64         `yaml:"result_rows" range:"0.."`     // 0: no limit
+	MaxPacket          Size          `yaml:"max_packet" range:"1KiB..1GiB"`
+	IdleClient         time.Duration `yaml:"idle_client" range:"1s.."`
+	WriteStall         time.Duration `yaml:"write_stall" range:"1s.."` // a client that reads nothing for so long is cut
+	Login              time.Duration `yaml:"login" range:"1s.."`
+	PreparedStatements int           `yaml:"prepared_statements" range:"1..1048576"` // of one session
+	LongData           Size          `yaml:"long_data" range:"1KiB..4GiB"`           // of one session
+	Drain              time.Duration `yaml:"drain" range:"0s.."`                     // how long a stop waits for transactions
+	PlanCache          int           `yaml:"plan_cache" range:"0..10000000"`         // plans
+	Locator            int           `yaml:"locator" range:"0..100000000"`           // remembered keys
+	Slow               time.Duration `yaml:"slow" range:"0s.."`                      // a statement is logged when it takes longer; 0: none
+}
+
+// Log is what is logged, and how.
+type Log struct {
+	Place  `yaml:"-"`
+	Level  string `yaml:"level" one:"debug info warn error"`
+	Format string `yaml:"format" one:"text json" reload:"restart"`
+	Slow   bool   `yaml:"slow"` // log slow statements
+}
+
+// Prefix is a network that clients come from. A single address is a network of one.
+type Prefix struct{ netip.Prefix }
