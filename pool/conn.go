@@ -1,0 +1,216 @@
+package pool
+
+import (
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Conn is one connection to a server. Between Lease and Release it belongs to one
+// goroutine; Kill and Interrupt may be called from others while it is lent.
+type Conn struct {
+	*wire.Conn
+	ThreadID  uint32
+	FoundRows bool // CLIENT_FOUND_ROWS was agreed
+
+	server   *Server
+	settings *Settings
+	schema   string
+	userVars map[string]string // values as SQL literals; a name not in it is NULL
+	insertID uint64            // what LAST_INSERT_ID() returns; idKnown says whether it is known
+	idKnown  bool
+	stmts    stmtCache
+	born     time.Time
+	used     time.Time // when it was last released
+	doubt    atomic.Pointer[string]
+}
+
+// Want is what a statement needs of a connection before it may run on it.
+type Want struct {
+	FoundRows bool
+	Settings  *Settings
+	Schema    string    // current database; empty leaves it as it is
+	UserVars  []UserVar // user variables that the statement names
+	InsertID  uint64    // value of LAST_INSERT_ID(), where NeedID
+	NeedID    bool
+}
+
+// UserVar is a user variable and its value as an SQL literal.
+type UserVar struct{ Name, Literal string }
+
+// Server is the server the connection leads to.
+func (c *Conn) Server() *Server { return c.server }
+
+// Settings are the session variables the connection has now.
+func (c *Conn) Settings() *Settings { return c.settings }
+
+// Doubt marks the connection as not fit to be lent again; reason is for the log.
+// The first reason stays.
+func (c *Conn) Doubt(reason string) { c.doubt.CompareAndSwap(nil, &reason) }
+
+// Doubtful returns why the connection will be closed, or "".
+func (c *Conn) Doubtful() string {
+	if r := c.doubt.Load(); r != nil {
+		return *r
+	}
+	return ""
+}
+
+// Interrupt makes a blocked read or write return at once. The connection is then in
+// doubt.
+func (c *Conn) Interrupt(reason string) {
+	c.Doubt(reason)
+	_ = c.Net().SetDeadline(time.Unix(1, 0))
+}
+
+func (c *Conn) matches(w *Want) bool {
+	return c.FoundRows == w.FoundRows && (c.schema == w.Schema || w.Schema == "") &&
+		(c.settings == w.Settings || c.settings.Key() == w.Settings.Key())
+}
+
+// AppendAdapt appends the statements, each followed by `;`, that give the
+// connection what w wants, and returns how many they are. A server runs them and
+// the statement after them in order and stops at the first that fails, so that a
+// statement never runs under wrong settings. After they succeeded call Adapted.
+func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
+	n := 0
+	if w.Schema != "" && c.schema != w.Schema {
+		b = append(append(b, "USE "...), wire.QuoteIdent(w.Schema)...)
+		b = append(b, ';')
+		n++
+	}
+	if c.settings != w.Settings && c.settings.Key() != w.Settings.Key() {
+		b, _ = appendDelta(b, c.settings, w.Settings)
+		b = append(b, ';')
+		n++
+	}
+	head := "SET "
+	if w.NeedID && (!c.idKnown || c.insertID != w.InsertID) {
+		b = append(append(b, head...), "@@SESSION.last_insert_id="...)
+		b = appendUint(b, w.InsertID)
+		head = ","
+	}
+	for _, v := range w.UserVars {
+		have, ok := c.userVars[v.Name]
+		if !ok {
+			have = "NULL"
+		}
+		if have != v.Literal {
+			b = append(append(append(b, head...), '@'), wire.QuoteIdent(v.Name)...)
+			b = append(append(b, '='), v.Literal...)
+			head = ","
+		}
+	}
+	if head == "," {
+		b = append(b, ';')
+		n++
+	}
+	return b, n
+}
+
+func appendUint(b []byte, v uint64) []byte {
+	var d [20]byte
+	i := len(d)
+	for {
+		i--
+		d[i] = byte('0' + v%10)
+		if v /= 10; v == 0 {
+			return append(b, d[i:]...)
+		}
+	}
+}
+
+// Adapted records that the statements of AppendAdapt have succeeded.
+func (c *Conn) Adapted(w *Want) {
+	if w.Schema != "" {
+		c.schema = w.Schema
+	}
+	c.settings = w.Settings
+	if w.NeedID {
+		c.insertID, c.idKnown = w.InsertID, true
+	}
+	for _, v := range w.UserVars {
+		c.SetUserVar(v.Name, v.Literal)
+	}
+}
+
+// SetSettings records settings that a statement of the session itself has changed.
+func (c *Conn) SetSettings(s *Settings) { c.settings = s }
+
+// SetSchema records a current database that a statement of the session has changed.
+func (c *Conn) SetSchema(schema string) { c.schema = schema }
+
+// SetInsertID records the value of LAST_INSERT_ID(); known is false after a
+// statement that may have changed it.
+func (c *Conn) SetInsertID(id uint64, known bool) { c.insertID, c.idKnown = id, known }
+
+// SetUserVar records the value of a user variable.
+func (c *Conn) SetUserVar(name, literal string) {
+	if literal == "NULL" {
+		delete(c.userVars, name)
+		return
+	}
+	if c.userVars == nil {
+		c.userVars = make(map[string]string)
+	}
+	c.userVars[name] = literal
+}
+
+// alive reports whether the idle connection still stands: nothing may be readable
+// on it, neither the end of the stream nor unasked data.
+func (c *Conn) alive() bool {
+	if len(c.Buffered()) > 0 {
+		return false
+	}
+	return Quiet(c.Net())
+}
+
+// Quiet reports whether nothing can be read from nc at this moment: neither data
+// nor the end of the stream. It does not block and consumes nothing. Streams other
+// than sockets count as quiet.
+func Quiet(nc net.Conn) bool {
+	if u, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		nc = u.NetConn()
+	}
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		return true
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return false
+	}
+	quiet := false
+	err = raw.Control(func(fd uintptr) {
+		var one [1]byte
+		_, _, e := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		quiet = e == syscall.EAGAIN || e == syscall.EWOULDBLOCK
+	})
+	return err == nil && quiet
+}
+
+// Closed reports whether the peer has closed nc: its end of stream, or an error, is
+// all that can be read. It does not block and consumes nothing.
+func Closed(nc net.Conn) bool {
+	if u, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		nc = u.NetConn()
+	}
+	sc, ok := nc.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return true
+	}
+	closed := false
+	err = raw.Control(func(fd uintptr) {
+		var one [1]byte
+		n, _, e := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		closed = (e == nil && n == 0) || (e != nil && e != syscall.EAGAIN && e != syscall.EWOULDBLOCK && e != syscall.EINTR)
+	})
+	return err != nil || closed
+}

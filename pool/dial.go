@@ -1,0 +1,284 @@
+package pool
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Dialer makes connections to a server: TCP or a Unix socket, TLS, login, and the
+// settings every connection of ours has.
+type Dialer struct {
+	User     string
+	Password func() (string, error) // asked at every dial, so that a rotated secret is taken up
+	TLS      *tls.Config            // nil: no TLS
+	TLSMust  bool                   // refuse a server without TLS
+	Timeout  time.Duration          // for dialling and login together
+	ReadSize int                    // read buffer of a connection in bytes
+}
+
+const want = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol41 | wire.ClientTransactions |
+	wire.ClientSecureConnection | wire.ClientMultiStatements | wire.ClientMultiResults | wire.ClientPSMultiResults |
+	wire.ClientPluginAuth | wire.ClientConnectAttrs | wire.ClientPluginAuthLenencData | wire.ClientSessionTrack |
+	wire.ClientDeprecateEOF | wire.ClientLocalFiles
+
+const need = wire.ClientProtocol41 | wire.ClientSecureConnection | wire.ClientPluginAuth | wire.ClientMultiStatements |
+	wire.ClientMultiResults | wire.ClientPSMultiResults | wire.ClientSessionTrack | wire.ClientDeprecateEOF
+
+// initial is run on every new connection: it makes the server report every change of
+// a session variable, and asks how a fresh connection looks.
+const initial = "SET SESSION session_track_system_variables='*', session_track_schema=1;" +
+	"SELECT @@version, @@sql_mode, @@collation_connection, @@lower_case_table_names, @@autocommit"
+
+func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool) (*Conn, Baseline, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.Timeout)
+	defer cancel()
+	network := "tcp"
+	if strings.HasPrefix(addr, "/") {
+		network = "unix"
+	}
+	nd := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
+	nc, err := nd.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, Baseline{}, err
+	}
+	deadline, _ := ctx.Deadline()
+	_ = nc.SetDeadline(deadline)
+	stop := context.AfterFunc(ctx, func() { _ = nc.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	c := &Conn{Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now()}
+	base, err := d.login(c, network == "unix")
+	if err == nil && !stop() {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		_ = nc.Close()
+		return nil, Baseline{}, err
+	}
+	_ = c.Net().SetDeadline(time.Time{})
+	return c, base, nil
+}
+
+func (d *Dialer) login(c *Conn, local bool) (Baseline, error) {
+	p, err := c.ReadPacket()
+	if err != nil {
+		return Baseline{}, fmt.Errorf("reading the greeting: %w", err)
+	}
+	if len(p) > 0 && p[0] == wire.HeaderErr {
+		return Baseline{}, serverError(p)
+	}
+	g, err := wire.ParseGreeting(p)
+	if err != nil {
+		return Baseline{}, fmt.Errorf("reading the greeting: %w", err)
+	}
+	if !g.Capabilities.Has(need) {
+		return Baseline{}, fmt.Errorf("server %s lacks protocol capabilities %#x; MySQL 8.0 or MariaDB 10.11 and later have them", g.Version, uint32(need&^g.Capabilities))
+	}
+	c.ThreadID = g.ConnectionID
+	caps := want & g.Capabilities
+	if c.FoundRows {
+		caps |= wire.ClientFoundRows
+	}
+	secure, err := d.secure(c, g, caps)
+	if err != nil {
+		return Baseline{}, err
+	}
+	if secure {
+		caps |= wire.ClientSSL
+	}
+	if err := d.authenticate(c, g, caps, secure || local); err != nil {
+		return Baseline{}, err
+	}
+	return c.initialise()
+}
+
+// secure upgrades to TLS where the dialer and the server allow it.
+func (d *Dialer) secure(c *Conn, g wire.Greeting, caps wire.Capability) (bool, error) {
+	if d.TLS == nil {
+		return false, nil
+	}
+	if !g.Capabilities.Has(wire.ClientSSL) {
+		if d.TLSMust {
+			return false, errors.New("the rules demand TLS and the server offers none")
+		}
+		return false, nil
+	}
+	l := wire.Login{Capabilities: caps | wire.ClientSSL, MaxPacket: maxPacket, Collation: wire.CollationUTF8MB4}
+	c.End(l.AppendSSLRequest(c.Begin()))
+	if err := c.Flush(); err != nil {
+		return false, err
+	}
+	t := tls.Client(c.Net(), d.TLS)
+	if err := t.Handshake(); err != nil {
+		return false, fmt.Errorf("TLS: %w", err)
+	}
+	return true, c.Secure(t)
+}
+
+const maxPacket = 1 << 30
+
+func (d *Dialer) authenticate(c *Conn, g wire.Greeting, caps wire.Capability, safe bool) error {
+	secret, err := d.Password()
+	if err != nil {
+		return err
+	}
+	a := authenticator{conn: c, password: []byte(secret), plugin: g.Plugin, nonce: g.Nonce, safe: safe}
+	answer, err := a.answer()
+	if err != nil { // a plugin we do not know: let the server switch
+		a.plugin = wire.PluginSHA2
+		if answer, err = a.answer(); err != nil {
+			return err
+		}
+	}
+	l := wire.Login{
+		Capabilities: caps, MaxPacket: maxPacket, Collation: wire.CollationUTF8MB4, User: d.User, Auth: answer, Plugin: a.plugin,
+		Attributes: []wire.Attribute{{Name: "_client_name", Value: "sluice"}, {Name: "program_name", Value: "sluice"}},
+	}
+	if strings.Contains(g.Version, "MariaDB") {
+		l.Collation = wire.CollationUTF8MB4G
+	}
+	c.End(l.Append(c.Begin()))
+	if err := c.Flush(); err != nil {
+		return err
+	}
+	return a.run()
+}
+
+// authenticator carries on the exchange after the login answer.
+type authenticator struct {
+	conn     *Conn
+	password []byte
+	plugin   string
+	nonce    []byte
+	safe     bool // the stream is TLS or a Unix socket: a clear password may pass
+}
+
+func (a *authenticator) answer() ([]byte, error) {
+	switch a.plugin {
+	case wire.PluginNative:
+		return wire.NativeScramble(a.password, a.nonce), nil
+	case wire.PluginSHA2:
+		return wire.SHA2Scramble(a.password, a.nonce), nil
+	case wire.PluginClear:
+		if !a.safe {
+			return nil, errors.New("server wants the password in clear over an unprotected stream")
+		}
+		return append(bytes.Clone(a.password), 0), nil
+	}
+	return nil, fmt.Errorf("server wants authentication plugin %q, which Sluice does not know", a.plugin)
+}
+
+// maxAuthSteps bounds the exchange with a server that never ends it.
+const maxAuthSteps = 8
+
+func (a *authenticator) run() error {
+	for range maxAuthSteps {
+		p, err := a.conn.ReadPacket()
+		if err != nil {
+			return fmt.Errorf("login: %w", err)
+		}
+		if len(p) == 0 {
+			return wire.ErrMalformed
+		}
+		switch p[0] {
+		case wire.HeaderOK:
+			return nil
+		case wire.HeaderErr:
+			return serverError(p)
+		case wire.HeaderEOF:
+			if a.plugin, a.nonce, err = wire.ParseAuthSwitch(p); err != nil {
+				return err
+			}
+			answer, err := a.answer()
+			if err != nil {
+				return err
+			}
+			a.conn.WritePacket(answer)
+		case wire.HeaderAuthMore:
+			if err := a.more(p[1:]); err != nil {
+				return err
+			}
+		default:
+			return wire.ErrMalformed
+		}
+		if err := a.conn.Flush(); err != nil {
+			return err
+		}
+	}
+	return errors.New("login: the server does not come to an end")
+}
+
+// more answers an AuthMoreData packet of caching_sha2_password.
+func (a *authenticator) more(p []byte) error {
+	switch {
+	case len(p) == 1 && p[0] == 3: // fast authentication succeeded
+		return nil
+	case len(p) == 1 && p[0] == 4: // full authentication
+		if a.safe {
+			a.conn.WritePacket(append(bytes.Clone(a.password), 0))
+			return nil
+		}
+		a.conn.WritePacket([]byte{2})
+		return nil
+	}
+	key, err := wire.ParseRSAPublicKey(p)
+	if err != nil {
+		return fmt.Errorf("login: the server's public key: %w", err)
+	}
+	return a.encrypted(key)
+}
+
+func (a *authenticator) encrypted(key *rsa.PublicKey) error {
+	b, err := wire.RSAEncryptPassword(key, a.password, a.nonce)
+	if err != nil {
+		return err
+	}
+	a.conn.WritePacket(b)
+	return nil
+}
+
+func serverError(p []byte) error {
+	e, err := wire.ParseError(p)
+	if err != nil {
+		return err
+	}
+	return e
+}
+
+// initialise gives a new connection the settings all of ours have.
+func (c *Conn) initialise() (Baseline, error) {
+	rows, err := c.QueryAll(initial)
+	if err != nil {
+		return Baseline{}, fmt.Errorf("preparing the connection: %w", err)
+	}
+	if len(rows) != 1 || len(rows[0]) != 5 {
+		return Baseline{}, wire.ErrMalformed
+	}
+	r := rows[0]
+	lower, _ := strconv.Atoi(string(r[3]))
+	return Baseline{
+		Version: string(r[0]), SQLMode: string(r[1]), Collation: string(r[2]), LowerCase: lower,
+		Autocommit: string(r[4]) == "1", Known: true,
+	}, nil
+}
+
+// Login proves that the server knows the user and password, by logging in with them.
+// A refusal is the server's *wire.Error.
+func (s *Server) Login(ctx context.Context, user, password string) error {
+	d := s.opts.Dialer
+	d.User, d.Password = user, func() (string, error) { return password, nil }
+	c, _, err := d.dial(ctx, s.Addr, false)
+	if err != nil {
+		return err
+	}
+	return c.Close()
+}

@@ -1,0 +1,145 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// maxSmallRows bounds what QueryAll keeps in memory.
+const maxSmallRows = 1 << 20
+
+// Result is a small result held in memory.
+type Result struct {
+	Columns []wire.Column
+	Rows    [][][]byte // NULL is nil
+	OK      wire.OK    // Info and State are copies
+}
+
+// QueryAll runs one or several statements and returns the rows of the last one. It
+// is for Sluice's own small questions. A server's error is *wire.Error.
+func (c *Conn) QueryAll(sql string) ([][][]byte, error) {
+	rs, err := c.Query(sql)
+	if err != nil {
+		return nil, err
+	}
+	return rs.Rows, nil
+}
+
+// Query is QueryAll with columns and the closing packet.
+func (c *Conn) Query(sql string) (*Result, error) {
+	c.WriteCommand(wire.ComQuery, []byte(sql))
+	if err := c.Flush(); err != nil {
+		c.Doubt("write failed")
+		return nil, err
+	}
+	return c.ReadResult()
+}
+
+// ReadResult reads the replies to a COM_QUERY and returns the last.
+func (c *Conn) ReadResult() (*Result, error) {
+	for {
+		rs, err := c.readResult()
+		if err != nil {
+			if _, ok := err.(*wire.Error); !ok { //nolint:errorlint // made a line above, never wrapped
+				c.Doubt("protocol error")
+			}
+			return nil, err
+		}
+		if rs.OK.Status&wire.StatusMoreResults == 0 {
+			return rs, nil
+		}
+	}
+}
+
+func (c *Conn) readResult() (*Result, error) {
+	p, err := c.ReadPacket()
+	if err != nil {
+		return nil, err
+	}
+	if len(p) == 0 {
+		return nil, wire.ErrMalformed
+	}
+	switch p[0] {
+	case wire.HeaderErr:
+		return nil, serverError(p)
+	case wire.HeaderOK:
+		ok, err := copyOK(p)
+		return &Result{OK: ok}, err
+	case wire.HeaderLocalInfile:
+		return nil, fmt.Errorf("%w: a file was asked for", wire.ErrMalformed)
+	}
+	r := wire.NewReader(p)
+	n := r.Lenenc()
+	if r.Err() != nil || n > 0xffff {
+		return nil, wire.ErrMalformed
+	}
+	rs := &Result{}
+	for range n {
+		if p, err = c.ReadPacket(); err != nil {
+			return nil, err
+		}
+		col, err := wire.ParseColumn(p)
+		if err != nil {
+			return nil, err
+		}
+		rs.Columns = append(rs.Columns, col)
+	}
+	return rs, c.readRows(rs)
+}
+
+func (c *Conn) readRows(rs *Result) error {
+	for {
+		p, err := c.ReadPacket()
+		switch {
+		case err != nil:
+			return err
+		case len(p) == 0:
+			return wire.ErrMalformed
+		case p[0] == wire.HeaderErr:
+			return serverError(p)
+		case p[0] == wire.HeaderEOF && len(p) < wire.MaxPayload:
+			rs.OK, err = copyOK(p)
+			return err
+		case len(rs.Rows) >= maxSmallRows:
+			return fmt.Errorf("more than %d rows", maxSmallRows)
+		}
+		p = append([]byte(nil), p...)
+		row := make([][]byte, len(rs.Columns))
+		if err := wire.ParseTextRow(p, row); err != nil {
+			return err
+		}
+		rs.Rows = append(rs.Rows, row)
+	}
+}
+
+func copyOK(p []byte) (wire.OK, error) {
+	ok, err := wire.ParseOK(p, true)
+	ok.Info = append([]byte(nil), ok.Info...)
+	ok.State = append([]byte(nil), ok.State...)
+	return ok, err
+}
+
+// Kill ends the statement (KILL QUERY) or the connection of a thread. It uses a
+// connection of its own, outside the pool's bound, and takes at most the dialer's
+// timeout.
+func (s *Server) Kill(ctx context.Context, thread uint32, connection bool) error {
+	s.control.Lock()
+	defer s.control.Unlock()
+	c, _, err := s.opts.dial(ctx, s.Addr, false)
+	if err != nil {
+		return &DownError{Server: s.Addr, Err: err}
+	}
+	defer c.Close()
+	_ = c.Net().SetDeadline(time.Now().Add(s.opts.Timeout))
+	what := "QUERY "
+	if connection {
+		what = ""
+	}
+	if _, err = c.Query(fmt.Sprintf("KILL %s%d", what, thread)); err != nil {
+		return fmt.Errorf("killing thread %d on %s: %w", thread, s.Addr, err)
+	}
+	return nil
+}

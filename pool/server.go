@@ -1,0 +1,380 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Errors of Lease.
+var (
+	// ErrExhausted: all connections are lent and none came back in time.
+	ErrExhausted = errors.New("no free backend connection")
+	// ErrClosed: the server's pool has been closed.
+	ErrClosed = errors.New("pool is closed")
+)
+
+// DownError says that a server could not be reached or would not let us in.
+type DownError struct {
+	Server string
+	Err    error
+}
+
+func (e *DownError) Error() string { return fmt.Sprintf("server %s: %v", e.Server, e.Err) }
+func (e *DownError) Unwrap() error { return e.Err }
+
+// Server is one mysqld and the connections to it. It is safe for concurrent use.
+type Server struct {
+	Addr  string
+	Group string
+	opts  Options
+	log   *slog.Logger
+
+	mu      sync.Mutex
+	idle    []*Conn // most recently used last
+	open    int     // lent, idle and being dialled
+	waiters []*waiter
+	closed  bool
+	base    Baseline
+	lastErr error // of the last dial; nil after a good one
+	stats   Stats
+
+	control sync.Mutex // one KILL at a time
+	stop    chan struct{}
+	done    chan struct{}
+}
+
+type waiter struct {
+	want *Want
+	got  chan *Conn // nil: a place is free, dial
+}
+
+// Options of a Server. Times that are 0 take the defaults of conf.
+type Options struct {
+	Dialer
+	Min, Max int           // connections kept open at least, and open at most
+	MaxWait  int           // statements that may wait for a connection; more are refused at once
+	Wait     time.Duration // how long a statement waits for a connection
+	Idle     time.Duration // an idle connection is closed after this, unless Min holds it
+	Lifetime time.Duration // a connection is not lent again after this
+	MaxStmts int           // prepared statements per connection
+}
+
+// Stats is a snapshot of a server's pool.
+type Stats struct {
+	Open, Idle, Lent, Waiting int
+	Dials, DialErrors         uint64
+	Waits, Timeouts           uint64
+	Closed                    map[string]uint64 // closed connections by reason
+	Err                       error             // of the last dial
+}
+
+// Baseline is what a fresh connection looks like on this server.
+type Baseline struct {
+	Version    string
+	SQLMode    string
+	Collation  string
+	LowerCase  int
+	Autocommit bool
+	Known      bool
+}
+
+// NewServer makes the pool and starts its upkeep, which Close ends.
+func NewServer(group, addr string, o Options, log *slog.Logger) *Server {
+	s := &Server{Addr: addr, Group: group, opts: o, log: log, stop: make(chan struct{}), done: make(chan struct{})}
+	s.stats.Closed = make(map[string]uint64)
+	go s.upkeep()
+	return s
+}
+
+// Baseline returns what is known of a fresh connection; Known is false until one was
+// made.
+func (s *Server) Baseline() Baseline {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.base
+}
+
+// Stats returns the pool's numbers now.
+func (s *Server) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.stats
+	st.Open, st.Idle, st.Waiting = s.open, len(s.idle), len(s.waiters)
+	st.Lent = st.Open - st.Idle
+	st.Err = s.lastErr
+	st.Closed = make(map[string]uint64, len(s.stats.Closed))
+	for k, v := range s.stats.Closed {
+		st.Closed[k] = v
+	}
+	return st
+}
+
+// Lease lends a connection, preferably one that needs no adaption to w. It waits at
+// most Options.Wait, or until ctx ends. The caller must Release it.
+func (s *Server) Lease(ctx context.Context, w *Want) (*Conn, error) {
+	for {
+		c, dial, wt, err := s.take(w)
+		switch {
+		case err != nil:
+			return nil, err
+		case c != nil:
+			if time.Since(c.used) > 200*time.Millisecond && !c.alive() {
+				c.Doubt("closed by server")
+				s.put(c)
+				continue
+			}
+			return c, nil
+		case dial:
+			return s.dialFor(ctx, w)
+		}
+		c, err = s.wait(ctx, wt)
+		if err != nil {
+			return nil, err
+		}
+		if c == nil {
+			return s.dialFor(ctx, w)
+		}
+		return c, nil
+	}
+}
+
+// take finds an idle connection, or a place to dial, or a place in the queue.
+func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, false, nil, ErrClosed
+	}
+	best := -1
+	for i := len(s.idle) - 1; i >= 0; i-- {
+		if s.idle[i].matches(w) {
+			best = i
+			break
+		}
+		if best < 0 && s.idle[i].FoundRows == w.FoundRows {
+			best = i
+		}
+	}
+	switch {
+	case best >= 0:
+		c = s.idle[best]
+		copy(s.idle[best:], s.idle[best+1:])
+		s.idle[len(s.idle)-1] = nil
+		s.idle = s.idle[:len(s.idle)-1]
+		return c, false, nil, nil
+	case s.open < s.opts.Max:
+		s.open++
+		return nil, true, nil, nil
+	case len(s.idle) > 0: // idle, but of the other FOUND_ROWS kind: make room
+		old := s.idle[0]
+		s.idle = s.idle[1:]
+		old.Doubt("made room")
+		s.drop(old)
+		s.open++
+		return nil, true, nil, nil
+	case len(s.waiters) >= s.opts.MaxWait:
+		s.stats.Timeouts++
+		return nil, false, nil, fmt.Errorf("%w: %d connections lent, %d statements waiting", ErrExhausted, s.open, len(s.waiters))
+	}
+	wt = &waiter{want: w, got: make(chan *Conn, 1)}
+	s.waiters = append(s.waiters, wt)
+	s.stats.Waits++
+	return nil, false, wt, nil
+}
+
+func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
+	t := time.NewTimer(s.opts.Wait)
+	defer t.Stop()
+	select {
+	case c := <-wt.got:
+		return c, nil
+	case <-t.C:
+	case <-ctx.Done():
+	case <-s.stop:
+	}
+	s.mu.Lock()
+	for i, x := range s.waiters {
+		if x == wt {
+			s.waiters = append(s.waiters[:i], s.waiters[i+1:]...)
+			s.stats.Timeouts++
+			s.mu.Unlock()
+			if err := ctx.Err(); err != nil {
+				return nil, context.Cause(ctx)
+			}
+			return nil, fmt.Errorf("%w: all %d to %s are lent and none came back within %v", ErrExhausted, s.opts.Max, s.Addr, s.opts.Wait)
+		}
+	}
+	s.mu.Unlock()
+	return <-wt.got, nil // it was handed over at the same moment
+}
+
+func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
+	c, base, err := s.opts.dial(ctx, s.Addr, w.FoundRows)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stats.Dials++
+	s.lastErr = err
+	if err != nil {
+		s.stats.DialErrors++
+		s.open--
+		s.passPlace()
+		return nil, &DownError{Server: s.Addr, Err: err}
+	}
+	s.base = base
+	c.server = s
+	if s.closed {
+		c.Doubt("pool closed")
+		s.drop(c)
+		return nil, ErrClosed
+	}
+	return c, nil
+}
+
+// passPlace lets the first waiter dial when a place has become free. s.mu is held.
+func (s *Server) passPlace() {
+	if len(s.waiters) > 0 && s.open < s.opts.Max {
+		wt := s.waiters[0]
+		s.waiters = s.waiters[1:]
+		s.open++
+		wt.got <- nil
+	}
+}
+
+// Release gives the connection back. It is kept unless it is in doubt or too old.
+func (c *Conn) Release() { c.server.put(c) }
+
+func (s *Server) put(c *Conn) {
+	now := time.Now()
+	if s.opts.Lifetime > 0 && now.Sub(c.born) > s.opts.Lifetime {
+		c.Doubt("lifetime")
+	}
+	if len(c.Buffered()) > 0 {
+		c.Doubt("unread data")
+	}
+	c.used = now
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		c.Doubt("pool closed")
+	}
+	if c.Doubtful() != "" {
+		s.drop(c)
+		s.passPlace()
+		return
+	}
+	if len(s.waiters) > 0 {
+		wt := s.waiters[0]
+		s.waiters = s.waiters[1:]
+		if wt.want.FoundRows == c.FoundRows {
+			wt.got <- c
+			return
+		}
+		c.Doubt("made room")
+		s.drop(c)
+		s.open++
+		wt.got <- nil
+		return
+	}
+	s.idle = append(s.idle, c)
+}
+
+// drop closes a connection. s.mu is held.
+func (s *Server) drop(c *Conn) {
+	s.open--
+	s.stats.Closed[c.Doubtful()]++
+	_ = c.Close()
+}
+
+// Close closes the idle connections and ends the upkeep; connections that are lent
+// are closed when they are released.
+func (s *Server) Close() {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return
+	}
+	s.closed = true
+	idle := s.idle
+	s.idle = nil
+	for _, c := range idle {
+		c.Doubt("pool closed")
+		s.drop(c)
+	}
+	s.mu.Unlock()
+	close(s.stop)
+	<-s.done
+}
+
+// Expire closes every idle connection and marks none of the lent ones: used when the
+// server behind the address has changed.
+func (s *Server) Expire(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.idle {
+		c.Doubt(reason)
+		s.drop(c)
+	}
+	s.idle = s.idle[:0]
+}
+
+// upkeep closes idle connections and keeps Min of them open.
+func (s *Server) upkeep() {
+	defer close(s.done)
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-t.C:
+		}
+		s.prune(time.Now())
+		if s.needsMore() {
+			s.warm()
+		}
+	}
+}
+
+func (s *Server) prune(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.idle[:0]
+	for _, c := range s.idle {
+		switch {
+		case s.opts.Lifetime > 0 && now.Sub(c.born) > s.opts.Lifetime:
+			c.Doubt("lifetime")
+		case s.opts.Idle > 0 && now.Sub(c.used) > s.opts.Idle && s.open > s.opts.Min:
+			c.Doubt("idle")
+		}
+		if c.Doubtful() != "" {
+			s.drop(c)
+			continue
+		}
+		kept = append(kept, c)
+	}
+	clear(s.idle[len(kept):])
+	s.idle = kept
+}
+
+func (s *Server) needsMore() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.open >= s.opts.Min {
+		return false
+	}
+	s.open++
+	return true
+}
+
+// warm opens one connection for the idle list.
+func (s *Server) warm() {
+	ctx, cancel := context.WithTimeout(context.Background(), s.opts.Timeout)
+	defer cancel()
+	if c, err := s.dialFor(ctx, &Want{}); err == nil {
+		c.Release()
+	}
+}

@@ -1,0 +1,157 @@
+package pool
+
+import (
+	"encoding/hex"
+	"sort"
+	"strings"
+)
+
+// Settings are the session variables that differ from a fresh connection's, in a
+// canonical order. A Settings is immutable and safe for concurrent use; the nil
+// pointer is a fresh connection.
+type Settings struct {
+	vars []Setting
+	key  string
+}
+
+// Setting is one session variable and its value as the server reported it.
+type Setting struct{ Name, Value string }
+
+// Key is equal for equal settings and different for different ones.
+func (s *Settings) Key() string {
+	if s == nil {
+		return ""
+	}
+	return s.key
+}
+
+// Value returns the value of a variable, and whether it was set.
+func (s *Settings) Value(name string) (string, bool) {
+	if s == nil {
+		return "", false
+	}
+	i := sort.Search(len(s.vars), func(i int) bool { return s.vars[i].Name >= name })
+	if i < len(s.vars) && s.vars[i].Name == name {
+		return s.vars[i].Value, true
+	}
+	return "", false
+}
+
+// All returns the variables, which must not be changed.
+func (s *Settings) All() []Setting {
+	if s == nil {
+		return nil
+	}
+	return s.vars
+}
+
+// With returns the settings with some variables set. Names are lower case.
+func (s *Settings) With(changes ...Setting) *Settings {
+	m := make(map[string]string, len(s.All())+len(changes))
+	for _, v := range s.All() {
+		m[v.Name] = v.Value
+	}
+	for _, v := range changes {
+		m[v.Name] = v.Value
+	}
+	return newSettings(m)
+}
+
+// Without returns the settings with one variable at its default again.
+func (s *Settings) Without(name string) *Settings {
+	m := make(map[string]string, len(s.All()))
+	for _, v := range s.All() {
+		if v.Name != name {
+			m[v.Name] = v.Value
+		}
+	}
+	return newSettings(m)
+}
+
+func newSettings(m map[string]string) *Settings {
+	if len(m) == 0 {
+		return nil
+	}
+	s := &Settings{vars: make([]Setting, 0, len(m))}
+	for n, v := range m {
+		s.vars = append(s.vars, Setting{n, v})
+	}
+	sort.Slice(s.vars, func(i, j int) bool { return s.vars[i].Name < s.vars[j].Name })
+	var b strings.Builder
+	for _, v := range s.vars {
+		b.WriteString(v.Name)
+		b.WriteByte('=')
+		b.WriteString(v.Value)
+		b.WriteByte(0)
+	}
+	s.key = b.String()
+	return s
+}
+
+// appendDelta appends the assignments that lead from one to the other, and reports
+// whether there were any.
+func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
+	f, t := from.All(), to.All()
+	some := false
+	put := func(name, value string, dflt bool) {
+		if some {
+			b = append(b, ',')
+		} else {
+			b = append(b, "SET "...)
+		}
+		some = true
+		b = append(append(append(b, "@@SESSION."...), name...), '=')
+		if dflt {
+			b = append(b, "DEFAULT"...)
+			return
+		}
+		b = appendValue(b, value)
+	}
+	for len(f) > 0 || len(t) > 0 {
+		switch {
+		case len(t) == 0 || (len(f) > 0 && f[0].Name < t[0].Name):
+			put(f[0].Name, "", true)
+			f = f[1:]
+		case len(f) == 0 || t[0].Name < f[0].Name:
+			put(t[0].Name, t[0].Value, false)
+			t = t[1:]
+		default:
+			if f[0].Value != t[0].Value {
+				put(t[0].Name, t[0].Value, false)
+			}
+			f, t = f[1:], t[1:]
+		}
+	}
+	return b, some
+}
+
+// appendValue writes a variable's value so that it reads the same under any
+// sql_mode and character set: numbers bare, plain words quoted, the rest in hex.
+func appendValue(b []byte, v string) []byte {
+	if isNumber(v) {
+		return append(b, v...)
+	}
+	for i := 0; i < len(v); i++ {
+		if c := v[i]; c < ' ' || c > '~' || c == '\'' || c == '\\' {
+			b = append(append(b, "_utf8mb4 x'"...), hex.EncodeToString([]byte(v))...)
+			return append(b, '\'')
+		}
+	}
+	return append(append(append(b, '\''), v...), '\'')
+}
+
+func isNumber(v string) bool {
+	digits, point := 0, false
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case c == '.' && !point:
+			point = true
+		case c == '-' && i == 0:
+		default:
+			return false
+		}
+	}
+	return digits > 0
+}

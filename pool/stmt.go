@@ -1,0 +1,58 @@
+package pool
+
+import (
+	"container/list"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Stmt is a statement prepared on one connection.
+type Stmt struct {
+	wire.Prepared
+	key string
+}
+
+// stmtCache keeps the most recently used prepared statements of a connection.
+type stmtCache struct {
+	byKey map[string]*list.Element
+	order list.List // front: most recently used; values are *Stmt
+}
+
+// Stmt returns the prepared statement with that key, or nil. The key must name
+// everything the server binds at preparation: schema, settings and text.
+func (c *Conn) Stmt(key string) *Stmt {
+	e := c.stmts.byKey[key]
+	if e == nil {
+		return nil
+	}
+	c.stmts.order.MoveToFront(e)
+	return e.Value.(*Stmt)
+}
+
+// AddStmt keeps a prepared statement. When the connection holds more than its bound
+// the least recently used one is closed: its COM_STMT_CLOSE, which has no reply, is
+// buffered and goes out with the next command.
+func (c *Conn) AddStmt(key string, p wire.Prepared) *Stmt {
+	if c.stmts.byKey == nil {
+		c.stmts.byKey = make(map[string]*list.Element)
+	}
+	s := &Stmt{Prepared: p, key: key}
+	c.stmts.byKey[key] = c.stmts.order.PushFront(s)
+	if c.stmts.order.Len() > c.server.opts.MaxStmts {
+		c.dropStmt(c.stmts.order.Back())
+	}
+	return s
+}
+
+// DropStmt closes a prepared statement, as AddStmt does with one too many.
+func (c *Conn) DropStmt(key string) {
+	if e := c.stmts.byKey[key]; e != nil {
+		c.dropStmt(e)
+	}
+}
+
+func (c *Conn) dropStmt(e *list.Element) {
+	s := c.stmts.order.Remove(e).(*Stmt)
+	delete(c.stmts.byKey, s.key)
+	c.WriteCommand(wire.ComStmtClose, wire.AppendUint32(nil, s.ID))
+}
