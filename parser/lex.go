@@ -26,9 +26,11 @@ type lexer struct {
 type mood uint8
 
 const (
-	plain  mood = iota
-	lonely      // the next string is not joined with the one after it (DATE 'x', ->'x')
-	closed      // the string just read is such a one
+	plain    mood = iota
+	lonely        // the next string is not joined with the one after it: COLLATE 'x', ->'x'
+	closed        // the string just read is such a one
+	dated         // the same for DATE 'x' and its like
+	temporal      // and the string just read
 )
 
 func (l *lexer) reset(sql []byte, from int, d Dialect) {

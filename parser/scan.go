@@ -89,6 +89,10 @@ func flag(b bool) byte {
 // add records the token just read.
 func (s *Scan) add(k Kind) {
 	l := &s.lex
+	t := Token{Kind: k, word: l.word, Start: l.start, End: l.pos}
+	if l.last == Introducer {
+		t.lead = uint32(l.start - s.Tokens[len(s.Tokens)-1].Start)
+	}
 	if l.extends(k) {
 		s.Tokens[len(s.Tokens)-1].End = l.pos
 		s.Literals[len(s.Literals)-1].End = l.pos
@@ -97,7 +101,7 @@ func (s *Scan) add(k Kind) {
 	if s.First == None && k != Hint && l.sql[l.start] != '(' {
 		s.First = firstVerb(k, l.word)
 	}
-	t := Token{Kind: k, word: l.word, Start: l.start, End: l.pos}
+	t.temporal = l.before == temporal
 	s.Tokens = append(s.Tokens, t)
 	switch {
 	case k.Literal():
@@ -124,15 +128,19 @@ func (l *lexer) extends(k Kind) bool {
 	l.last, l.before, l.begun = k, plain, l.begun || k != Hint
 	switch k {
 	case String:
-		if (last == String || last == NString) && before != closed {
+		switch {
+		case (last == String || last == NString) && before == plain:
 			return true
-		}
-		if before == lonely {
+		case before == lonely:
 			l.before = closed
+		case before == dated:
+			l.before = temporal
 		}
 	case Ident:
 		switch l.word {
-		case wDate, wTime, wTimestamp, wCollate:
+		case wDate, wTime, wTimestamp:
+			l.before = dated
+		case wCollate:
 			l.before = lonely
 		}
 	case Op:

@@ -54,10 +54,12 @@ func (k Kind) Literal() bool { return k >= String && k <= Param }
 
 // Token is a span of text, [Start, End) in bytes.
 type Token struct {
-	Kind  Kind
-	word  keyword // of an Ident; 0 if it is none or stands after a dot
-	Start int
-	End   int
+	Kind     Kind
+	temporal bool    // a string behind DATE, TIME or TIMESTAMP
+	word     keyword // of an Ident; 0 if it is none or stands after a dot
+	lead     uint32  // how many bytes before Start the constant's introducer begins; 0 without one
+	Start    int
+	End      int
 }
 
 // Text returns the token's bytes in the text it was found in.

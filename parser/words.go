@@ -201,6 +201,9 @@ const (
 	wUser
 	wVersion
 	wUndo
+	wConvert
+	wMatch
+	wMod
 	named // the number of words with a name, plus one
 )
 
@@ -397,6 +400,9 @@ var spelled = [named]string{
 	wUser:             "user",
 	wVersion:          "version",
 	wUndo:             "undo",
+	wConvert:          "convert",
+	wMatch:            "match",
+	wMod:              "mod",
 }
 
 // reserved lists the words that MySQL 5.7 to 9.7 and MariaDB all reserve: unquoted and
