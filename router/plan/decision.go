@@ -1,0 +1,140 @@
+package plan
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser/value"
+)
+
+// Decision is why a statement runs where it runs. It holds references into the
+// plan and the arguments, so that making one costs nothing; it is printed, or
+// marshalled to JSON, only when somebody looks.
+type Decision struct {
+	Step       string      // one of the Step constants
+	Key        string      // "saas_users.tenant_id"; empty when no key decided
+	Source     string      // "literal 0", "parameter 1", "session tenant", ...; empty when no key decided
+	Value      value.Value // the value of the key, when Source is set
+	Slot       int         // slot of the value; -1 when no slot decided
+	Pinned     bool        // a pin of the rules decided, not the slot
+	Shard      string      // name of the shard
+	Rule       conf.Pos    // the line that decided
+	Considered []string    // rules of thought that took part, "foreign key wework_contacts.account_id"
+}
+
+// The steps that may decide, in the order in which they are tried.
+const (
+	StepStatement = "statement"      // the text fixes the key
+	StepTenant    = "session tenant" // the session's tenant, or a hint, confines the statement to one shard
+	StepLocator   = "locator"        // a primary or unique key was looked up
+	StepOnlyShard = "only shard"     // the database has one shard
+	StepSingle    = "single"         // the table lives whole on one shard
+	StepReference = "reference"      // every shard has a copy, any will do
+	StepConstant  = "constant"       // no table, or no row can match: any shard will do
+)
+
+// String renders the decision on one line.
+func (d Decision) String() string {
+	var b strings.Builder
+	b.WriteString(d.Step)
+	if d.Key != "" {
+		b.WriteString(": " + d.Key)
+	}
+	if d.Source != "" {
+		b.WriteString(" = " + d.Source + " " + Show(d.Value))
+	}
+	if d.Pinned {
+		b.WriteString(", pinned")
+	} else if d.Slot >= 0 {
+		b.WriteString(", slot " + strconv.Itoa(d.Slot))
+	}
+	if d.Rule.Line > 0 {
+		b.WriteString(", " + d.Rule.String())
+	}
+	for _, c := range d.Considered {
+		b.WriteString("; " + c)
+	}
+	return b.String()
+}
+
+// MarshalJSON renders the decision with printable values.
+func (d Decision) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Step       string   `json:"step"`
+		Key        string   `json:"key,omitempty"`
+		Source     string   `json:"source,omitempty"`
+		Value      string   `json:"value,omitempty"`
+		Slot       *int     `json:"slot,omitempty"`
+		Pinned     bool     `json:"pinned,omitempty"`
+		Shard      string   `json:"shard"`
+		Rule       string   `json:"rule,omitempty"`
+		Considered []string `json:"considered,omitempty"`
+	}{Step: d.Step, Key: d.Key, Source: d.Source, Pinned: d.Pinned, Shard: d.Shard, Considered: d.Considered}
+	if d.Source != "" {
+		out.Value = Show(d.Value)
+	}
+	if d.Slot >= 0 {
+		out.Slot = &d.Slot
+	}
+	if d.Rule.Line > 0 {
+		out.Rule = d.Rule.String()
+	}
+	return json.Marshal(out)
+}
+
+// Show prints a constant for people: strings in quotes, bytes in hexadecimal.
+func Show(v value.Value) string {
+	switch v.Kind {
+	case value.Null:
+		return "NULL"
+	case value.Int:
+		return strconv.FormatInt(v.I, 10)
+	case value.Uint:
+		return strconv.FormatUint(v.U, 10)
+	case value.Decimal, value.Float:
+		return v.S
+	case value.String:
+		return "'" + strings.ReplaceAll(v.S, "'", "''") + "'"
+	case value.Binary:
+		return "0x" + hexText(v.S)
+	default:
+		return "(value of a type that routing does not use)"
+	}
+}
+
+// Refusal is a statement that will not run, with the MySQL error the client gets.
+type Refusal struct {
+	Number  uint16
+	State   string   // SQL state, five characters
+	Message string   // what is wrong
+	Rule    conf.Pos // the line of the rules behind it; zero when no rule is
+	Remedy  string   // what the client can do about it; may be empty
+}
+
+// Error renders message, rule and remedy.
+func (r *Refusal) Error() string {
+	s := r.Message
+	if r.Rule.Line > 0 {
+		s += " (" + r.Rule.String() + ")"
+	}
+	if r.Remedy != "" {
+		s += "; " + r.Remedy
+	}
+	return s
+}
+
+// Unsupported makes a refusal with MySQL's number for what is not supported, 1235.
+func Unsupported(message string, rule conf.Pos, remedy string) *Refusal {
+	return &Refusal{Number: 1235, State: "42000", Message: message, Rule: rule, Remedy: remedy}
+}
+
+func hexText(s string) string {
+	const digits = "0123456789ABCDEF"
+	b := make([]byte, 0, 2*len(s))
+	for i := range len(s) {
+		b = append(b, digits[s[i]>>4], digits[s[i]&15])
+	}
+	return string(b)
+}

@@ -1,0 +1,156 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// Probe is how a row's shard can be found by asking for it: equality on the
+// columns of a primary or unique key.
+type Probe struct {
+	Table   *rules.Table
+	Columns []string
+	Values  [][]Source // for each column, the values it may have
+	// Exclusive: the columns are a whole unique key, so a row found on one shard
+	// cannot have an equal on another.
+	Exclusive bool
+	// Foreign names the foreign key that led from the statement's table to this
+	// one; empty when the statement names the table itself.
+	Foreign string
+}
+
+// Locate asks the caller to find out where rows are before the statement can run.
+//
+// The caller asks the candidates with the text Probe returns, on the session's own
+// transaction where that has a branch on the shard, and calls Relay.BindTo with
+// the shard that answered. A guess (from the Locator) may be asked first: when it
+// answers with Proof rows no other shard needs to be asked. Otherwise all
+// candidates are asked: rows on one of them decide, rows on none mean that any
+// candidate will do, rows on several mean that the statement spans shards: the
+// caller returns Spread.
+type Locate struct {
+	Table      *rules.Table
+	Columns    []string
+	Values     [][]value.Value // for each column
+	Candidates []*rules.Shard
+	Proof      int // rows that prove a guess; 0 when every candidate must be asked
+	charset    string
+	foreign    string
+}
+
+func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
+	p := &b.route.Probes[i]
+	l := &Locate{Table: p.Table, Columns: p.Columns, Candidates: candidates, charset: b.route.Charset, foreign: p.Foreign}
+	n := 1
+	for _, sources := range p.Values {
+		var vs []value.Value
+		for j := range sources {
+			v := sources[j].Value(b.args)
+			if v.Kind == value.Other {
+				return nil
+			}
+			vs = append(vs, v)
+		}
+		n *= len(vs)
+		l.Values = append(l.Values, vs)
+	}
+	if p.Exclusive {
+		l.Proof = n
+	}
+	return l
+}
+
+// Probe returns the text that asks one shard: its rows are counted, not read.
+func (l *Locate) Probe(s *rules.Shard) []byte {
+	out := append([]byte(nil), "SELECT 1 FROM "...)
+	out = appendName(out, s.Schema)
+	out = append(out, '.')
+	out = appendName(out, l.Table.Name)
+	for i, c := range l.Columns {
+		if i == 0 {
+			out = append(out, " WHERE "...)
+		} else {
+			out = append(out, " AND "...)
+		}
+		out = appendName(out, c)
+		out = append(out, " IN ("...)
+		for j, v := range l.Values[i] {
+			if j > 0 {
+				out = append(out, ", "...)
+			}
+			out = appendValue(out, v, l.charset)
+		}
+		out = append(out, ')')
+	}
+	if l.Proof > 1 {
+		return append(out, (" LIMIT " + itoa(l.Proof))...)
+	}
+	return append(out, " LIMIT 1"...)
+}
+
+// Single returns the value of a probe for one row by one column, which is what a
+// Locator remembers.
+func (l *Locate) Single() (value.Value, bool) {
+	if len(l.Columns) != 1 || len(l.Values[0]) != 1 || l.Proof != 1 {
+		return value.Value{}, false
+	}
+	return l.Values[0][0], true
+}
+
+// Spread is the refusal of a statement whose rows were found on several shards.
+func (l *Locate) Spread(found []*rules.Shard) *Refusal {
+	names := make([]string, len(found))
+	for i, s := range found {
+		names[i] = s.Name
+	}
+	return Unsupported("the rows of "+l.Table.Name+" that the statement names are on several shards: "+strings.Join(names, ", "),
+		l.Table.Pos, "name rows of one "+l.Table.Key+" in one statement")
+}
+
+// appendValue writes a constant that means the same under every sql_mode.
+func appendValue(out []byte, v value.Value, charset string) []byte {
+	switch v.Kind {
+	case value.String:
+		if v.Charset != "" {
+			charset = v.Charset
+		}
+		if plain(v.S) && v.Charset == "" {
+			out = append(out, '\'')
+			out = append(out, v.S...)
+			out = append(out, '\'')
+		} else {
+			if charset == "" {
+				charset = "utf8mb4"
+			}
+			out = append(out, '_')
+			out = append(out, charset...)
+			out = append(out, " x'"...)
+			out = append(out, hexText(v.S)...)
+			out = append(out, '\'')
+		}
+		if v.Collation != "" {
+			out = append(out, " COLLATE "...)
+			out = append(out, v.Collation...)
+		}
+		return out
+	case value.Binary:
+		out = append(out, "x'"...)
+		out = append(out, hexText(v.S)...)
+		return append(out, '\'')
+	default:
+		return append(out, Show(v)...)
+	}
+}
+
+// plain reports whether a string can stand between quotes in every character set
+// and under every sql_mode.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '\'' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}

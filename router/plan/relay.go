@@ -1,0 +1,535 @@
+package plan
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// Relay is one statement on one shard: the client's bytes go to the server, the
+// server's bytes go back. It is immutable after Ready and safe for concurrent use.
+type Relay struct {
+	Class          Class
+	Primary        bool           // must not run on a replica: it writes, locks, or has side effects
+	Tables         []*rules.Table // the tables it names, views expanded
+	Names          []Rename       // names to show for physical schemas
+	Needs          Needs
+	Pins           Reason
+	UserVars       []string // lower-case, without @
+	WritesUserVars bool
+	Columns        []ColumnName // result columns whose name the rewriting would change and that cannot carry an alias
+	Edits          []Edit       // changes of the text, in its order; empty: the client's own bytes
+	Skeleton       Skeleton     // the text the edits fit; unused without edits
+	Cacheable      bool         // false: made for the very values of this text
+	Route          Route
+
+	fast bool
+}
+
+// Rename tells which name a client sees for the physical schemas of a database:
+// the logical name when it asked through the logical database.
+type Rename struct {
+	Database *rules.Database
+	Show     string
+}
+
+// ColumnName is the name a result column must keep.
+type ColumnName struct {
+	Physical, Show string
+}
+
+// Route is how the shard is found.
+type Route struct {
+	Rules *rules.Rules
+	// Databases whose shards the statement needs. The shard of the first becomes
+	// the connection's current schema.
+	Databases []*rules.Database
+	Sites     []Site
+	Checks    []Check
+	Probes    []Probe
+	Default   *rules.Shard // where to run when nothing decides
+	Charset   string       // the session's character set, for probes
+	// TenantOnly: every site must be confined to the session's tenant by the text.
+	TenantOnly bool
+}
+
+// Site is one or more occurrences of tables that share a key and what is known of it.
+type Site struct {
+	Database   int          // index into Route.Databases
+	Table      *rules.Table // nil for a table that the rules do not list
+	Name       string       // as written, with the alias
+	Key        string       // "saas_users.tenant_id", for decisions
+	Set        *Set         // values of the key that matter
+	Free       bool         // any shard of the database will do
+	Confine    *Set         // what the text says of the tenant; compared under TenantOnly
+	Open       bool         // under TenantOnly: needs no confinement (reference data)
+	Considered []string     // for Decision
+}
+
+// Check is an assignment to a sharding key: the value must live where the
+// statement runs.
+type Check struct {
+	Database int
+	Table    *rules.Table
+	Source   Source
+}
+
+// Target is where one execution runs, and with what text.
+type Target struct {
+	Shard  *rules.Shard // its Schema becomes the current schema; nil when Locate is set
+	SQL    []byte       // the text to send; nil: the client's own
+	Locate *Locate      // not nil: ask first where the rows are, then call BindTo
+	Free   bool         // any of several shards would have done: BindTo another if that is better
+	Why    Decision
+}
+
+// Ready finishes a plan after its fields are set.
+func (p *Relay) Ready() *Relay {
+	r := &p.Route
+	p.fast = len(r.Sites) == 1 && len(r.Databases) == 1 && len(r.Checks) == 0 && len(p.Edits) == 0 && !r.TenantOnly &&
+		!r.Sites[0].Free && r.Sites[0].Table != nil && r.Sites[0].Table.Kind == rules.Sharded &&
+		r.Sites[0].Set != nil && r.Sites[0].Set.op == opValue && len(r.Databases[0].Shards) > 1
+	return p
+}
+
+// Fits reports whether the plan can be bound to this text: a plan with edits fits
+// only where white space and comments stand alike.
+func (p *Relay) Fits(sql []byte, a Args) bool {
+	return len(p.Edits) == 0 || p.Skeleton.Fits(sql, a)
+}
+
+// Show returns the name a client sees for a physical schema of a shard.
+func (p *Relay) Show(s *rules.Shard) string {
+	for _, n := range p.Names {
+		if n.Database == s.Database {
+			return n.Show
+		}
+	}
+	return s.Database.Name
+}
+
+// Bind finds the shard for the values of one execution. The error is a *Refusal.
+func (p *Relay) Bind(sql []byte, a Args) (Target, error) {
+	if !p.fast {
+		return p.bind(sql, a, nil)
+	}
+	site := &p.Route.Sites[0]
+	b := binding{rules: p.Route.Rules, route: &p.Route, args: a}
+	loc, found := b.locate(&site.Set.src, site.Table)
+	if found != located {
+		return p.bind(sql, a, nil)
+	}
+	return Target{Shard: loc.Shard, Why: b.decision(site, loc, &site.Set.src)}, nil
+}
+
+// BindTo is Bind with the answer to a Locate, or, where the plan leaves a choice
+// (Target.Free), with the shard the caller prefers.
+func (p *Relay) BindTo(sql []byte, a Args, s *rules.Shard) (Target, error) {
+	return p.bind(sql, a, s)
+}
+
+// Sample returns a shard on which the statement can be prepared before its
+// parameters are known: all candidates describe it alike.
+func (p *Relay) Sample() *rules.Shard {
+	if p.Route.Default != nil {
+		return p.Route.Default
+	}
+	return p.Route.Databases[0].Shards[0]
+}
+
+// On returns the text to send to a shard, for preparing a statement there: like
+// BindTo, but without looking at values.
+func (p *Relay) On(sql []byte, a Args, s *rules.Shard) ([]byte, error) {
+	if len(p.Edits) == 0 {
+		return nil, nil
+	}
+	b := binding{rules: p.Route.Rules, route: &p.Route, args: a, prefer: s}
+	b.choices = make([]choice, len(p.Route.Databases))
+	if err := b.settle(); err != nil {
+		return nil, err
+	}
+	return apply(sql, p.Edits, a, b.shardOf), nil
+}
+
+// binding is one run of Bind.
+type binding struct {
+	rules      *rules.Rules
+	route      *Route
+	args       Args
+	prefer     *rules.Shard
+	located    *rules.Shard
+	probe      int
+	choices    []choice
+	last       rules.Location // of the last value located
+	lastSource *Source
+}
+
+// choice is the shard of one of the route's databases.
+type choice struct {
+	shard  *rules.Shard
+	site   *Site
+	source *Source
+	loc    rules.Location
+}
+
+func (p *Relay) bind(sql []byte, a Args, s *rules.Shard) (Target, error) {
+	var room [8]choice
+	b := binding{rules: p.Route.Rules, route: &p.Route, args: a, prefer: s}
+	if n := len(p.Route.Databases); n <= len(room) {
+		b.choices = room[:n]
+	} else {
+		b.choices = make([]choice, n)
+	}
+	if err := b.confined(); err != nil {
+		return Target{}, err
+	}
+	wide, err := b.narrow()
+	if err != nil {
+		return Target{}, err
+	}
+	if wide != nil {
+		return p.ask(sql, &b, wide)
+	}
+	return p.finish(sql, &b)
+}
+
+// finish settles what is open, checks assignments and writes the text.
+func (p *Relay) finish(sql []byte, b *binding) (Target, error) {
+	free := true
+	for i := range b.choices {
+		free = free && b.choices[i].shard == nil
+	}
+	if err := b.settle(); err != nil {
+		return Target{}, err
+	}
+	if err := b.check(); err != nil {
+		return Target{}, err
+	}
+	t := Target{Free: free, Why: b.why()}
+	t.Shard = b.main()
+	if len(p.Edits) > 0 {
+		t.SQL = apply(sql, p.Edits, b.args, b.shardOf)
+	}
+	return t, nil
+}
+
+func (b *binding) main() *rules.Shard {
+	if len(b.choices) == 0 {
+		if b.prefer != nil {
+			return b.prefer
+		}
+		return b.route.Default
+	}
+	return b.choices[0].shard
+}
+
+// narrow evaluates all sites. It returns the first one that is on more than one
+// shard, if any.
+func (b *binding) narrow() (*Site, error) {
+	var wide *Site
+	for i := range b.route.Sites {
+		s := &b.route.Sites[i]
+		if s.Free {
+			continue
+		}
+		b.lastSource, b.last = nil, rules.Location{Slot: -1}
+		set := b.site(s)
+		switch set.count() {
+		case 0:
+		case 1:
+			if err := b.take(s, b.route.Databases[s.Database].Shards[set.first()]); err != nil {
+				return nil, err
+			}
+		default:
+			if wide == nil {
+				wide = s
+			}
+		}
+	}
+	return wide, nil
+}
+
+// site evaluates one site to the shards that matter.
+func (b *binding) site(s *Site) shardSet {
+	db := b.route.Databases[s.Database]
+	switch {
+	case s.Set.IsNone():
+		return shardSet{}
+	case len(db.Shards) == 1 || s.Table == nil:
+		return every(db)
+	case s.Table.Kind == rules.Single:
+		var out shardSet
+		out.add(s.Table.Home.Index)
+		return out
+	case s.Table.Kind == rules.Reference:
+		return every(db)
+	default:
+		return b.shards(s.Set, s.Table)
+	}
+}
+
+func (b *binding) take(s *Site, shard *rules.Shard) error {
+	c := &b.choices[s.Database]
+	if c.shard == nil {
+		*c = choice{shard: shard, site: s, source: b.lastSource, loc: b.last}
+		return nil
+	}
+	if c.shard != shard {
+		return b.apart(c, s, shard)
+	}
+	if c.source == nil && b.lastSource != nil {
+		c.site, c.source, c.loc = s, b.lastSource, b.last
+	}
+	return nil
+}
+
+// ask turns a site on several shards into a Locate, or refuses.
+func (p *Relay) ask(sql []byte, b *binding, wide *Site) (Target, error) {
+	i, ok := wide.Set.HasLocated()
+	if !ok {
+		return Target{}, b.spread(wide)
+	}
+	set := b.site(wide)
+	var candidates []*rules.Shard
+	set.each(func(n int) { candidates = append(candidates, b.route.Databases[wide.Database].Shards[n]) })
+	if b.prefer != nil {
+		return p.withLocated(sql, b, i, b.prefer)
+	}
+	l := b.locateWith(i, candidates)
+	if l == nil {
+		return Target{}, b.spread(wide)
+	}
+	if _, err := p.withLocated(sql, b, i, candidates[0]); err != nil && len(b.route.Checks) == 0 {
+		return Target{}, err
+	}
+	return Target{Locate: l, Why: Decision{Step: StepLocator, Key: l.Table.Name + "." + strings.Join(l.Columns, ", "), Slot: -1, Rule: l.Table.Pos, Considered: wide.Considered}}, nil
+}
+
+// withLocated binds once more, with the answer of probe i.
+func (p *Relay) withLocated(sql []byte, old *binding, i int, s *rules.Shard) (Target, error) {
+	b := &binding{rules: old.rules, route: old.route, args: old.args, prefer: s, located: s, probe: i, choices: make([]choice, len(old.choices))}
+	wide, err := b.narrow()
+	if err != nil {
+		return Target{}, err
+	}
+	if wide != nil {
+		return Target{}, b.spread(wide)
+	}
+	t, err := p.finish(sql, b)
+	if err != nil {
+		return Target{}, err
+	}
+	probe := &b.route.Probes[i]
+	t.Why = Decision{Step: StepLocator, Key: probe.Table.Name + "." + strings.Join(probe.Columns, ", "), Slot: -1, Shard: t.Shard.Name, Rule: probe.Table.Pos}
+	if probe.Foreign != "" {
+		t.Why.Considered = append(t.Why.Considered, probe.Foreign)
+	}
+	return t, nil
+}
+
+// settle gives a shard to the databases that no site decided, all on one group.
+func (b *binding) settle() error {
+	group, by := "", -1
+	for i := range b.choices {
+		c := &b.choices[i]
+		if c.shard == nil {
+			continue
+		}
+		if by >= 0 && c.shard.Group != group {
+			return b.groups(by, i)
+		}
+		group, by = c.shard.Group, i
+	}
+	if by >= 0 {
+		return b.fill(group)
+	}
+	return b.fillAny()
+}
+
+// fillAny chooses a group that has a shard of every database.
+func (b *binding) fillAny() error {
+	if len(b.choices) == 0 {
+		return nil
+	}
+	if b.prefer != nil && b.fill(b.prefer.Group) == nil {
+		return nil
+	}
+	if d := b.route.Default; d != nil && b.fill(d.Group) == nil {
+		return nil
+	}
+	var err error
+	for _, s := range b.route.Databases[0].Shards {
+		if err = b.fill(s.Group); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// fill chooses, for each open database, a shard on the group.
+func (b *binding) fill(group string) error {
+	for i := range b.choices {
+		if b.choices[i].shard == nil && b.onGroup(i, group) == nil {
+			return b.absent(i, group)
+		}
+	}
+	for i := range b.choices {
+		if b.choices[i].shard == nil {
+			b.choices[i].shard = b.onGroup(i, group)
+		}
+	}
+	return nil
+}
+
+// onGroup returns the preferred or else the first shard of database i on a group.
+func (b *binding) onGroup(i int, group string) *rules.Shard {
+	db := b.route.Databases[i]
+	if s := b.prefer; s != nil && s.Database == db && s.Group == group {
+		return s
+	}
+	for _, s := range db.Shards {
+		if s.Group == group {
+			return s
+		}
+	}
+	return nil
+}
+
+func (b *binding) shardOf(db *rules.Database) *rules.Shard {
+	for i, d := range b.route.Databases {
+		if d == db {
+			return b.choices[i].shard
+		}
+	}
+	return nil
+}
+
+// check makes sure that no assignment moves a row to another shard.
+func (b *binding) check() error {
+	for i := range b.route.Checks {
+		c := &b.route.Checks[i]
+		if len(c.Table.Database.Shards) == 1 || c.Table.Kind != rules.Sharded {
+			continue
+		}
+		loc, found := b.locate(&c.Source, c.Table)
+		if found != located || loc.Shard != b.choices[c.Database].shard {
+			return Unsupported("cannot change sharding key "+c.Table.Name+"."+c.Table.Key, c.Table.Pos,
+				"leave it out of SET, or insert the row anew and delete the old one")
+		}
+	}
+	return nil
+}
+
+// confined enforces Route.TenantOnly.
+func (b *binding) confined() error {
+	if !b.route.TenantOnly {
+		return nil
+	}
+	tenant := b.args.Tenant()
+	for i := range b.route.Sites {
+		s := &b.route.Sites[i]
+		if s.Open || s.Set.IsNone() || b.only(s.Confine, s.Table, tenant) {
+			continue
+		}
+		return &Refusal{Number: 1235, State: "42000", Message: "this user may only see tenant " + Show(tenant) + ", and the statement does not confine " + s.Name + " to it",
+			Rule: s.pos(), Remedy: "add a condition on the tenant's column of " + s.Name}
+	}
+	return nil
+}
+
+func (s *Site) pos() conf.Pos {
+	if s.Table == nil {
+		return conf.Pos{}
+	}
+	return s.Table.Pos
+}
+
+// only reports whether every value in the set is the tenant.
+func (b *binding) only(s *Set, t *rules.Table, tenant value.Value) bool {
+	if s == nil || t == nil {
+		return false
+	}
+	switch s.op {
+	case opNone:
+		return true
+	case opValue:
+		v := s.src.Value(b.args)
+		return v.Kind != value.Null && b.same(t, v, tenant)
+	case opUnion:
+		for _, k := range s.kids {
+			if !b.only(k, t, tenant) {
+				return false
+			}
+		}
+		return true
+	case opBoth:
+		for _, k := range s.kids {
+			if b.only(k, t, tenant) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// why explains the shard of the first database.
+func (b *binding) why() Decision {
+	if len(b.choices) == 0 {
+		d := Decision{Step: StepConstant, Slot: -1}
+		if s := b.main(); s != nil {
+			d.Shard, d.Rule = s.Name, s.Pos
+		}
+		return d
+	}
+	best := &b.choices[0]
+	for i := range b.choices {
+		if best.site == nil || best.source == nil && b.choices[i].source != nil {
+			best = &b.choices[i]
+		}
+	}
+	if best.site == nil {
+		return b.anyShard()
+	}
+	d := b.decision(best.site, best.loc, best.source)
+	d.Shard = b.choices[0].shard.Name
+	return d
+}
+
+func (b *binding) anyShard() Decision {
+	s := b.choices[0].shard
+	d := Decision{Step: StepConstant, Slot: -1, Shard: s.Name, Rule: s.Pos}
+	for i := range b.route.Sites {
+		if t := b.route.Sites[i].Table; t != nil && t.Kind == rules.Reference {
+			d.Step, d.Rule = StepReference, t.Pos
+		}
+	}
+	if len(b.route.Databases[0].Shards) == 1 {
+		d.Step = StepOnlyShard
+	}
+	return d
+}
+
+func (b *binding) decision(s *Site, loc rules.Location, src *Source) Decision {
+	d := Decision{Slot: -1, Considered: s.Considered}
+	switch {
+	case src != nil:
+		d.Step, d.Value, d.Slot, d.Pinned, d.Rule, d.Shard = StepStatement, src.Value(b.args), loc.Slot, loc.Pinned, loc.Pos, loc.Shard.Name
+		d.Key, d.Source = s.Key, src.label
+		if src.Kind == FromTenant {
+			d.Step = StepTenant
+		}
+		return d
+	case s.Table != nil && s.Table.Kind == rules.Single:
+		d.Step, d.Rule = StepSingle, s.Table.Pos
+	case len(b.route.Databases[s.Database].Shards) == 1:
+		d.Step, d.Rule = StepOnlyShard, b.route.Databases[s.Database].Pos
+	default:
+		d.Step, d.Rule = StepStatement, s.pos()
+	}
+	return d
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

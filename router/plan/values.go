@@ -1,0 +1,35 @@
+package plan
+
+import "github.com/sluicedb/sluice/parser/value"
+
+// Values is an answer the router gives itself: no server is asked.
+type Values struct {
+	Columns []Column
+	Rows    [][]value.Value // one value per column; kinds Null, Int, Uint and String
+}
+
+// Column describes one column of Values.
+type Column struct {
+	Name    string
+	Kind    value.Kind // String or Int or Uint
+	Length  int        // display length in characters
+	NotNull bool
+}
+
+// Explain writes the columns and the number of rows.
+func (v *Values) Explain(p *Printer) {
+	names := make([]string, len(v.Columns))
+	for i, c := range v.Columns {
+		names[i] = c.Name
+	}
+	p.Line("values %v", names)
+	p.Nest(func() {
+		for _, row := range v.Rows {
+			cells := make([]string, len(row))
+			for i, c := range row {
+				cells[i] = Show(c)
+			}
+			p.Line("%v", cells)
+		}
+	})
+}
