@@ -185,6 +185,9 @@ func (l Login) Append(b []byte) []byte {
 		}
 		b = AppendLenencString(b, block)
 	}
+	if l.Capabilities.Has(ClientZstdCompression) {
+		b = append(b, byte(l.ZstdLevel))
+	}
 	return b
 }
 

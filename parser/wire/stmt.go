@@ -62,7 +62,7 @@ func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func
 	e := Execute{ID: r.Uint32(), Flags: r.Uint8(), Iterations: r.Uint32()}
 	total := n
 	attrs := caps.Has(ClientQueryAttributes)
-	if attrs && e.Flags&flagParamCountAvailable != 0 {
+	if attrs && (n > 0 || e.Flags&flagParamCountAvailable != 0) { // page_protocol_com_stmt_execute
 		c := r.Lenenc()
 		if c < uint64(n) || c > uint64(n)+0xffff {
 			return e, ErrMalformed
