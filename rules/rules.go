@@ -1,9 +1,19 @@
 // Package rules answers one question: where does a row live? It turns the checked
-// configuration and the schema into immutable tables of databases, shards, slots
-// and keys. It has no clock and does no I/O.
+// configuration and the schema into immutable tables of databases, shards, slots and
+// keys.
+//
+// Its nouns: Rules are one snapshot of all of it; a Database of the logical one has
+// Shards, a Shard is one schema on one group; a Table is sharded by one key column,
+// or single, or a reference table; a key value has a slot, and a slot or a pin has a
+// shard. A Schema is what the tables look like, read by somebody else from SQL files
+// or from a server. A Calendar does the arithmetic of month partitions.
+//
+// The package has no clock and does no I/O, and nothing in it changes after Compile.
 package rules
 
 import (
+	"strings"
+
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/value"
 )
@@ -22,15 +32,21 @@ const (
 	Reference             // every shard of the database holds a full copy
 )
 
+func (k Kind) String() string { return [...]string{"sharded", "single", "reference"}[k] }
+
 // Rules is an immutable snapshot of placement. All its methods are safe for
 // concurrent use.
 type Rules struct {
 	Logical   string      // name of the logical database, "saas"
 	Databases []*Database // in the order of the configuration
 	Groups    []string    // names of the groups, in the order of the configuration
-	// unexported indexes follow in the implementation
-	byName map[string]*Database
-	tables map[string]*Table // lower-case table name -> table; names are unique over the databases
+
+	byName     map[string]*Database  // lower-case name
+	tables     map[string]*Table     // lower-case name; names are unique over the databases
+	shards     map[string]*Shard     // name
+	procedures map[string]*Procedure // Key of database and name
+	pins       map[string]*pin       // the bytes of a key value
+	schema     *Schema               // what Compile was given; never nil
 }
 
 // Database is one of the databases that make up the logical one.
@@ -38,7 +54,12 @@ type Database struct {
 	Name   string
 	Shards []*Shard
 	Slots  [Slots]uint16 // slot -> index into Shards
+	Tables []*Table      // in the order of the configuration
 	Pos    conf.Pos
+
+	index    int             // position in Rules.Databases
+	rule     [Slots]conf.Pos // slot -> the range that gave it away
+	unlisted *Table
 }
 
 // Shard is one schema on one group. Shards are compared by pointer.
@@ -64,7 +85,11 @@ type Table struct {
 	Foreign  []Foreign // foreign keys inside the database
 	Calendar *Calendar // nil when the table is not partitioned by month
 	Scatter  Policy    // what happens to a statement that names no key
+	Def      *TableDef // everything the schema says; nil when no schema is known
 	Pos      conf.Pos  // the line of the configuration that placed it
+
+	key      key
+	nullRule conf.Pos
 }
 
 // Column is what routing needs to know of a column.
@@ -81,7 +106,10 @@ type Column struct {
 type Index struct {
 	Name    string
 	Columns []string
-	Global  bool // unique over the whole platform by rule, not only per shard
+	// Global says that at most one row of all shards has these values: the key
+	// contains the sharding key, or there is one shard, or the configuration says
+	// that the applications see to it.
+	Global bool
 }
 
 // Foreign is a foreign key to a table of the same database.
@@ -101,13 +129,77 @@ const (
 	Deny
 )
 
+func (p Policy) String() string { return [...]string{"allow", "warn", "deny"}[p] }
+
 // Location is the answer to "where does this key value live".
 type Location struct {
 	Shard  *Shard
-	Slot   int  // -1 for a NULL key
-	Pinned bool // a pin decided, not the slot
+	Slot   int      // -1 when no slot decided: a NULL key, a single table, the only shard
+	Pinned bool     // a pin decided, not the slot
 	Pos    conf.Pos // the line that decided
 }
 
 // Value re-exports the value type so that callers of Locate need one import less.
 type Value = value.Value
+
+// Table finds a table by its name without qualifier, in any case.
+func (r *Rules) Table(name string) (*Table, bool) {
+	t, ok := r.tables[strings.ToLower(name)]
+	return t, ok
+}
+
+// Database finds a database by its name, in any case. The logical database is none of
+// them.
+func (r *Rules) Database(name string) (*Database, bool) {
+	d, ok := r.byName[strings.ToLower(name)]
+	return d, ok
+}
+
+// Shard finds a shard by its name.
+func (r *Rules) Shard(name string) (*Shard, bool) {
+	s, ok := r.shards[name]
+	return s, ok
+}
+
+// Procedure finds how a procedure of a database is called, by its name in any case.
+// In a database of one shard a procedure that the configuration does not list runs
+// there.
+func (r *Rules) Procedure(d *Database, name string) (*Procedure, bool) {
+	if p, ok := r.procedures[Key(d.Name, name)]; ok {
+		return p, true
+	}
+	if len(d.Shards) != 1 {
+		return nil, false
+	}
+	p := &Procedure{Name: name, Database: d, TenantParam: -1, Run: conf.RunSingle, Home: d.Shards[0], Pos: d.Pos}
+	p.Def, _ = r.schema.Procedure(d.Name, name)
+	return p, true
+}
+
+// Unlisted is what holds for a table that the configuration does not list: in a
+// database of one shard it is a single table there; otherwise nobody knows where it
+// would be. The table has no name and is the same one at every call.
+func (r *Rules) Unlisted(d *Database) (*Table, bool) {
+	return d.unlisted, d.unlisted != nil
+}
+
+// Column finds a column by its name, in any case.
+func (t *Table) Column(name string) (*Column, bool) {
+	for i := range t.Columns {
+		if strings.EqualFold(t.Columns[i].Name, name) {
+			return &t.Columns[i], true
+		}
+	}
+	return nil, false
+}
+
+// Procedure is how one stored procedure is called.
+type Procedure struct {
+	Name        string
+	Database    *Database
+	TenantParam int           // with conf.RunTenant the index of the parameter that holds the tenant; otherwise -1
+	Run         conf.Run      // where it runs
+	Home        *Shard        // with conf.RunSingle
+	Def         *ProcedureDef // nil when no schema is known
+	Pos         conf.Pos
+}

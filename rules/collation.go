@@ -1,0 +1,171 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"vitess.io/vitess/go/mysql/collations"
+	"vitess.io/vitess/go/mysql/collations/colldata"
+)
+
+// The fast path holds texts of up to fastText ASCII characters, each with up to
+// maxWeight bytes of weight.
+const (
+	fastText  = 64
+	maxWeight = 4
+)
+
+// collation gives texts the bytes that are equal exactly when MySQL says that the
+// texts are. It is immutable.
+type collation struct {
+	name   string
+	impl   colldata.Collation
+	utf8   bool // of utf8mb4 or utf8mb3
+	three  bool // of utf8mb3: nothing above U+FFFF
+	noPad  bool // spaces at the end count
+	space  []byte
+	direct bool // a text's weights are those of its characters, one after the other
+	ascii  [utf8.RuneSelf]weight
+}
+
+// weight is the weight of one ASCII character.
+type weight struct {
+	n     uint8
+	bytes [maxWeight]byte
+}
+
+// newCollation finds a collation by its MySQL name.
+func newCollation(name string) (*collation, error) {
+	charset, _, _ := strings.Cut(name, "_")
+	if isWide(charset) || charset == "binary" {
+		return nil, fmt.Errorf("collation %s cannot compare sharding keys", name)
+	}
+	env := collations.MySQL8()
+	id := env.LookupByName(name)
+	if id == collations.Unknown && charset == "utf8mb3" {
+		id = env.LookupByName("utf8" + strings.TrimPrefix(name, "utf8mb3"))
+	}
+	impl := colldata.Lookup(id)
+	if id == collations.Unknown || impl == nil {
+		return nil, fmt.Errorf("collation %s is not known", name)
+	}
+	c := &collation{
+		name: name, impl: impl,
+		utf8: strings.HasPrefix(charset, "utf8"), three: charset == "utf8mb3" || charset == "utf8",
+		noPad: noPad(name),
+	}
+	c.space = c.weigh(" ")
+	c.direct = c.tabulate()
+	return c, nil
+}
+
+// noPad says whether spaces at the end of a text count. Only the collations of UCA 9.0
+// and the binary one are so (manual, "Unicode Character Sets", pad attribute).
+func noPad(name string) bool { return strings.Contains(name, "_0900_") || name == "binary" }
+
+// weigh returns the whole weight string of a text, spaces at the end included.
+func (c *collation) weigh(s string) []byte { return c.impl.WeightString(nil, []byte(s), 0) }
+
+// tabulate fills the table of ASCII weights and says whether it may be used: no weight
+// is too long and no two characters weigh together something else than one by one, as
+// they do where a pair is one letter or where accents are weighed after all letters.
+func (c *collation) tabulate() bool {
+	var single [utf8.RuneSelf][]byte
+	for i := range single {
+		single[i] = c.weigh(string(rune(i)))
+		if len(single[i]) > maxWeight {
+			return false
+		}
+		c.ascii[i].n = uint8(copy(c.ascii[i].bytes[:], single[i]))
+	}
+	var both, sum []byte
+	for a := range single {
+		for b := range single {
+			both = c.impl.WeightString(both[:0], []byte{byte(a), byte(b)}, 0)
+			sum = append(append(sum[:0], single[a]...), single[b]...)
+			if !bytes.Equal(both, sum) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// weights returns the weight string of a text that was checked, without the weight of
+// spaces at the end where they do not count. It uses buf when the text allows.
+func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
+	var w []byte
+	if c.direct && len(s) <= fastText && isASCII(s) {
+		n := 0
+		for i := range len(s) {
+			t := &c.ascii[s[i]]
+			copy(buf[n:], t.bytes[:t.n])
+			n += int(t.n)
+		}
+		w = buf[:n]
+	} else {
+		w = c.weigh(s)
+	}
+	if c.noPad {
+		return w
+	}
+	for len(w)%len(c.space) == 0 && bytes.HasSuffix(w, c.space) {
+		w = w[:len(w)-len(c.space)]
+	}
+	return w
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// accepts says whether a text in the given character set ("" for utf8mb4) may be
+// weighed byte for byte: it is valid in the column's character set and would be stored
+// as it is.
+func (c *collation) accepts(s, charset string) bool {
+	if isASCII(s) {
+		return !isWide(charset)
+	}
+	switch charset {
+	case "", "utf8", "utf8mb3", "utf8mb4":
+		return c.utf8 && utf8.ValidString(s) && !(c.three && hasSupplementary(s))
+	}
+	return false
+}
+
+func hasSupplementary(s string) bool {
+	for _, r := range s {
+		if r > 0xFFFF {
+			return true
+		}
+	}
+	return false
+}
+
+// isWide says whether a character set writes ASCII characters with more than one byte.
+func isWide(charset string) bool {
+	switch charset {
+	case "ucs2", "utf16", "utf16le", "utf32":
+		return true
+	}
+	return false
+}
+
+// admits says whether equality under another collation implies equality under this
+// one, so that rows that are equal there are on one shard here.
+func (c *collation) admits(explicit string) bool {
+	switch explicit {
+	case "", c.name, "binary", "utf8mb4_0900_bin":
+		return true
+	case "utf8mb4_bin", "utf8mb3_bin", "utf8_bin":
+		return !c.noPad // these ignore spaces at the end
+	}
+	return false
+}

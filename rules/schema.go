@@ -1,0 +1,169 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/sluicedb/sluice/conf"
+)
+
+// Schema is what tables, views and procedures look like. It is filled by a reader of
+// SQL files or of information_schema, and not changed after that. The maps' keys are
+// made by Key; a definition whose database is not known is kept under the empty one.
+type Schema struct {
+	Tables     map[string]*TableDef
+	Views      map[string]*View
+	Procedures map[string]*ProcedureDef
+}
+
+// Key is the key of a definition in the maps of a Schema.
+func Key(database, name string) string {
+	return strings.ToLower(database) + "." + strings.ToLower(name)
+}
+
+// NewSchema returns an empty schema.
+func NewSchema() *Schema {
+	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}}
+}
+
+// AddTable adds a definition; false: there is one of that name already.
+func (s *Schema) AddTable(t *TableDef) bool { return add(s.Tables, Key(t.Database, t.Name), t) }
+
+// AddView adds a definition; false: there is one of that name already.
+func (s *Schema) AddView(v *View) bool { return add(s.Views, Key(v.Database, v.Name), v) }
+
+// AddProcedure adds a definition; false: there is one of that name already.
+func (s *Schema) AddProcedure(p *ProcedureDef) bool {
+	return add(s.Procedures, Key(p.Database, p.Name), p)
+}
+
+func add[T any](m map[string]*T, key string, def *T) bool {
+	if m[key] != nil {
+		return false
+	}
+	m[key] = def
+	return true
+}
+
+// Table finds a table of a database; one whose database is unknown will do.
+func (s *Schema) Table(database, name string) (*TableDef, bool) {
+	return find(s.Tables, database, name)
+}
+
+// View finds a view of a database; one whose database is unknown will do.
+func (s *Schema) View(database, name string) (*View, bool) {
+	return find(s.Views, database, name)
+}
+
+// Procedure finds a procedure of a database; one whose database is unknown will do.
+func (s *Schema) Procedure(database, name string) (*ProcedureDef, bool) {
+	return find(s.Procedures, database, name)
+}
+
+func find[T any](m map[string]*T, database, name string) (*T, bool) {
+	if d, ok := m[Key(database, name)]; ok {
+		return d, true
+	}
+	d, ok := m[Key("", name)]
+	return d, ok
+}
+
+// TableDef is one CREATE TABLE.
+type TableDef struct {
+	Name      string
+	Database  string // one of the rules' databases; empty when the file does not say
+	Columns   []Column
+	Indexes   []IndexDef // the primary key, which is named PRIMARY, first
+	Foreign   []ForeignDef
+	Partition *PartitionDef // nil when not partitioned
+	Engine    string        // "InnoDB"; empty when not known
+	Collation string        // default of the table; empty when not known
+	Pos       conf.Pos
+}
+
+// IndexDef is one key of a table.
+type IndexDef struct {
+	Name   string // "PRIMARY" for the primary key
+	Unique bool   // true for the primary key too
+	Kind   string // "", "fulltext", "spatial"
+	Parts  []IndexPart
+}
+
+// IndexPart is a column, a prefix of one, or an expression.
+type IndexPart struct {
+	Column     string // empty for an expression
+	Expression string
+	Prefix     int // characters or bytes; 0 for the whole column
+	Descending bool
+}
+
+// ForeignDef is one foreign key.
+type ForeignDef struct {
+	Name       string
+	Columns    []string
+	Database   string // empty: the table's own
+	Table      string
+	References []string
+	OnDelete   string // "CASCADE"; empty or "NO ACTION" when the manual's default holds
+	OnUpdate   string
+}
+
+// PartitionDef is how a table is partitioned.
+type PartitionDef struct {
+	Method     string   // "RANGE", "RANGE COLUMNS", "LIST", "HASH", ...
+	Expression string   // as information_schema.PARTITIONS prints it
+	Names      []string // in order
+}
+
+// View is one CREATE VIEW.
+type View struct {
+	Name       string
+	Database   string // empty when the file does not say
+	Definition string // the SELECT
+	Columns    []string
+	Pos        conf.Pos
+}
+
+// ProcedureDef is one CREATE PROCEDURE.
+type ProcedureDef struct {
+	Name       string
+	Database   string // empty when the file does not say
+	Parameters []Parameter
+	Body       string
+	Pos        conf.Pos
+}
+
+// Parameter is one parameter of a procedure.
+type Parameter struct {
+	Mode string // "IN", "OUT" or "INOUT"
+	Name string
+	Type string // lower-case
+}
+
+// column finds a column by name in any case.
+func (t *TableDef) column(name string) (*Column, bool) {
+	for i := range t.Columns {
+		if strings.EqualFold(t.Columns[i].Name, name) {
+			return &t.Columns[i], true
+		}
+	}
+	return nil, false
+}
+
+// has says whether the key contains a whole column.
+func (x *IndexDef) has(column string) bool {
+	for _, p := range x.Parts {
+		if strings.EqualFold(p.Column, column) {
+			return true
+		}
+	}
+	return false
+}
+
+// String prints the key as "name (a, b)".
+func (x *IndexDef) String() string {
+	parts := make([]string, len(x.Parts))
+	for i, p := range x.Parts {
+		parts[i] = p.Column + p.Expression
+	}
+	return x.Name + " (" + strings.Join(parts, ", ") + ")"
+}
