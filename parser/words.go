@@ -204,6 +204,12 @@ const (
 	wConvert
 	wMatch
 	wMod
+	wTriggers
+	wEvents
+	wIndexes
+	wStatus
+	wNo
+	wKeys
 	named // the number of words with a name, plus one
 )
 
@@ -403,6 +409,12 @@ var spelled = [named]string{
 	wConvert:          "convert",
 	wMatch:            "match",
 	wMod:              "mod",
+	wKeys: "keys",
+	wNo:               "no",
+	wStatus:           "status",
+	wIndexes:          "indexes",
+	wEvents:           "events",
+	wTriggers:         "triggers",
 }
 
 // reserved lists the words that MySQL 5.7 to 9.7 and MariaDB all reserve: unquoted and
