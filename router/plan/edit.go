@@ -1,77 +1,35 @@
 package plan
 
-import (
-	"bytes"
+import "github.com/sluicedb/sluice/rules"
 
-	"github.com/sluicedb/sluice/rules"
-)
-
-// Place is an offset in a statement's text that stays right when the literals of
-// the text change: Off bytes after the end of literal number After, or after the
-// start of the text when After is -1.
-type Place struct {
-	After, Off int
-}
-
-// At returns the byte offset of the place in the text a describes.
-func (p Place) At(a Args) int {
-	if p.After < 0 {
-		return p.Off
-	}
-	_, end := a.Span(p.After)
-	return end + p.Off
-}
-
-// Edit replaces the text between two places: by the physical schema of a database
-// (quoted), by the value of a session function, or by nothing; Text follows.
-// Edits of a plan are in the order of the text and do not overlap.
+// Edit replaces tokens of the text, First to Last by index, by the physical schema
+// of a database (quoted) or by the value of a session function; Text follows. With
+// Last one less than First it inserts: right before token First, or, if Behind is
+// set, right behind token Last. Token indexes hold for every text with the same
+// parser.Scan.Key. Edits of a plan are in the order of the text and do not overlap.
 type Edit struct {
-	Start, End Place
-	Database   *rules.Database // its schema on the chosen shard is written first; nil for none
-	Literal    bool            // write the schema as a string constant and not as a name
-	Func       Func            // the session's value is written first; NoFunc for none
-	Text       string
+	First, Last int
+	Behind      bool
+	Database    *rules.Database // its schema on the chosen shard is written first; nil for none
+	Literal     bool            // write the schema as a string constant and not as a name
+	Func        Func            // the session's value is written first; NoFunc for none
+	Text        string
 }
 
-// Skeleton is the text of a statement without its literals. A plan with edits fits
-// only texts with the same skeleton: white space and comments move offsets.
-type Skeleton struct {
-	text []byte
-	gaps []int // lengths of the pieces between literals
-}
-
-// NewSkeleton cuts the literals out of sql; spans are their offsets in order.
-func NewSkeleton(sql []byte, spans [][2]int) Skeleton {
-	var s Skeleton
-	at := 0
-	for _, sp := range spans {
-		s.text = append(s.text, sql[at:sp[0]]...)
-		s.gaps = append(s.gaps, sp[0]-at)
-		at = sp[1]
+// span returns the bytes that the edit replaces.
+func (e *Edit) span(a Args) (start, end int) {
+	switch {
+	case e.Last >= e.First:
+		start, _ = a.Token(e.First)
+		_, end = a.Token(e.Last)
+	case e.Behind:
+		_, end = a.Token(e.Last)
+		start = end
+	default:
+		start, _ = a.Token(e.First)
+		end = start
 	}
-	s.text = append(s.text, sql[at:]...)
-	s.gaps = append(s.gaps, len(sql)-at)
-	return s
-}
-
-// Fits reports whether sql is the same text but for its literals.
-func (s *Skeleton) Fits(sql []byte, a Args) bool {
-	at, from := 0, 0
-	for i, n := range s.gaps {
-		if at+n > len(sql) || !bytes.Equal(sql[at:at+n], s.text[from:from+n]) {
-			return false
-		}
-		from += n
-		if i == len(s.gaps)-1 {
-			return at+n == len(sql)
-		}
-		start, end := a.Span(i)
-		if start != at+n || end > len(sql) {
-			return false
-		}
-		at = end
-	}
-	return len(sql) == 0
+	return start, end
 }
 
 // apply writes sql with the edits made; shardOf names the shard chosen for a
@@ -81,17 +39,10 @@ func apply(sql []byte, edits []Edit, a Args, shardOf func(*rules.Database) *rule
 	at := 0
 	for i := range edits {
 		e := &edits[i]
-		start, end := e.Start.At(a), e.End.At(a)
+		start, end := e.span(a)
 		out = append(out, sql[at:start]...)
 		if e.Database != nil {
-			schema := shardOf(e.Database).Schema
-			if e.Literal {
-				out = append(out, '\'')
-				out = append(out, schema...)
-				out = append(out, '\'')
-			} else {
-				out = appendName(out, schema)
-			}
+			out = appendSchema(out, shardOf(e.Database).Schema, e.Literal)
 		}
 		if e.Func != NoFunc {
 			out = append(out, a.Session(e.Func)...)
@@ -100,6 +51,13 @@ func apply(sql []byte, edits []Edit, a Args, shardOf func(*rules.Database) *rule
 		at = end
 	}
 	return append(out, sql[at:]...)
+}
+
+func appendSchema(out []byte, schema string, literal bool) []byte {
+	if !literal {
+		return appendName(out, schema)
+	}
+	return appendValue(out, text(schema), "utf8mb4")
 }
 
 // appendName appends a quoted identifier.

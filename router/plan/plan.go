@@ -30,11 +30,12 @@ type Args interface {
 	Literal(i int) value.Value
 	// Param returns the parameter number i of a prepared statement.
 	Param(i int) value.Value
-	// Span returns the byte offsets of literal i (a `?` included) in the text.
-	Span(i int) (start, end int)
+	// Token returns the byte offsets of token i of the text (parser.Scan.Tokens). It
+	// is asked only when the plan has edits.
+	Token(i int) (start, end int)
 	// Session returns the SQL text that stands for a function of the session:
 	// 'saas' for DATABASE(), 42 for CONNECTION_ID(). It is asked only for the
-	// functions in the plan's Calls.
+	// functions in the plan's Edits.
 	Session(f Func) string
 	// Tenant returns the session's tenant; NULL when none is set.
 	Tenant() value.Value
@@ -84,7 +85,7 @@ const (
 	NeedUserVars   Needs = 1 << iota // reads user variables: Relay.UserVars names them
 	NeedInsertID                     // reads LAST_INSERT_ID(), @@last_insert_id or @@identity: set the variable last_insert_id first
 	SetsInsertID                     // LAST_INSERT_ID(expr): the value returned becomes the session's
-	NeedSession                      // Relay.Calls are spliced through Args.Session
+	NeedSession                      // an edit splices the value of Args.Session
 	NeedTempTables                   // names a temporary table of the session: only the pinned connection has it
 	NeedWarnings                     // SHOW WARNINGS, SHOW ERRORS, GET DIAGNOSTICS: belongs to the session's last statement
 	SetsFoundRows                    // SQL_CALC_FOUND_ROWS: ask the same connection for FOUND_ROWS() afterwards

@@ -22,7 +22,6 @@ type Relay struct {
 	WritesUserVars bool
 	Columns        []ColumnName // result columns whose name the rewriting would change and that cannot carry an alias
 	Edits          []Edit       // changes of the text, in its order; empty: the client's own bytes
-	Skeleton       Skeleton     // the text the edits fit; unused without edits
 	Cacheable      bool         // false: made for the very values of this text
 	Route          Route
 
@@ -51,7 +50,7 @@ type Route struct {
 	Checks    []Check
 	Probes    []Probe
 	Default   *rules.Shard // where to run when nothing decides
-	Charset   string       // the session's character set, for probes
+	Charset   string       // the session's character set; empty for utf8mb4
 	// TenantOnly: every site must be confined to the session's tenant by the text.
 	TenantOnly bool
 }
@@ -93,12 +92,6 @@ func (p *Relay) Ready() *Relay {
 		!r.Sites[0].Free && r.Sites[0].Table != nil && r.Sites[0].Table.Kind == rules.Sharded &&
 		r.Sites[0].Set != nil && r.Sites[0].Set.op == opValue && len(r.Databases[0].Shards) > 1
 	return p
-}
-
-// Fits reports whether the plan can be bound to this text: a plan with edits fits
-// only where white space and comments stand alike.
-func (p *Relay) Fits(sql []byte, a Args) bool {
-	return len(p.Edits) == 0 || p.Skeleton.Fits(sql, a)
 }
 
 // Show returns the name a client sees for a physical schema of a shard.

@@ -105,6 +105,8 @@ const (
 	opBoth
 	opNoneIf
 	opLocated
+	opRange
+	opShardOf
 )
 
 // Set is a symbolic set of key values: what a statement's text says about one key
@@ -116,6 +118,8 @@ type Set struct {
 	kids  []*Set
 	cond  Condition
 	probe int
+	high  Source       // of opRange
+	of    *rules.Table // of opShardOf
 }
 
 // All is the set of every value.
@@ -128,6 +132,50 @@ func None() *Set { return &Set{op: opNone} }
 func Of(s Source) *Set {
 	s.label = s.String()
 	return &Set{op: opValue, src: s}
+}
+
+// Range is the set of values between two: one value if both are the same, anything
+// otherwise.
+func Range(low, high Source) *Set {
+	low.label = low.String()
+	return &Set{op: opRange, src: low, high: high}
+}
+
+// ShardOf is the set of values that live on the shards where the set s of values of
+// table t lives: what a foreign key inside one database implies.
+func ShardOf(t *rules.Table, s *Set) *Set {
+	if s == nil || s.op == opNone || s.op == opShardOf {
+		return s
+	}
+	return &Set{op: opShardOf, kids: []*Set{s}, of: t}
+}
+
+// Values returns the values of a set that is a plain list of them.
+func (s *Set) Values() ([]Source, bool) {
+	if s == nil {
+		return nil, false
+	}
+	switch s.op {
+	case opValue:
+		return []Source{s.src}, true
+	case opUnion:
+		var out []Source
+		for _, k := range s.kids {
+			vs, ok := k.Values()
+			if !ok {
+				return nil, false
+			}
+			out = append(out, vs...)
+		}
+		return out, true
+	case opBoth: // any one of them will do
+		for _, k := range s.kids {
+			if vs, ok := k.Values(); ok {
+				return vs, true
+			}
+		}
+	}
+	return nil, false
 }
 
 // Located is the set of values found by probe number i of the route.
@@ -233,7 +281,7 @@ func (s *Set) same(o *Set) bool {
 	if s == o {
 		return true
 	}
-	if s == nil || o == nil || s.op != o.op || s.src != o.src || s.cond != o.cond || s.probe != o.probe || len(s.kids) != len(o.kids) {
+	if s == nil || o == nil || s.op != o.op || s.src != o.src || s.cond != o.cond || s.probe != o.probe || s.high != o.high || s.of != o.of || len(s.kids) != len(o.kids) {
 		return false
 	}
 	for i := range s.kids {
@@ -289,6 +337,12 @@ func (s *Set) String() string {
 			return "(none if literal " + strconv.Itoa(s.cond.Left) + " = 0)"
 		}
 		return "(none if literal " + strconv.Itoa(s.cond.Left) + " <> literal " + strconv.Itoa(s.cond.Right) + ")"
+	}
+	switch s.op {
+	case opRange:
+		return "between " + s.src.String() + " and " + s.high.String()
+	case opShardOf:
+		return "where " + s.of.Name + " " + s.kids[0].String()
 	}
 	sep := " or "
 	if s.op == opBoth {
@@ -426,6 +480,14 @@ func (b *binding) shards(s *Set, t *rules.Table) shardSet {
 			out.add(b.located.Index)
 			return out
 		}
+	case opRange:
+		if s.src.Value(b.args) == s.high.Value(b.args) {
+			return b.valueShards(s, t)
+		}
+	case opShardOf:
+		if s.of.Database == t.Database {
+			return b.shards(s.kids[0], s.of)
+		}
 	}
 	return every(t.Database)
 }
@@ -468,8 +530,11 @@ func (b *binding) locate(s *Source, t *rules.Table) (rules.Location, outcome) {
 		// IGNORE lets it, stores the type's zero value.
 		v = zeroKey(t)
 	}
-	if s.Use == Store && !fits(t, v) {
-		return rules.Location{}, anywhere
+	if s.Use == Store {
+		v = t.Stored(v)
+	}
+	if v.Kind == value.String && v.Charset == "" {
+		v.Charset = b.route.Charset
 	}
 	loc, ok := b.rules.Locate(t, v)
 	if !ok {
@@ -487,21 +552,6 @@ func zeroKey(t *rules.Table) value.Value {
 		return value.Value{Kind: value.String}
 	}
 	return value.Value{Kind: value.Int}
-}
-
-// fits reports whether a string can be stored in the key column unchanged: a
-// longer one may be cut, and its row then belongs to another shard.
-func fits(t *rules.Table, v value.Value) bool {
-	if v.Kind != value.String {
-		return true
-	}
-	typ := keyType(t)
-	open, end := strings.IndexByte(typ, '('), strings.IndexByte(typ, ')')
-	if !textual(typ) || open < 0 || end < open {
-		return true
-	}
-	n, err := strconv.Atoi(typ[open+1 : end])
-	return err != nil || len(v.S) <= n || strings.Count(v.S, "")-1 <= n
 }
 
 func keyType(t *rules.Table) string {
