@@ -58,9 +58,14 @@ func (c *Conn) Compress(z *Compressor) { c.zip, c.rw = z, z }
 // ResetSequence starts a new command: the next packet either way has number 0.
 func (c *Conn) ResetSequence() {
 	c.seq = 0
-	if c.zip != nil {
-		c.zip.ResetSequence()
+	if c.zip == nil {
+		return
 	}
+	if len(c.out) > 0 { // what belongs to the command before is not compressed together with this one
+		_, _ = c.zip.Write(c.out) // an error stays until Flush
+		c.out = c.out[:0]
+	}
+	c.zip.ResetSequence()
 }
 
 // Sequence is the number that the next packet will carry.
@@ -144,6 +149,17 @@ func (c *Conn) header() (int, byte, error) {
 	return int(h[0]) | int(h[1])<<8 | int(h[2])<<16, h[3], nil
 }
 
+// order checks and takes the number of a packet read. Under compression only the
+// compressed packets are counted: a server goes on from their number whenever it has
+// flushed, for example after each result of several.
+func (c *Conn) order(seq byte) error {
+	if c.zip == nil && seq != c.seq {
+		return fmt.Errorf("%w: got %d, want %d", ErrSequence, seq, c.seq)
+	}
+	c.seq = seq + 1
+	return nil
+}
+
 // ReadPacket reads one message, joining the packets of a long one. The result is
 // valid until the next read. A wrong sequence number is ErrSequence.
 func (c *Conn) ReadPacket() ([]byte, error) {
@@ -151,10 +167,9 @@ func (c *Conn) ReadPacket() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if seq != c.seq {
-		return nil, fmt.Errorf("%w: got %d, want %d", ErrSequence, seq, c.seq)
+	if err := c.order(seq); err != nil {
+		return nil, err
 	}
-	c.seq++
 	if c.Limit > 0 && n > c.Limit {
 		return nil, ErrTooLarge
 	}
@@ -179,10 +194,9 @@ func (c *Conn) readLong(msg []byte) ([]byte, error) {
 		if err != nil {
 			return nil, unexpected(err)
 		}
-		if seq != c.seq {
-			return nil, fmt.Errorf("%w: got %d, want %d", ErrSequence, seq, c.seq)
+		if err := c.order(seq); err != nil {
+			return nil, err
 		}
-		c.seq++
 		if c.Limit > 0 && len(msg)+n > c.Limit {
 			return nil, ErrTooLarge
 		}
