@@ -150,13 +150,17 @@ func (c *Conn) header() (int, byte, error) {
 }
 
 // order checks and takes the number of a packet read. Under compression only the
-// compressed packets are counted: a server goes on from their number whenever it has
-// flushed, for example after each result of several.
+// compressed packets are counted, and an answer takes its first number from them: so
+// does a server, whenever it has flushed.
 func (c *Conn) order(seq byte) error {
-	if c.zip == nil && seq != c.seq {
+	switch {
+	case c.zip != nil:
+		c.seq = c.zip.seq
+	case seq != c.seq:
 		return fmt.Errorf("%w: got %d, want %d", ErrSequence, seq, c.seq)
+	default:
+		c.seq++
 	}
-	c.seq = seq + 1
 	return nil
 }
 
