@@ -58,6 +58,7 @@ type Database struct {
 	Pos    conf.Pos
 
 	index    int             // position in Rules.Databases
+	path     string          // in the configuration
 	rule     [Slots]conf.Pos // slot -> the range that gave it away
 	unlisted *Table
 }
@@ -90,6 +91,7 @@ type Table struct {
 
 	key      key
 	nullRule conf.Pos
+	path     string // in the configuration
 }
 
 // Column is what routing needs to know of a column.
