@@ -86,14 +86,14 @@ type Split struct {
 }
 
 // Missing returns the changes after which every month from the first partition of
-// existing, or from now's month if there is none, up to ahead months behind now's has a
-// partition of its own. existing are the names of all partitions; names that are not
+// existing, or from now's month if that is earlier, up to ahead months behind now's has
+// a partition of its own. existing are the names of all partitions; names that are not
 // the calendar's are ignored. The changes are independent of each other.
 func (c *Calendar) Missing(existing []string, now time.Time, ahead int) []Split {
 	months := c.months(existing)
 	last := c.Month(now).AddDate(0, ahead, 0)
 	next := c.Month(now)
-	if len(months) > 0 {
+	if len(months) > 0 && months[0].Before(next) {
 		next = months[0]
 	}
 	var out []Split
@@ -105,7 +105,9 @@ func (c *Calendar) Missing(existing []string, now time.Time, ahead int) []Split 
 		if len(gap) > 0 {
 			out = append(out, c.split(gap, m))
 		}
-		next = m.AddDate(0, 1, 0)
+		if !m.Before(next) {
+			next = m.AddDate(0, 1, 0)
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -30,10 +31,10 @@ type collation struct {
 	ascii  [utf8.RuneSelf]weight
 }
 
-// weight is the weight of one ASCII character.
+// weight is the weight of one ASCII character: n bytes, the first in the low bits.
 type weight struct {
+	bytes uint32
 	n     uint8
-	bytes [maxWeight]byte
 }
 
 // newCollation finds a collation by its MySQL name.
@@ -78,7 +79,9 @@ func (c *collation) tabulate() bool {
 		if len(single[i]) > maxWeight {
 			return false
 		}
-		c.ascii[i].n = uint8(copy(c.ascii[i].bytes[:], single[i]))
+		var filled [maxWeight]byte
+		c.ascii[i].n = uint8(copy(filled[:], single[i]))
+		c.ascii[i].bytes = binary.LittleEndian.Uint32(filled[:])
 	}
 	var both, sum []byte
 	for a := range single {
@@ -100,8 +103,8 @@ func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 	if c.direct && len(s) <= fastText && isASCII(s) {
 		n := 0
 		for i := range len(s) {
-			t := &c.ascii[s[i]]
-			copy(buf[n:], t.bytes[:t.n])
+			t := c.ascii[s[i]]
+			binary.LittleEndian.PutUint32(buf[n:], t.bytes) // later bytes overwrite what is too much
 			n += int(t.n)
 		}
 		w = buf[:n]
