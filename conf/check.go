@@ -10,10 +10,14 @@ import (
 // checker collects what is wrong with parts that are each well-formed.
 type checker struct {
 	c        *Config
+	broken   map[string]bool // paths that were not even well-formed: say no more of them
 	problems Problems
 }
 
 func (k *checker) report(path, remedy, format string, args ...any) {
+	if k.broken[path] {
+		return
+	}
 	k.problems = append(k.problems, k.c.Problem(path, remedy, format, args...))
 }
 
@@ -24,9 +28,12 @@ func (k *checker) warn(path, remedy, format string, args ...any) {
 }
 
 // check finds what one part of the tree, or two parts of one kind, say against
-// themselves.
-func (c *Config) check() Problems {
-	k := &checker{c: c}
+// themselves. It is told what the decoder found, so as not to repeat it.
+func (c *Config) check(found Problems) Problems {
+	k := &checker{c: c, broken: map[string]bool{}}
+	for _, p := range found {
+		k.broken[p.Path] = true
+	}
 	k.listeners()
 	for _, u := range c.Users {
 		k.user(u)
@@ -78,7 +85,7 @@ func (k *checker) user(u *User) {
 		k.report(at("group"), "add auth: backend or remove it", "means nothing when Sluice checks the password")
 	case u.Password.Given() && u.PasswordHash.Given():
 		k.report(at("password_hash"), "keep one of them", "password is given too")
-	case u.Auth != AuthBackend && !u.Password.Given() && !u.PasswordHash.Given():
+	case u.Auth != AuthBackend && !k.c.Has(at("password")) && !u.PasswordHash.Given():
 		k.report(u.Path, `add password_hash, auth: backend, or password: ""`, "has no password")
 	}
 	k.passwordHash(u)

@@ -286,7 +286,7 @@ func readScalar(n *yaml.Node, v reflect.Value, tag reflect.StructTag) (problem, 
 	kind := n.ShortTag()
 	if _, ok := v.Interface().(Secret); ok {
 		if kind != "!!str" {
-			return "want text, got something that YAML reads as " + kindOf(n), "put it in quotes"
+			return "want text, got " + kindOf(n), "put it in quotes"
 		}
 		v.Set(reflect.ValueOf(NewSecret(n.Value)))
 		return "", ""
@@ -306,7 +306,7 @@ func readScalar(n *yaml.Node, v reflect.Value, tag reflect.StructTag) (problem, 
 		v.SetInt(int64(t))
 	case v.Kind() == reflect.String:
 		if kind != "!!str" && tag.Get("scalar") != "any" {
-			return fmt.Sprintf("want text, got %s %s", kindOf(n), n.Value), "put it in quotes"
+			return fmt.Sprintf("want text, got %s, %s", kindOf(n), n.Value), "put it in quotes"
 		}
 		v.SetString(n.Value)
 	case v.Kind() == reflect.Bool:
@@ -354,13 +354,13 @@ func kindOf(n *yaml.Node) string {
 	}
 	switch n.ShortTag() {
 	case "!!int", "!!float":
-		return "the number"
+		return "a number"
 	case "!!bool":
-		return "the truth value"
+		return "a truth value"
 	case "!!null":
 		return "nothing"
 	case "!!timestamp":
-		return "the date"
+		return "a date"
 	case "!!binary":
 		return "binary data"
 	}

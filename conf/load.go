@@ -56,7 +56,7 @@ func Parse(name string, data []byte) (*Config, Problems) {
 	c.places = d.places
 	c.Pos = Pos{File: name, Line: c.Pos.Line, Column: c.Pos.Column}
 	c.complete()
-	problems := append(d.problems, c.check()...)
+	problems := append(d.problems, c.check(d.problems)...)
 	problems.Sort()
 	return c, problems
 }
