@@ -150,18 +150,21 @@ func (c *Conn) header() (int, byte, error) {
 }
 
 // order checks and takes the number of a packet read. Under compression only the
-// compressed packets are counted, and an answer takes its first number from them: so
-// does a server, whenever it has flushed.
+// compressed packets are counted, see received.
 func (c *Conn) order(seq byte) error {
-	switch {
-	case c.zip != nil:
-		c.seq = c.zip.seq
-	case seq != c.seq:
+	if c.zip == nil && seq != c.seq {
 		return fmt.Errorf("%w: got %d, want %d", ErrSequence, seq, c.seq)
-	default:
-		c.seq++
 	}
+	c.seq++
 	return nil
+}
+
+// received takes the number to go on with after a whole packet: under compression that
+// of the compressed packets, as a server does whenever it has flushed.
+func (c *Conn) received() {
+	if c.zip != nil {
+		c.seq = c.zip.seq
+	}
 }
 
 // ReadPacket reads one message, joining the packets of a long one. The result is
@@ -180,6 +183,7 @@ func (c *Conn) ReadPacket() ([]byte, error) {
 	if err := c.Fill(4 + n); err != nil {
 		return nil, unexpected(err)
 	}
+	c.received()
 	p := c.in[c.r+4 : c.r+4+n : c.r+4+n]
 	c.r += 4 + n
 	if n < MaxPayload {
@@ -207,6 +211,7 @@ func (c *Conn) readLong(msg []byte) ([]byte, error) {
 		if err := c.Fill(4 + n); err != nil {
 			return nil, unexpected(err)
 		}
+		c.received()
 		msg = append(msg, c.in[c.r+4:c.r+4+n]...)
 		c.Discard(4 + n)
 		if n < MaxPayload {

@@ -145,8 +145,10 @@ func Changes(state []byte, f func(Change)) error {
 		case ChangeGTIDs:
 			data.Uint8() // encoding: 0, a string
 			f(Change{Type: typ, Value: data.LenencBytes()})
-		default:
+		case ChangeSchema, ChangeTransactionCharacteristics, ChangeTransactionState:
 			f(Change{Type: typ, Value: data.LenencBytes()})
+		default: // ChangeState is a bare "1"; types of later servers are passed on as they are
+			f(Change{Type: typ, Value: data.Rest()})
 		}
 		if data.Err() != nil {
 			return ErrMalformed
@@ -163,8 +165,10 @@ func AppendChange(b []byte, c Change) []byte {
 		data = AppendLenencString(AppendLenencString(nil, c.Name), c.Value)
 	case ChangeGTIDs:
 		data = AppendLenencString([]byte{0}, c.Value)
-	default:
+	case ChangeSchema, ChangeTransactionCharacteristics, ChangeTransactionState:
 		data = AppendLenencString(nil, c.Value)
+	default:
+		data = c.Value
 	}
 	return AppendLenencString(append(b, byte(c.Type)), data)
 }
@@ -197,6 +201,9 @@ func ParseColumn(p []byte) (Column, error) {
 	c.Charset, c.Length, c.Type = r.Uint16(), r.Uint32(), Type(r.Uint8())
 	c.Flags, c.Decimals = r.Uint16(), r.Uint8()
 	r.Uint16()
+	if c.IsDefault = r.Len() > 0; c.IsDefault {
+		c.Default, _ = r.LenencNull()
+	}
 	return c, r.Err()
 }
 

@@ -218,8 +218,8 @@ func ParseQuery(p []byte, caps Capability) (sql []byte, attrs []Attribute, err e
 	}
 	r := NewReader(p)
 	n := r.Lenenc()
-	r.Lenenc() // parameter sets, always 1
-	if r.Err() != nil || n > 0xffff {
+	sets := r.Lenenc()
+	if r.Err() != nil || n > 0xffff || sets != 1 {
 		return nil, nil, ErrMalformed
 	}
 	if n == 0 {
