@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/proxy"
+	"github.com/spf13/cobra"
+)
+
+func checkCommand() *cobra.Command {
+	var path string
+	var live bool
+	var timeout time.Duration
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Check the configuration and report everything that is wrong with it",
+		Long: `Check the configuration: shape, names, placement, and the schema files it names. With
+--live also the servers: that they can be reached, that every shard has every table,
+and that the shards agree with each other and with the schema.
+The exit status is 1 if there are errors, 0 if there are only warnings.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, problems := conf.Load(path)
+			if problems.Err() == nil {
+				problems = append(problems, proxy.Check(cmd.Context(), c, live, timeout)...)
+			}
+			problems.Sort()
+			fmt.Fprint(cmd.OutOrStdout(), problems)
+			if problems.Err() != nil {
+				return fmt.Errorf("%d errors", len(problems.Of(conf.Error)))
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: ok, %d warnings\n", path, len(problems))
+			return nil
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().BoolVar(&live, "live", false, "also check the servers")
+	c.Flags().DurationVar(&timeout, "timeout", 10*time.Second, "how long each server may take")
+	return c
+}

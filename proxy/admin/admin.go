@@ -1,0 +1,135 @@
+// Package admin is Sluice's address for operators: metrics, health, profiles, and the
+// questions that `sluice route` and its siblings ask a running process. It is meant
+// for a private network; it has no authentication of its own.
+package admin
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/pprof"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Proxy is what the commands need of a running Sluice. Its methods are safe for
+// concurrent use.
+type Proxy interface {
+	// Route explains a statement without running it.
+	Route(Question) (any, error)
+	// Recent returns the newest routing decisions, newest first.
+	Recent(Filter) any
+	// Reload reads the configuration again and puts it in force, or changes nothing.
+	Reload() error
+	// Ready returns nil when statements can be served.
+	Ready() error
+	// Collector exports the process's numbers.
+	Collector() prometheus.Collector
+}
+
+// Question is a statement to explain, and the session to imagine.
+type Question struct {
+	SQL      string
+	Database string
+	Tenant   string
+}
+
+// Filter chooses recent decisions. Zero fields choose all.
+type Filter struct {
+	Last   int
+	Conn   uint32
+	Tenant string // of the decision's key value or of the session
+	Stmt   string // part of the fingerprint
+}
+
+// command is one path of the address.
+type command struct {
+	method, path, help string
+	run                func(Proxy, http.ResponseWriter, *http.Request)
+}
+
+func commands() []command {
+	return []command{
+		{"GET", "/healthz", "the process lives", healthz},
+		{"GET", "/readyz", "statements can be served", readyz},
+		{"GET", "/route", "explain ?sql= for ?database= and ?tenant=", route},
+		{"GET", "/routes", "recent decisions: ?last= ?conn= ?tenant= ?stmt=", routes},
+		{"POST", "/reload", "read the configuration again", reload},
+	}
+}
+
+// Handler serves the address.
+func Handler(p Proxy) http.Handler {
+	mux := http.NewServeMux()
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(p.Collector(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	for _, c := range commands() {
+		mux.HandleFunc(c.method+" "+c.path, func(w http.ResponseWriter, r *http.Request) { c.run(p, w, r) })
+	}
+	mux.HandleFunc("GET /{$}", index)
+	return mux
+}
+
+func index(w http.ResponseWriter, _ *http.Request) {
+	for _, c := range commands() {
+		_, _ = w.Write([]byte(c.method + " " + c.path + "  " + c.help + "\n"))
+	}
+	_, _ = w.Write([]byte("GET /metrics  Prometheus\nGET /debug/pprof/  profiles\n"))
+}
+
+func healthz(_ Proxy, w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }
+
+func readyz(p Proxy, w http.ResponseWriter, _ *http.Request) {
+	if err := p.Ready(); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+func route(p Proxy, w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	answer(w)(p.Route(Question{SQL: q.Get("sql"), Database: q.Get("database"), Tenant: q.Get("tenant")}))
+}
+
+func routes(p Proxy, w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	f := Filter{Last: 50, Tenant: q.Get("tenant"), Stmt: q.Get("stmt")}
+	if n, err := strconv.Atoi(q.Get("last")); err == nil {
+		f.Last = n
+	}
+	if n, err := strconv.ParseUint(q.Get("conn"), 10, 32); err == nil {
+		f.Conn = uint32(n)
+	}
+	answer(w)(p.Recent(f), nil)
+}
+
+func reload(p Proxy, w http.ResponseWriter, _ *http.Request) {
+	if err := p.Reload(); err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	_, _ = w.Write([]byte("reloaded\n"))
+}
+
+// answer writes a value as JSON, or an error as text.
+func answer(w http.ResponseWriter) func(any, error) {
+	return func(v any, err error) {
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		_ = e.Encode(v)
+	}
+}

@@ -1,0 +1,228 @@
+package proxy
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+)
+
+// diagnostic is one row of SHOW WARNINGS.
+type diagnostic struct {
+	level   string
+	code    uint16
+	message string
+}
+
+// remember keeps what the session may ask about its last statement: ROW_COUNT(),
+// FOUND_ROWS(), LAST_INSERT_ID(), user variables and warnings. They belong to the
+// session, not to the connection, so they are fetched while it is still ours.
+func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
+	switch {
+	case out.Err != nil:
+		s.rowCount = -1
+	case out.ResultSet:
+		s.rowCount, s.found = -1, out.Rows
+	default:
+		s.rowCount = int64(out.OK.Affected)
+	}
+	if err := s.rememberWarnings(c, out); err != nil || c.Doubtful() != "" {
+		return err
+	}
+	if out.Err != nil {
+		c.SetInsertID(0, false)
+	}
+	return s.rememberValues(c, q, out)
+}
+
+// rememberWarnings fetches the warnings of the statement where it had any.
+func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
+	s.diag = s.diag[:0]
+	if out.Err == nil && out.OK.Warnings == 0 {
+		return nil
+	}
+	rows, err := c.QueryAll("SHOW WARNINGS")
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if len(r) != 3 {
+			return wire.ErrMalformed
+		}
+		code, _ := strconv.ParseUint(string(r[1]), 10, 16)
+		s.diag = append(s.diag, diagnostic{string(r[0]), uint16(code), s.relay.names.message(string(r[2]))})
+	}
+	if out.Err != nil && len(s.diag) == 0 {
+		s.diag = append(s.diag, diagnostic{"Error", out.Err.Number, out.Err.Message})
+	}
+	return nil
+}
+
+// rememberValues fetches in one round trip the values that the statement may have
+// changed without saying so.
+func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
+	var ask []string
+	id := out.Err == nil && (q.setsID || out.OK.InsertID != 0)
+	if id {
+		ask = append(ask, "LAST_INSERT_ID()")
+	}
+	found := q.found && out.Err == nil
+	if found {
+		ask = append(ask, "FOUND_ROWS()")
+	}
+	vars := q.userVars
+	if !q.setsVars {
+		vars = nil
+	}
+	for _, v := range vars {
+		at := "@" + wire.QuoteIdent(v)
+		ask = append(ask, at, "HEX("+at+")", "COLLATION("+at+")")
+	}
+	if len(ask) == 0 {
+		return nil
+	}
+	res, err := c.Query("SELECT " + strings.Join(ask, ","))
+	if err != nil {
+		return err
+	}
+	if len(res.Rows) != 1 || len(res.Rows[0]) != len(ask) {
+		return wire.ErrMalformed
+	}
+	row, cols := res.Rows[0], res.Columns
+	if id {
+		s.insertID, _ = strconv.ParseUint(string(row[0]), 10, 64)
+		c.SetInsertID(s.insertID, true)
+		row, cols = row[1:], cols[1:]
+	}
+	if found {
+		s.found, _ = strconv.ParseUint(string(row[0]), 10, 64)
+		row, cols = row[1:], cols[1:]
+	}
+	for i, name := range vars {
+		v := newUserVar(row[3*i], row[3*i+1], string(row[3*i+2]), cols[3*i])
+		s.setUserVar(name, v)
+		c.SetUserVar(name, v.literal)
+	}
+	return nil
+}
+
+// userVar is the value of a user variable.
+type userVar struct {
+	literal string // SQL that reads back as the same value of the same type and collation
+	value   value.Value
+}
+
+var nullVar = userVar{literal: "NULL"}
+
+func (s *session) userVar(name string) userVar {
+	if v, ok := s.userVars[name]; ok {
+		return v
+	}
+	return nullVar
+}
+
+func (s *session) setUserVar(name string, v userVar) {
+	if s.userVars == nil {
+		s.userVars = make(map[string]userVar)
+	}
+	if v == nullVar {
+		delete(s.userVars, name)
+		return
+	}
+	s.userVars[name] = v
+}
+
+// newUserVar makes the value of a variable that a server returned as text, and in hex
+// in the variable's own character set.
+func newUserVar(v, hex []byte, collation string, col wire.Column) userVar {
+	if v == nil {
+		return nullVar
+	}
+	text := string(v)
+	switch col.Type {
+	case wire.TypeLongLong, wire.TypeLong, wire.TypeShort, wire.TypeTiny, wire.TypeInt24:
+		if col.Flags&wire.FlagUnsigned != 0 {
+			u, _ := strconv.ParseUint(text, 10, 64)
+			return userVar{"CAST(" + text + " AS UNSIGNED)", value.Value{Kind: value.Uint, U: u}}
+		}
+		i, _ := strconv.ParseInt(text, 10, 64)
+		return userVar{text, value.Value{Kind: value.Int, I: i}}
+	case wire.TypeNewDecimal, wire.TypeDecimal:
+		lit := text
+		if !strings.Contains(text, ".") {
+			lit = "CAST(" + text + " AS DECIMAL(65,0))"
+		}
+		return userVar{lit, value.Value{Kind: value.Decimal, S: text}}
+	case wire.TypeDouble, wire.TypeFloat:
+		lit := text
+		if !strings.ContainsAny(text, "eE") {
+			lit += "e0"
+		}
+		return userVar{lit, value.Value{Kind: value.Float, S: text}}
+	}
+	charset, _, _ := strings.Cut(collation, "_")
+	if charset == "binary" {
+		return userVar{"x'" + string(hex) + "'", value.Value{Kind: value.Binary, S: text}}
+	}
+	val := value.Value{Kind: value.String, S: text, Collation: collation}
+	return userVar{"_" + charset + " x'" + string(hex) + "' COLLATE " + collation, val}
+}
+
+// showDiagnostics answers SHOW WARNINGS and SHOW ERRORS.
+func (s *session) showDiagnostics(errorsOnly bool, offset, limit int, more bool) {
+	var rows [][][]byte
+	n := 0
+	for _, d := range s.diag {
+		if errorsOnly && d.level != "Error" {
+			continue
+		}
+		if n++; n > offset && len(rows) < limit {
+			rows = append(rows, [][]byte{[]byte(d.level), []byte(strconv.Itoa(int(d.code))), []byte(d.message)})
+		}
+	}
+	level := wire.Column{Name: "Level", Charset: s.resultCharset(), Length: 28, Type: wire.TypeVarString, Flags: wire.FlagNotNull, Decimals: 31}
+	code := wire.Column{Name: "Code", Charset: wire.CollationBinary, Length: 4, Type: wire.TypeLong, Flags: wire.FlagNotNull | wire.FlagUnsigned | wire.FlagBinary}
+	msg := wire.Column{Name: "Message", Charset: s.resultCharset(), Length: 2048, Type: wire.TypeVarString, Flags: wire.FlagNotNull, Decimals: 31}
+	s.rows([]wire.Column{level, code, msg}, rows, more)
+}
+
+// countDiagnostics answers SHOW COUNT(*) WARNINGS and SHOW COUNT(*) ERRORS.
+func (s *session) countDiagnostics(errorsOnly, more bool) {
+	name, n := "@@session.warning_count", len(s.diag)
+	if errorsOnly {
+		name, n = "@@session.error_count", 0
+		for _, d := range s.diag {
+			if d.level == "Error" {
+				n++
+			}
+		}
+	}
+	col := wire.Integer(name, true)
+	col.Flags &^= wire.FlagNotNull
+	s.rows([]wire.Column{col}, [][][]byte{{[]byte(strconv.Itoa(n))}}, more)
+}
+
+// rows buffers a result set of our own.
+func (s *session) rows(cols []wire.Column, rows [][][]byte, more bool) {
+	s.conn.WritePacket(wire.AppendLenenc(nil, uint64(len(cols))))
+	for _, c := range cols {
+		s.conn.End(c.Append(s.conn.Begin()))
+	}
+	st := s.status()
+	if !s.caps.Has(wire.ClientDeprecateEOF) {
+		s.conn.End(wire.AppendEOF(s.conn.Begin(), 0, st))
+	}
+	for _, r := range rows {
+		s.conn.End(wire.AppendTextRow(s.conn.Begin(), r))
+	}
+	if more {
+		st |= wire.StatusMoreResults
+	}
+	if s.caps.Has(wire.ClientDeprecateEOF) {
+		s.conn.End(wire.OK{Status: st}.Append(s.conn.Begin(), wire.HeaderEOF, s.caps))
+		return
+	}
+	s.conn.End(wire.AppendEOF(s.conn.Begin(), 0, st))
+}

@@ -1,0 +1,140 @@
+package proxy
+
+import (
+	"strings"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// explainVerb answers EXPLAIN ROUTE <statement>; other EXPLAINs go to a server.
+func (s *session) explainVerb(text []byte, more bool) (bool, error) {
+	if w := s.words(text); len(w) < 3 || w[1] != "ROUTE" {
+		return false, nil
+	}
+	inner := text[s.scan.Tokens[2].Start:]
+	r, err := s.explain(inner)
+	if err != nil {
+		return true, err
+	}
+	cols := []wire.Column{wire.Text("Item", 20), wire.Text("Value", 4096)}
+	var rows [][][]byte
+	for _, line := range r.Lines() {
+		rows = append(rows, [][]byte{[]byte(line[0]), []byte(line[1])})
+	}
+	s.quiet()
+	s.rows(cols, rows, more)
+	return true, nil
+}
+
+// Explanation is where a statement would run, and why.
+type Explanation struct {
+	Statement string         `json:"statement"` // fingerprint
+	Plan      string         `json:"plan"`
+	Tables    []TableRoute   `json:"tables,omitempty"`
+	Decision  *plan.Decision `json:"decision,omitempty"`
+	Locate    []string       `json:"locate,omitempty"` // shards that would be asked first
+	Shard     string         `json:"shard,omitempty"`
+	Schema    string         `json:"schema,omitempty"`
+	Group     string         `json:"group,omitempty"`
+	Server    string         `json:"server,omitempty"`
+	SQL       string         `json:"sql,omitempty"` // the text sent
+	Error     string         `json:"error,omitempty"`
+	Number    uint16         `json:"number,omitempty"`
+	Partition string         `json:"partitions,omitempty"`
+}
+
+// TableRoute is what the rules say of a table.
+type TableRoute struct {
+	Name     string `json:"name"`
+	Database string `json:"database"`
+	Kind     string `json:"kind"`
+	Key      string `json:"key,omitempty"`
+	Rule     string `json:"rule"`
+
+	calendar bool // partitioned by month
+}
+
+// Lines are the explanation as rows of two columns.
+func (e *Explanation) Lines() [][2]string {
+	var out [][2]string
+	add := func(k, v string) {
+		if v != "" {
+			out = append(out, [2]string{k, v})
+		}
+	}
+	add("statement", e.Statement)
+	for _, t := range e.Tables {
+		v := t.Database + "." + t.Name + ": " + t.Kind
+		if t.Key != "" {
+			v += " by " + t.Key
+		}
+		add("table", v+" ("+t.Rule+")")
+	}
+	if e.Error != "" {
+		add("refused", e.Error)
+		return out
+	}
+	if e.Decision != nil {
+		add("decided by", e.Decision.String())
+	}
+	if len(e.Locate) > 0 {
+		add("asks first", strings.Join(e.Locate, ", "))
+	}
+	add("shard", e.Shard)
+	add("schema", e.Schema)
+	add("group", e.Group)
+	add("server", e.Server)
+	add("partitions", e.Partition)
+	add("sends", e.SQL)
+	for _, l := range strings.Split(strings.TrimRight(e.Plan, "\n"), "\n") {
+		add("plan", l)
+	}
+	return out
+}
+
+// explain plans a statement as it would be planned now, and runs nothing.
+func (s *session) explain(text []byte) (*Explanation, error) {
+	if err := s.scan.Run(text, 0, s.dialect); err != nil {
+		return nil, err
+	}
+	e := &Explanation{Statement: parser.Fingerprint(text, s.dialect)}
+	en, err := s.plan(text)
+	if err != nil {
+		return e.refused(err), nil
+	}
+	e.Plan = plan.Text(en.node)
+	p, ok := en.node.(*plan.Relay)
+	if !ok {
+		return e, nil
+	}
+	for _, t := range p.Tables {
+		e.Tables = append(e.Tables, TableRoute{t.Name, t.Database.Name, t.Kind.String(), t.Key, t.Pos.String(), t.Calendar != nil})
+	}
+	t, err := p.Bind(text, s)
+	if err != nil {
+		return e.refused(err), nil
+	}
+	why := t.Why
+	e.Decision = &why
+	if t.Locate != nil {
+		for _, c := range t.Locate.Candidates {
+			e.Locate = append(e.Locate, c.Name)
+		}
+		return e, nil
+	}
+	e.Shard, e.Schema, e.Group = t.Shard.Name, t.Shard.Schema, t.Shard.Group
+	e.Server = s.snap.groups[t.Shard.Group].Primary().Addr
+	e.SQL = string(text)
+	if t.SQL != nil {
+		e.SQL = string(t.SQL)
+	}
+	return e, nil
+}
+
+func (e *Explanation) refused(err error) *Explanation {
+	ce := toClient(err)
+	e.Error, e.Number = ce.Message, ce.Number
+	return e
+}

@@ -1,0 +1,365 @@
+package proxy
+
+import (
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sluicedb/sluice/parser"
+)
+
+// metrics counts what sessions do. The path of a statement touches only atomics that
+// were found before; the exporter reads them when it is scraped.
+type metrics struct {
+	statements [verbCount][outcomes]atomic.Uint64
+	took       [verbClasses]histogram
+	slow       atomic.Uint64
+	bytesOut   atomic.Uint64
+	refusedN   atomic.Uint64
+	acceptedN  atomic.Uint64
+	most       atomic.Int64
+	commits    atomic.Uint64
+	rollbacks  atomic.Uint64
+	shards     sync.Map // shard name -> *[outcomes]atomic.Uint64
+	plans      [planKinds]atomic.Uint64
+	locations  [3]atomic.Uint64 // hit, miss, absent
+	errors     sync.Map         // MySQL error number -> *atomic.Uint64; bounded by the numbers there are
+	slowBy     slowTable
+}
+
+const (
+	verbCount   = 64
+	verbClasses = 4 // read, write, transaction, other
+	outcomes    = 2 // ok, error
+	planKinds   = 4
+)
+
+// The kinds of plans, as metrics name them.
+const (
+	planRelay = iota
+	planLocate
+	planValues
+	planSession
+)
+
+var (
+	planNames  = [planKinds]string{"relay", "locate", "values", "session"}
+	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
+)
+
+// bounds are the upper bounds of the latency buckets in seconds.
+var bounds = [...]float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}
+
+type histogram struct {
+	buckets [len(bounds) + 1]atomic.Uint64
+	sum     atomic.Uint64 // nanoseconds
+}
+
+func (h *histogram) observe(d time.Duration) {
+	s, i := d.Seconds(), 0
+	for i < len(bounds) && s > bounds[i] {
+		i++
+	}
+	h.buckets[i].Add(1)
+	h.sum.Add(uint64(d))
+}
+
+func newMetrics() *metrics { return &metrics{} }
+
+func (m *metrics) refused()         { m.refusedN.Add(1) }
+func (m *metrics) planned(kind int) { m.plans[kind].Add(1) }
+func (m *metrics) located(outcome string) {
+	m.locations[map[string]int{"hit": 0, "miss": 1, "absent": 2}[outcome]].Add(1)
+}
+
+func (m *metrics) connected(now int) {
+	m.acceptedN.Add(1)
+	for {
+		most := m.most.Load()
+		if int64(now) <= most || m.most.CompareAndSwap(most, int64(now)) {
+			return
+		}
+	}
+}
+
+func (m *metrics) failed(number uint16) {
+	c, ok := m.errors.Load(number)
+	if !ok {
+		c, _ = m.errors.LoadOrStore(number, new(atomic.Uint64))
+	}
+	c.(*atomic.Uint64).Add(1)
+}
+
+// ran counts a statement that a shard has answered.
+func (m *metrics) ran(shard string, failed bool) {
+	c, ok := m.shards.Load(shard)
+	if !ok {
+		c, _ = m.shards.LoadOrStore(shard, new([outcomes]atomic.Uint64))
+	}
+	c.(*[outcomes]atomic.Uint64)[outcomeOf(failed)].Add(1)
+}
+
+func outcomeOf(failed bool) int {
+	if failed {
+		return 1
+	}
+	return 0
+}
+
+// measure is one statement being timed.
+type measure struct {
+	from time.Time
+	verb parser.Verb
+}
+
+func (m *metrics) start(s *session) measure {
+	return measure{from: time.Unix(0, s.busy.Load()), verb: s.scan.First}
+}
+
+// end counts the statement, and notes it if it was slow.
+func (t measure) end(s *session, err error) {
+	m := s.srv.metrics
+	took := time.Since(t.from)
+	failed := err != nil || s.relay.out.Err != nil
+	m.statements[min(int(t.verb), verbCount-1)][outcomeOf(failed)].Add(1)
+	m.took[classOf(t.verb)].observe(took)
+	m.bytesOut.Add(uint64(s.relay.out.Bytes))
+	if s.relay.out.Err != nil {
+		m.failed(s.relay.out.Err.Number)
+	}
+	if !failed {
+		switch t.verb {
+		case parser.Commit:
+			m.commits.Add(1)
+		case parser.Rollback:
+			m.rollbacks.Add(1)
+		}
+	}
+	if slow := s.snap.conf.Limits.Slow; slow > 0 && took > slow {
+		m.slow.Add(1)
+		s.slow(took, failed)
+	}
+}
+
+// slow logs a slow statement by its fingerprint, without literals.
+func (s *session) slow(took time.Duration, failed bool) {
+	stmt := parser.Fingerprint(s.current, s.dialect)
+	s.srv.metrics.slowBy.add(stmt, took)
+	if s.snap.conf.Log.Slow {
+		s.log.Warn("slow statement", "conn", s.id, "user", s.user.Name, "db", s.db, "took", took, "failed", failed, "rows", s.relay.out.Rows, "stmt", stmt)
+	}
+}
+
+func classOf(v parser.Verb) int {
+	switch v {
+	case parser.Select, parser.With, parser.Show, parser.Describe, parser.Explain, parser.Table, parser.Values:
+		return 0
+	case parser.Insert, parser.Replace, parser.Update, parser.Delete, parser.Load, parser.Call:
+		return 1
+	case parser.Begin, parser.StartTransaction, parser.Commit, parser.Rollback, parser.Savepoint, parser.Release:
+		return 2
+	}
+	return 3
+}
+
+// totals are the statements so far, and how many were slow.
+func (m *metrics) totals() (all, slow uint64) {
+	for i := range m.statements {
+		all += m.statements[i][0].Load() + m.statements[i][1].Load()
+	}
+	return all, m.slow.Load()
+}
+
+// slowTable counts slow statements by fingerprint, a bounded number of them.
+type slowTable struct {
+	mu   sync.Mutex
+	byFP map[string]*slowStmt
+}
+
+type slowStmt struct {
+	n   uint64
+	sum time.Duration
+}
+
+const (
+	slowKept   = 200
+	slowLength = 200
+)
+
+func (t *slowTable) add(fp string, took time.Duration) {
+	if len(fp) > slowLength {
+		fp = fp[:slowLength]
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.byFP == nil {
+		t.byFP = make(map[string]*slowStmt)
+	}
+	e := t.byFP[fp]
+	if e == nil {
+		if len(t.byFP) >= slowKept {
+			fp = "(other)"
+		}
+		if e = t.byFP[fp]; e == nil {
+			e = &slowStmt{}
+			t.byFP[fp] = e
+		}
+	}
+	e.n++
+	e.sum += took
+}
+
+// Collector exports the server's numbers to Prometheus.
+func (srv *Server) Collector() prometheus.Collector { return collector{srv} }
+
+type collector struct{ srv *Server }
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("sluice_"+name, help, labels, nil)
+}
+
+var (
+	descConns      = desc("client_connections", "Client connections that are open.")
+	descConnsMax   = desc("client_connections_highest", "Highest number of client connections open at the same time.")
+	descAccepted   = desc("client_connections_total", "Client connections that have logged in.")
+	descRefused    = desc("client_connections_refused_total", "Client connections that were not let in.")
+	descBusy       = desc("client_connections_running", "Client connections with a statement running.")
+	descPinned     = desc("client_connections_pinned", "Client connections that hold a backend connection.")
+	descPrepared   = desc("prepared_statements", "Prepared statements that clients have open.")
+	descStatements = desc("statements_total", "Statements by verb and outcome.", "verb", "outcome")
+	descTook       = desc("statement_duration_seconds", "Time from reading a command to its closing packet.", "class")
+	descSlow       = desc("slow_statements_total", "Statements over limits.slow, by fingerprint.", "fingerprint")
+	descSlowTime   = desc("slow_statements_seconds_total", "Time of statements over limits.slow, by fingerprint.", "fingerprint")
+	descBytes      = desc("sent_bytes_total", "Bytes of replies relayed to clients.")
+	descTxn        = desc("transactions_total", "Transactions that clients have ended.", "end")
+	descShard      = desc("shard_statements_total", "Statements that ran on a shard.", "shard", "outcome")
+	descPlans      = desc("plans_total", "Statements by kind of plan.", "kind")
+	descLocator    = desc("locator_lookups_total", "Rows looked up by a key without the tenant.", "outcome")
+	descErrors     = desc("errors_total", "Errors sent to clients, by MySQL number.", "number")
+	descPool       = desc("pool_connections", "Backend connections by state.", "group", "server", "state")
+	descWaits      = desc("pool_waits_total", "Statements that had to wait for a backend connection.", "group", "server")
+	descTimeouts   = desc("pool_timeouts_total", "Statements that got no backend connection in time.", "group", "server")
+	descDials      = desc("pool_dials_total", "Backend connections dialled.", "group", "server", "outcome")
+	descClosed     = desc("pool_closed_total", "Backend connections closed, by reason.", "group", "server", "reason")
+	descUp         = desc("server_up", "1 if the last attempt to connect succeeded.", "group", "server")
+	descCache      = desc("plan_cache_lookups_total", "Lookups in the plan cache.", "outcome")
+	descCached     = desc("plan_cache_entries", "Plans in the cache.")
+	descLoaded     = desc("config_loaded_timestamp_seconds", "When the rules in force were loaded.")
+)
+
+func (c collector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }
+
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	count := func(d *prometheus.Desc, v uint64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	c.sessions(gauge)
+	m := c.srv.metrics
+	gauge(descConnsMax, float64(m.most.Load()))
+	count(descAccepted, m.acceptedN.Load())
+	count(descRefused, m.refusedN.Load())
+	count(descBytes, m.bytesOut.Load())
+	count(descTxn, m.commits.Load(), "commit")
+	count(descTxn, m.rollbacks.Load(), "rollback")
+	c.statements(ch, count)
+	c.pools(gauge, count)
+	snap := c.srv.snap.Load()
+	gauge(descLoaded, float64(snap.made.Unix()))
+}
+
+type (
+	gaugeFunc func(*prometheus.Desc, float64, ...string)
+	countFunc func(*prometheus.Desc, uint64, ...string)
+)
+
+func (c collector) sessions(gauge gaugeFunc) {
+	open, busy, pinned, prepared := 0, 0, 0, int64(0)
+	for _, s := range c.srv.all() {
+		open++
+		prepared += s.prepared.Load()
+		if s.busy.Load() != 0 {
+			busy++
+		}
+		s.mu.Lock()
+		if s.pinned != "" {
+			pinned++
+		}
+		s.mu.Unlock()
+	}
+	gauge(descConns, float64(open))
+	gauge(descBusy, float64(busy))
+	gauge(descPinned, float64(pinned))
+	gauge(descPrepared, float64(prepared))
+}
+
+func (c collector) statements(ch chan<- prometheus.Metric, count countFunc) {
+	m := c.srv.metrics
+	names := [outcomes]string{"ok", "error"}
+	for v := range m.statements {
+		for o, name := range names {
+			if n := m.statements[v][o].Load(); n > 0 {
+				count(descStatements, n, parser.Verb(v).String(), name)
+			}
+		}
+	}
+	for i := range m.took {
+		h := &m.took[i]
+		buckets, total := make(map[float64]uint64, len(bounds)), uint64(0)
+		for j, b := range bounds {
+			total += h.buckets[j].Load()
+			buckets[b] = total
+		}
+		total += h.buckets[len(bounds)].Load()
+		ch <- prometheus.MustNewConstHistogram(descTook, total, time.Duration(h.sum.Load()).Seconds(), buckets, classNames[i])
+	}
+	for i := range m.plans {
+		count(descPlans, m.plans[i].Load(), planNames[i])
+	}
+	for i, name := range [...]string{"hit", "miss", "absent"} {
+		count(descLocator, m.locations[i].Load(), name)
+	}
+	m.shards.Range(func(k, v any) bool {
+		for o, name := range names {
+			count(descShard, v.(*[outcomes]atomic.Uint64)[o].Load(), k.(string), name)
+		}
+		return true
+	})
+	m.errors.Range(func(k, v any) bool {
+		count(descErrors, v.(*atomic.Uint64).Load(), strconv.Itoa(int(k.(uint16))))
+		return true
+	})
+	m.slowBy.mu.Lock()
+	defer m.slowBy.mu.Unlock()
+	for fp, e := range m.slowBy.byFP {
+		count(descSlow, e.n, fp)
+		ch <- prometheus.MustNewConstMetric(descSlowTime, prometheus.CounterValue, e.sum.Seconds(), fp)
+	}
+}
+
+func (c collector) pools(gauge gaugeFunc, count countFunc) {
+	for _, g := range c.srv.snap.Load().groups {
+		for _, s := range g.Servers() {
+			st := s.Stats()
+			gauge(descPool, float64(st.Idle), g.Name, s.Addr, "idle")
+			gauge(descPool, float64(st.Lent), g.Name, s.Addr, "lent")
+			gauge(descPool, float64(st.Waiting), g.Name, s.Addr, "waiting")
+			count(descWaits, st.Waits, g.Name, s.Addr)
+			count(descTimeouts, st.Timeouts, g.Name, s.Addr)
+			count(descDials, st.Dials-st.DialErrors, g.Name, s.Addr, "ok")
+			count(descDials, st.DialErrors, g.Name, s.Addr, "error")
+			for reason, n := range st.Closed {
+				count(descClosed, n, g.Name, s.Addr, reason)
+			}
+			up := 1.0
+			if st.Err != nil {
+				up = 0
+			}
+			gauge(descUp, up, g.Name, s.Addr)
+		}
+	}
+}

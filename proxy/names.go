@@ -1,0 +1,87 @@
+package proxy
+
+import (
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// names hides the physical schema names of a statement's shards behind the names
+// that the client used. It is immutable; the nil pointer hides nothing.
+type names struct{ list []rename }
+
+type rename struct{ physical, shown string }
+
+func newNames(list []rename) *names {
+	kept := list[:0:0]
+	for _, r := range list {
+		if r.physical != r.shown {
+			kept = append(kept, r)
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return &names{kept}
+}
+
+// schema returns the name to show for a physical schema name.
+func (n *names) schema(physical []byte) (string, bool) {
+	if n == nil {
+		return "", false
+	}
+	for _, r := range n.list {
+		if r.physical == string(physical) {
+			return r.shown, true
+		}
+	}
+	return "", false
+}
+
+// message replaces physical schema names where a server's message quotes them: as
+// 'schema.table', as `schema`.`table`, and as 'schema'.
+func (n *names) message(m string) string {
+	if n == nil {
+		return m
+	}
+	for _, r := range n.list {
+		if !strings.Contains(m, r.physical) {
+			continue
+		}
+		for _, form := range [...][2]string{{"'", "."}, {"`", "`"}, {"'", "'"}, {" ", "."}} {
+			m = strings.ReplaceAll(m, form[0]+r.physical+form[1], form[0]+r.shown+form[1])
+		}
+	}
+	return m
+}
+
+// clientState is what of a server's session state changes the client may see: the
+// variables it tracks are sent by the session itself, the physical schema never.
+func (n *names) clientState(state []byte, caps wire.Capability) []byte {
+	if !caps.Has(wire.ClientSessionTrack) {
+		return nil
+	}
+	var out []byte
+	_ = wire.Changes(state, func(c wire.Change) {
+		switch c.Type {
+		case wire.ChangeVariable:
+			if !trackedByDefault(string(c.Name)) {
+				return
+			}
+		case wire.ChangeSchema:
+			return
+		}
+		out = wire.AppendChange(out, c)
+	})
+	return out
+}
+
+// trackedByDefault says which variables a server reports when nothing else was asked
+// (session_track_system_variables).
+func trackedByDefault(name string) bool {
+	switch name {
+	case "time_zone", "autocommit", "character_set_client", "character_set_results", "character_set_connection":
+		return true
+	}
+	return false
+}

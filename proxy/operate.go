@@ -1,0 +1,170 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/admin"
+	"github.com/sluicedb/sluice/router/plan"
+	"vitess.io/vitess/go/mysql/collations"
+)
+
+// Operator answers the operators' questions about a Server (admin.Proxy).
+type Operator struct {
+	*Server
+	// Load reads the configuration for Reload.
+	Load func() (*conf.Config, conf.Problems)
+}
+
+var _ admin.Proxy = Operator{}
+
+// Route explains a statement as a session of the given database and tenant would run
+// it, and has the server's own EXPLAIN say which partitions it reads.
+func (o Operator) Route(q admin.Question) (any, error) {
+	s := imagine(o.Server, o.snap.Load(), q)
+	e, err := s.explain([]byte(q.SQL))
+	if err != nil {
+		e = (&Explanation{}).refused(err)
+	}
+	if e.Shard != "" && explainable(e) {
+		ctx, cancel := context.WithTimeout(o.ctx, 5*time.Second)
+		defer cancel()
+		if e.Partition, err = s.partitions(ctx, e); err != nil {
+			e.Partition = "unknown: " + err.Error()
+		}
+	}
+	return e, nil
+}
+
+// imagine makes a session without a client, to plan with.
+func imagine(srv *Server, snap *snapshot, q admin.Question) *session {
+	s := &session{srv: srv, log: srv.log, snap: snap, db: q.Database, tenant: q.Tenant, user: &account{User: &conf.User{Name: "operator"}}}
+	if s.db == "" {
+		s.db = snap.rules.Logical
+	}
+	s.adopt(s.initialSettings(wire.CollationUTF8MB4))
+	return s
+}
+
+// explainable reports whether the statement reads a partitioned table and a server
+// can explain it.
+func explainable(e *Explanation) bool {
+	if e.Decision == nil || strings.Contains(e.SQL, "?") {
+		return false
+	}
+	for _, t := range e.Tables {
+		if t.calendar {
+			return true
+		}
+	}
+	return false
+}
+
+// partitions asks the server that would run the statement which partitions it reads.
+func (s *session) partitions(ctx context.Context, e *Explanation) (string, error) {
+	want := pool.Want{Settings: s.settings, Schema: e.Schema}
+	c, err := s.snap.groups[e.Group].Lease(ctx, &want)
+	if err != nil {
+		return "", err
+	}
+	defer c.Release()
+	b, _ := c.AppendAdapt(nil, &want)
+	_ = c.Net().SetDeadline(time.Now().Add(5 * time.Second))
+	r, err := c.Query(string(b) + "EXPLAIN FORMAT=TRADITIONAL " + e.SQL)
+	if err != nil {
+		c.Doubt("explain failed")
+		return "", err
+	}
+	_ = c.Net().SetDeadline(time.Time{})
+	c.Adapted(&want)
+	return partitionColumn(r), nil
+}
+
+func partitionColumn(r *pool.Result) string {
+	at, table := -1, -1
+	for i, col := range r.Columns {
+		switch col.Name {
+		case "partitions":
+			at = i
+		case "table":
+			table = i
+		}
+	}
+	var out []string
+	for _, row := range r.Rows {
+		if at >= 0 && table >= 0 && row[at] != nil {
+			out = append(out, string(row[table])+": "+string(row[at]))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// Recent returns the newest decisions that the filter chooses.
+func (o Operator) Recent(f admin.Filter) any {
+	list := o.recent.last(min(max(f.Last, 1), recentKept), func(r *Routed) bool {
+		if f.Conn != 0 && r.Conn != f.Conn {
+			return false
+		}
+		if f.Tenant != "" && !strings.EqualFold(r.Tenant, f.Tenant) && !strings.EqualFold(strings.Trim(plan.Show(r.Why.Value), "'"), f.Tenant) {
+			return false
+		}
+		return f.Stmt == "" || strings.Contains(strings.ToLower(r.Stmt), strings.ToLower(f.Stmt))
+	})
+	if list == nil {
+		list = []Routed{}
+	}
+	return list
+}
+
+// Reload reads the configuration and puts it in force.
+func (o Operator) Reload() error {
+	c, problems := o.Load()
+	if err := problems.Err(); err != nil {
+		o.log.Error("configuration not reloaded", "err", err)
+		return err
+	}
+	if err := o.Server.Reload(c); err != nil {
+		o.log.Error("configuration not reloaded", "err", err)
+		return err
+	}
+	return nil
+}
+
+// Ready returns nil when the server takes clients and every group answered last.
+func (o Operator) Ready() error {
+	if o.isDraining() {
+		return errors.New("draining")
+	}
+	var errs error
+	for _, g := range o.snap.Load().groups {
+		if err := g.Primary().Stats().Err; err != nil {
+			errs = errors.Join(errs, fmt.Errorf("group %s: %w", g.Name, err))
+		}
+	}
+	return errs
+}
+
+// RouteOffline explains a statement from the configuration alone; no server is asked.
+func RouteOffline(c *conf.Config, q admin.Question) (*Explanation, error) {
+	log := slog.New(slog.DiscardHandler)
+	snap, problems := makeSnapshot(c, nil, log)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	defer snap.closeNew(nil)
+	snap.unlearned()
+	srv := &Server{log: log, collations: collations.MySQL8()}
+	s := imagine(srv, snap, q)
+	e, err := s.explain([]byte(q.SQL))
+	if err != nil {
+		return (&Explanation{}).refused(err), nil //nolint:nilerr // a refusal is the answer
+	}
+	return e, nil
+}

@@ -1,0 +1,546 @@
+package proxy
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// statements is the client's table of prepared statements.
+type statements struct {
+	byID map[uint32]*prepared
+	last uint32
+	long int // bytes of long data kept
+}
+
+// prepared is one statement that the client has prepared. Servers prepare it when
+// they are first asked to execute it.
+type prepared struct {
+	id     uint32
+	sql    []byte
+	entry  *entry // plan and what goes with it; made anew when rules or settings change
+	made   *snapshot
+	db     string
+	params int
+	types  []wire.ParamType
+	long   map[int][]byte // parameters sent by COM_STMT_SEND_LONG_DATA
+	err    *wire.Error    // of SEND_LONG_DATA, which has no reply of its own
+	cursor *pool.Conn     // an open cursor is on this held connection
+	bound  wire.Execute   // of the present execution
+}
+
+func (s *session) statement(p []byte) (*prepared, []byte, error) {
+	if len(p) < 4 {
+		return nil, nil, wire.ErrMalformed
+	}
+	id := binary.LittleEndian.Uint32(p)
+	st := s.stmts.byID[id]
+	if st == nil {
+		return nil, nil, wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to EXECUTE", id)
+	}
+	return st, p[4:], nil
+}
+
+// comStmtPrepare prepares a statement on one server of a shard that has its tables,
+// to learn its parameters and columns, and keeps it under an id of ours.
+func (s *session) comStmtPrepare(p []byte) error {
+	if len(s.stmts.byID) >= s.snap.conf.Limits.PreparedStatements {
+		return wire.Errorf(1461, "42000", "Can't create more than max_prepared_stmt_count statements (current value: %d)", s.snap.conf.Limits.PreparedStatements)
+	}
+	s.refresh()
+	st := &prepared{sql: append([]byte(nil), p...)}
+	if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+		return err
+	}
+	if s.scan.Next < len(st.sql) && !s.blank(st.sql, s.scan.Next) {
+		return toClient(&parser.SyntaxError{Near: string(st.sql[s.scan.Next:]), Line: 1})
+	}
+	st.params = s.scan.Params
+	if err := s.replan(st); err != nil {
+		return err
+	}
+	q, err := s.representative(st)
+	if err != nil {
+		return err
+	}
+	return s.prepareOn(st, q)
+}
+
+// blank reports whether nothing but space, comments and delimiters follow.
+func (s *session) blank(sql []byte, from int) bool {
+	var rest parser.Scan
+	for from < len(sql) {
+		if err := rest.Run(sql, from, s.dialect); err != nil || rest.First != parser.None {
+			return false
+		}
+		from = rest.Next
+	}
+	return true
+}
+
+// prepareOn prepares a new statement on a server and relays the reply under our id.
+func (s *session) prepareOn(st *prepared, q *call) error {
+	q.keepDiag, q.outside = false, true
+	s.wants(q)
+	c, err := s.acquire(q.group, &s.want)
+	if err != nil {
+		return err
+	}
+	if err := s.adapt(c, q); err != nil {
+		return err
+	}
+	inTrans := s.txn.trans && c == s.txn.conn
+	c.WriteCommand(wire.ComStmtPrepare, q.sql)
+	if err := c.Flush(); err != nil {
+		return s.lose(c, q, err)
+	}
+	s.stmts.last++
+	st.id = s.stmts.last
+	x := &s.relay
+	*x = relay{from: c, to: s.conn, caps: s.caps, names: q.names}
+	head, err := x.prepared(st.id)
+	if err != nil {
+		return s.lose(c, q, err)
+	}
+	if x.out.Err != nil {
+		if err := s.rememberWarnings(c, &x.out); err != nil {
+			c.Doubt("protocol error")
+		}
+		s.rowCount = -1
+		return s.settle(c, inTrans, 0)
+	}
+	c.AddStmt(stmtKey(q, s.settings), head)
+	if s.stmts.byID == nil {
+		s.stmts.byID = make(map[uint32]*prepared)
+	}
+	s.stmts.byID[st.id] = st
+	s.prepared.Add(1)
+	return s.settle(c, inTrans, 0)
+}
+
+// stmtKey names everything that a server binds when it prepares a statement.
+func stmtKey(q *call, set *pool.Settings) string {
+	return q.schema + "\x00" + set.Key() + "\x00" + string(q.sql)
+}
+
+// prepared relays the reply to COM_STMT_PREPARE under the given id.
+func (x *relay) prepared(id uint32) (wire.Prepared, error) {
+	x.seq = x.to.Sequence()
+	defer func() { x.to.SetSequence(x.seq) }()
+	p, n, err := x.packet()
+	if err != nil {
+		return wire.Prepared{}, err
+	}
+	if p[0] == wire.HeaderErr {
+		err := x.fail(p)
+		x.from.Discard(n)
+		return wire.Prepared{}, err
+	}
+	head, err := wire.ParsePrepared(p)
+	if err != nil {
+		return head, err
+	}
+	x.from.Discard(n)
+	ours := head
+	ours.ID = id
+	x.put(ours.Append(nil))
+	for _, k := range [...]uint16{head.Params, head.Columns} {
+		if k == 0 {
+			continue
+		}
+		if err := x.columns(int(k)); err != nil {
+			return head, err
+		}
+		x.endOfColumns(wire.StatusAutocommit)
+	}
+	return head, nil
+}
+
+// comStmtExecute runs a prepared statement over the binary protocol.
+func (s *session) comStmtExecute(p []byte) error {
+	st, _, err := s.statement(p)
+	if err != nil {
+		return err
+	}
+	if st.err != nil {
+		err := st.err
+		s.forgetLong(st)
+		return err
+	}
+	isLong := func(i int) bool { _, ok := st.long[i]; return ok }
+	e, err := wire.ParseExecute(p, s.caps, st.params, st.types, isLong)
+	if err != nil {
+		return wire.Errorf(1835, "HY000", "Malformed communication packet.")
+	}
+	if e.Bound {
+		st.types = e.Types
+	}
+	if st.params > 0 && len(st.types) < st.params {
+		return wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute")
+	}
+	s.closeCursor(st)
+	st.bound = e
+	defer s.forgetLong(st)
+	s.refresh()
+	if st.made != s.snap || st.entry.dialect != s.dialect {
+		if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+			return err
+		}
+		if err := s.replan(st); err != nil {
+			return err
+		}
+	}
+	return s.execute(st)
+}
+
+// forgetLong drops the long data of a statement after an execution.
+func (s *session) forgetLong(st *prepared) {
+	for _, b := range st.long {
+		s.stmts.long -= len(b)
+	}
+	st.long, st.err = nil, nil
+}
+
+// executeOn sends the execution to a server, which prepares the statement first if it
+// has not, and relays the reply.
+func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
+	s.wants(q)
+	c, err := s.acquire(q.group, &s.want)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.adapt(c, q); err != nil {
+		return nil, err
+	}
+	key := stmtKey(q, s.settings)
+	ps := c.Stmt(key)
+	if ps == nil {
+		if ps, err = s.prepareQuietly(c, q, key); ps == nil {
+			return nil, err
+		}
+	}
+	for i, data := range st.long {
+		head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(i))
+		c.WriteCommand(wire.ComStmtSendLongData, head, data)
+	}
+	c.ResetSequence()
+	e := st.bound
+	e.ID = ps.ID
+	c.End(e.Append(append(c.Begin(), byte(wire.ComStmtExecute)), st.types[:st.params]))
+	if err := c.Flush(); err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	return s.reply(c, q, 0, true)
+}
+
+// prepareQuietly prepares a statement on a connection without telling the client. A
+// nil statement without error means that the server's error has been relayed.
+func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt, error) {
+	c.WriteCommand(wire.ComStmtPrepare, q.sql)
+	if err := c.Flush(); err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	p, err := c.ReadPacket()
+	if err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	if len(p) > 0 && p[0] == wire.HeaderErr {
+		e, err := wire.ParseError(p)
+		if err != nil {
+			return nil, s.lose(c, q, err)
+		}
+		e.Message = q.names.message(e.Message)
+		out := &outcome{Err: e}
+		if serr := s.after(c, q, out); serr != nil {
+			return nil, serr
+		}
+		return nil, e
+	}
+	head, err := wire.ParsePrepared(p)
+	if err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	for range int(head.Params) + int(head.Columns) {
+		if _, err := c.ReadPacket(); err != nil {
+			return nil, s.lose(c, q, err)
+		}
+	}
+	return c.AddStmt(key, head), nil
+}
+
+// comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is
+// told at the next execution.
+func (s *session) comStmtSendLongData(p []byte) error {
+	st, rest, err := s.statement(p)
+	if err != nil || len(rest) < 2 {
+		return nil //nolint:nilerr // the protocol has no reply here
+	}
+	i := int(binary.LittleEndian.Uint16(rest))
+	if i >= st.params {
+		st.err = wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_send_long_data")
+		return nil
+	}
+	data := rest[2:]
+	if s.stmts.long+len(data) > int(s.snap.conf.Limits.LongData) {
+		st.err = wire.Errorf(1105, "HY000", "Parameter of prepared statement which is set through mysql_send_long_data() is longer than 'max_allowed_packet' bytes")
+		return nil
+	}
+	if st.long == nil {
+		st.long = make(map[int][]byte)
+	}
+	s.stmts.long += len(data)
+	st.long[i] = append(append([]byte{}, st.long[i]...), data...)
+	return nil
+}
+
+func (s *session) comStmtClose(p []byte) error {
+	st, _, err := s.statement(p)
+	if err != nil {
+		return nil //nolint:nilerr // the protocol has no reply here
+	}
+	s.closeCursor(st)
+	s.forgetLong(st)
+	delete(s.stmts.byID, st.id)
+	s.prepared.Add(-1)
+	return nil
+}
+
+func (s *session) comStmtReset(p []byte) error {
+	st, _, err := s.statement(p)
+	if err != nil {
+		var e *wire.Error
+		if errors.As(err, &e) {
+			e.Message = wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to mysqld_stmt_reset", binary.LittleEndian.Uint32(p)).Message
+		}
+		return err
+	}
+	s.closeCursor(st)
+	s.forgetLong(st)
+	s.conn.WriteOK(wire.OK{Status: s.status()}, s.caps)
+	return nil
+}
+
+// comStmtFetch reads rows of an open cursor from the connection that holds it.
+func (s *session) comStmtFetch(p []byte) error {
+	st, rest, err := s.statement(p)
+	if err != nil || len(rest) < 4 {
+		return errOr(err, wire.ErrMalformed)
+	}
+	c := st.cursor
+	if c == nil || c != s.txn.conn {
+		return wire.Errorf(1421, "HY000", "The statement (%d) has no open cursor.", st.id)
+	}
+	if err := s.lent(c); err != nil {
+		return err
+	}
+	q := &call{group: c.Server().Group, keepDiag: true, outside: true}
+	s.want = pool.Want{FoundRows: c.FoundRows, Settings: c.Settings()}
+	ps := c.Stmt(st.cursorKey())
+	if ps == nil {
+		return wire.Errorf(1421, "HY000", "The statement (%d) has no open cursor.", st.id)
+	}
+	c.WriteCommand(wire.ComStmtFetch, wire.AppendUint32(nil, ps.ID), rest[:4])
+	if err := c.Flush(); err != nil {
+		return s.lose(c, q, err)
+	}
+	x := &s.relay
+	*x = relay{from: c, to: s.conn, caps: s.caps, binary: true, ended: s.whyEnded}
+	x.seq = s.conn.Sequence()
+	_, err = x.rowsOnly()
+	s.conn.SetSequence(x.seq)
+	if err != nil {
+		return s.lose(c, q, err)
+	}
+	last := x.out.OK.Status&wire.StatusLastRowSent != 0 || x.out.Err != nil
+	if last {
+		st.cursor = nil
+		s.txn.why &^= pinCursor
+	}
+	return s.after(c, q, &x.out)
+}
+
+// rowsOnly passes rows on that no column definitions precede.
+func (x *relay) rowsOnly() (bool, error) {
+	for {
+		if err := x.from.Fill(5); err != nil {
+			return false, err
+		}
+		buf := x.from.Buffered()
+		n, closing := x.walk(buf)
+		if n > 0 {
+			x.out.Bytes += int64(n)
+			if err := x.pass(buf[:n], closing); err != nil {
+				return false, err
+			}
+			x.from.Discard(n)
+		}
+		if closing {
+			return x.endRows(false)
+		}
+	}
+}
+
+// pinCursor holds a connection while a cursor is open on it. The router's reasons
+// begin at bit 0, the session's own at the top.
+const pinCursor plan.Reason = 1 << 15
+
+// cursorKey is the key under which the connection knows the statement whose cursor is
+// open.
+func (st *prepared) cursorKey() string { return st.entry.cursorKey }
+
+// closeCursor closes an open cursor of the statement on its server.
+func (s *session) closeCursor(st *prepared) {
+	c := st.cursor
+	if c == nil {
+		return
+	}
+	st.cursor = nil
+	if c != s.txn.conn {
+		return
+	}
+	s.txn.why &^= pinCursor
+	c.DropStmt(st.cursorKey())
+	if s.txn.why == 0 && !s.txn.trans {
+		s.txn.conn = nil
+		_ = c.Flush()
+		c.Release()
+	}
+	s.note()
+}
+
+// closeStatements forgets all prepared statements of the session.
+func (s *session) closeStatements() {
+	s.prepared.Add(-int64(len(s.stmts.byID)))
+	s.stmts = statements{last: s.stmts.last}
+}
+
+// paramValue is the value of parameter i as routing sees it.
+func (st *prepared) paramValue(i int, charset string) value.Value {
+	if b, ok := st.long[i]; ok {
+		return value.Value{Kind: value.String, S: string(b), Charset: charset}
+	}
+	if i >= len(st.types) || st.bound.IsNull(i) || st.types[i].Type == wire.TypeNull {
+		return value.Value{}
+	}
+	isLong := func(j int) bool { _, ok := st.long[j]; return ok }
+	b, err := st.bound.Param(i, st.types, isLong)
+	if err != nil {
+		return value.Value{Kind: value.Other}
+	}
+	t := st.types[i]
+	switch t.Type {
+	case wire.TypeTiny:
+		return integer(uint64(b[0]), 8, t.Unsigned)
+	case wire.TypeShort:
+		return integer(uint64(binary.LittleEndian.Uint16(b)), 16, t.Unsigned)
+	case wire.TypeLong, wire.TypeInt24:
+		return integer(uint64(binary.LittleEndian.Uint32(b)), 32, t.Unsigned)
+	case wire.TypeLongLong:
+		return integer(binary.LittleEndian.Uint64(b), 64, t.Unsigned)
+	case wire.TypeString, wire.TypeVarString, wire.TypeVarchar:
+		return value.Value{Kind: value.String, S: string(b), Charset: charset}
+	case wire.TypeBlob, wire.TypeTinyBlob, wire.TypeMediumBlob, wire.TypeLongBlob:
+		// The C API sends text as a blob as well; the server takes it in the
+		// connection's character set.
+		return value.Value{Kind: value.String, S: string(b), Charset: charset}
+	case wire.TypeNewDecimal, wire.TypeDecimal:
+		return value.Value{Kind: value.Decimal, S: string(b)}
+	}
+	return value.Value{Kind: value.Other}
+}
+
+func integer(u uint64, bits uint, unsigned bool) value.Value {
+	if unsigned {
+		return value.Value{Kind: value.Uint, U: u}
+	}
+	shift := 64 - bits
+	i := int64(u<<shift) >> shift
+	if i > math.MaxInt64 || i < math.MinInt64 {
+		return value.Value{Kind: value.Other}
+	}
+	return value.Value{Kind: value.Int, I: i}
+}
+
+// replan plans the statement of st, which s.scan has just read, under the present
+// rules and settings.
+func (s *session) replan(st *prepared) error {
+	e, err := s.plan(st.sql)
+	if err != nil {
+		return err
+	}
+	st.entry, st.made, st.db = e, s.snap, s.db
+	return nil
+}
+
+// representative is a call of the statement on a server that can say how its
+// parameters and columns look, before any value is known.
+func (s *session) representative(st *prepared) (*call, error) {
+	p, ok := st.entry.node.(*plan.Relay)
+	if !ok {
+		return nil, plan.Unsupported("this statement cannot be prepared", s.snap.conf.Pos, "send it as text")
+	}
+	shard := p.Sample()
+	if shard == nil {
+		return nil, plan.Unsupported("no shard can describe this statement", s.snap.conf.Pos, "")
+	}
+	t := plan.Target{Shard: shard}
+	var err error
+	if t.SQL, err = p.On(st.sql, s, shard); err != nil {
+		return nil, err
+	}
+	return s.callOf(p, t, st.sql), nil
+}
+
+// execute runs the bound execution of a prepared statement.
+func (s *session) execute(st *prepared) error {
+	m := s.srv.metrics.start(s)
+	err := s.executePlan(st)
+	m.end(s, err)
+	return err
+}
+
+func (s *session) executePlan(st *prepared) error {
+	p, ok := st.entry.node.(*plan.Relay)
+	if !ok {
+		return plan.Unsupported("this statement cannot be executed", s.snap.conf.Pos, "send it as text")
+	}
+	s.executing = st
+	defer func() { s.executing = nil }()
+	q, err := s.bind(p, st.sql)
+	if err != nil {
+		return err
+	}
+	cursor := st.bound.Flags&wire.CursorReadOnly != 0
+	if cursor {
+		q.pins |= pinCursor
+		st.entry.cursorKey = stmtKey(q, s.settings)
+	}
+	out, err := s.executeOn(st, q)
+	if err != nil {
+		return err
+	}
+	if cursor {
+		if out.Cursor {
+			st.cursor = s.txn.conn
+			return nil
+		}
+		s.unpin(pinCursor)
+	}
+	return nil
+}
+
+// unpin ends one reason for holding a connection.
+func (s *session) unpin(why plan.Reason) {
+	c := s.txn.conn
+	if s.txn.why &^= why; c != nil && s.txn.why == 0 && !s.txn.trans {
+		s.txn.conn = nil
+		c.Release()
+	}
+	s.note()
+}

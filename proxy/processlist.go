@@ -1,0 +1,57 @@
+package proxy
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// processList answers SHOW PROCESSLIST with the sessions of this Sluice process. The
+// statement shown is the fingerprint: another client's literals are not for everyone.
+func (s *session) processList(full, more bool) {
+	cs := s.resultCharset()
+	text := func(name string, n uint32) wire.Column {
+		return wire.Column{Name: name, Charset: cs, Length: n * 4, Type: wire.TypeVarString, Decimals: 31}
+	}
+	id := wire.Integer("Id", true)
+	clock := wire.Integer("Time", false)
+	clock.Type, clock.Length = wire.TypeLong, 7
+	cols := []wire.Column{id, text("User", 32), text("Host", 64), text("db", 64), text("Command", 16), clock, text("State", 30), text("Info", 100)}
+	list := s.srv.all()
+	slices.SortFunc(list, func(a, b *session) int { return cmp.Compare(a.id, b.id) })
+	var rows [][][]byte
+	for _, o := range list {
+		if o.user.Name == s.user.Name {
+			rows = append(rows, o.process(full))
+		}
+	}
+	s.rows(cols, rows, more)
+}
+
+// process is one session's row. It may be called from other goroutines.
+func (s *session) process(full bool) [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	since, command := s.busy.Load(), "Query"
+	if since == 0 {
+		since, command = s.idle.Load(), "Sleep"
+	}
+	var info, db []byte
+	if e := s.shows.Load(); command == "Query" && e != nil {
+		info = []byte(e.fingerprint)
+		if !full && len(info) > 100 {
+			info = info[:100]
+		}
+	}
+	if s.shownDB != "" {
+		db = []byte(s.shownDB)
+	}
+	secs := int(time.Since(time.Unix(0, since)).Seconds())
+	return [][]byte{
+		strconv.AppendUint(nil, uint64(s.id), 10), []byte(s.user.Name), []byte(s.host), db, []byte(command),
+		strconv.AppendInt(nil, int64(max(0, secs)), 10), []byte(s.pinned), info,
+	}
+}

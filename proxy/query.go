@@ -1,0 +1,269 @@
+package proxy
+
+import (
+	"bytes"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/router"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// entry is a plan with what the session needs to run it.
+type entry struct {
+	node        plan.Node
+	dialect     parser.Dialect
+	fingerprint string
+	cursorKey   string
+}
+
+// comQuery answers one COM_QUERY: one statement, or several where the client may
+// send several.
+func (s *session) comQuery(p []byte) error {
+	sql, attrs, err := wire.ParseQuery(p, s.caps)
+	if err != nil {
+		return err
+	}
+	s.refresh()
+	tenant := s.tenant
+	s.tenantAttribute(attrs)
+	defer func() {
+		if len(attrs) > 0 {
+			s.tenant = tenant
+		}
+	}()
+	ran := false
+	for from := 0; from < len(sql) || !ran; {
+		if err := s.scan.Run(sql, from, s.dialect); err != nil {
+			return err
+		}
+		if s.scan.First == parser.None {
+			if s.scan.Next < len(sql) {
+				from = s.scan.Next
+				continue
+			}
+			break
+		}
+		from = s.scan.Next
+		more := from < len(sql) && !s.blank(sql, from)
+		if more && !s.multi {
+			rest := bytes.TrimLeft(sql[from:], " \t\r\n")
+			return syntaxError(sql, len(sql)-len(rest))
+		}
+		text := sql[s.scan.Start:s.scan.End]
+		if s.scan.Start > 0 {
+			if err := s.scan.Run(text, 0, s.dialect); err != nil {
+				return err
+			}
+		}
+		ran = true
+		if stopped, err := s.one(text, more); err != nil || stopped {
+			return err
+		}
+	}
+	if !ran {
+		return wire.Errorf(1065, "42000", "Query was empty")
+	}
+	return nil
+}
+
+// syntaxError is MySQL's error for text that cannot stand where it stands.
+func syntaxError(sql []byte, at int) error {
+	return &parser.SyntaxError{Pos: at, Near: string(sql[at:min(len(sql), at+80)]), Line: 1 + bytes.Count(sql[:at], []byte("\n"))}
+}
+
+// tenantAttribute lets a query attribute name the tenant of one packet.
+func (s *session) tenantAttribute(attrs []wire.Attribute) {
+	for _, a := range attrs {
+		if a.Name == "sluice_tenant" && s.user.Tenant == "" {
+			s.tenant = a.Value
+		}
+	}
+}
+
+// refresh takes the newest snapshot, unless the session holds something that belongs
+// to its own.
+func (s *session) refresh() {
+	if s.txn.conn != nil || s.txn.open() {
+		return
+	}
+	if newest := s.srv.snap.Load(); newest != s.snap {
+		s.snap = newest
+	}
+}
+
+// one runs one statement. stopped is true when a server's error has been relayed, so
+// that the rest of the packet must not run.
+func (s *session) one(text []byte, more bool) (stopped bool, err error) {
+	s.relay.out.Err = nil
+	m := s.srv.metrics.start(s)
+	defer func() { m.end(s, err) }()
+	if f := verbs[s.scan.First]; f != nil {
+		done, err := f(s, text, more)
+		if err != nil || done {
+			return s.relay.out.Err != nil, err
+		}
+	}
+	e, err := s.plan(text)
+	if err != nil {
+		return false, err
+	}
+	if err := s.run(e, text, more); err != nil {
+		return false, err
+	}
+	return s.relay.out.Err != nil, nil
+}
+
+// plan finds or makes the plan of the text that s.scan has just read.
+func (s *session) plan(text []byte) (*entry, error) {
+	s.current = text
+	stmt, err := parser.Parse(text, s.dialect)
+	if err != nil {
+		return nil, err
+	}
+	node, err := s.snap.router.Plan(stmt, s.env())
+	if err != nil {
+		return nil, err
+	}
+	return &entry{node: node, dialect: s.dialect, fingerprint: stmt.Fingerprint()}, nil
+}
+
+// env is what of the session decides about a plan.
+func (s *session) env() router.Env {
+	cs, _ := s.settings.Value("character_set_client")
+	col, _ := s.settings.Value("collation_connection")
+	return router.Env{
+		Database: s.db, Tenant: s.tenant, TenantOnly: s.user.TenantOnly, Dialect: s.dialect, Charset: cs, Collation: col,
+	}
+}
+
+// run carries a plan out.
+func (s *session) run(e *entry, text []byte, more bool) error {
+	s.shows.Store(e)
+	switch n := e.node.(type) {
+	case *plan.Values:
+		return s.values(n, more)
+	case *plan.Relay:
+		q, err := s.bind(n, text)
+		if err != nil {
+			return err
+		}
+		q.more = more
+		_, err = s.text(q)
+		return err
+	}
+	return plan.Unsupported("this kind of plan cannot run", s.snap.conf.Pos, "")
+}
+
+// bind finds the shard of a plan for the values of this execution, asking the shards
+// where the rows are if need be.
+func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
+	t, err := p.Bind(text, s)
+	if err != nil {
+		return nil, err
+	}
+	if t.Locate != nil {
+		shard, err := s.locate(t.Locate)
+		if err != nil {
+			return nil, err
+		}
+		if t, err = p.BindTo(text, s, shard); err != nil {
+			return nil, err
+		}
+	} else if t.Free {
+		if t, err = s.nearer(p, text, t); err != nil {
+			return nil, err
+		}
+	}
+	s.srv.recent.add(s, p, t)
+	return s.callOf(p, t, text), nil
+}
+
+// nearer prefers, where any shard would do, the one whose group the session already
+// holds a connection on.
+func (s *session) nearer(p *plan.Relay, text []byte, t plan.Target) (plan.Target, error) {
+	c := s.txn.conn
+	if c == nil || t.Shard == nil || t.Shard.Group == c.Server().Group {
+		return t, nil
+	}
+	for _, d := range s.snap.rules.Databases {
+		for _, shard := range d.Shards {
+			if shard.Group != c.Server().Group || (len(p.Route.Databases) > 0 && p.Route.Databases[0] != d) {
+				continue
+			}
+			return p.BindTo(text, s, shard)
+		}
+	}
+	return t, nil
+}
+
+// callOf makes the call of a bound plan.
+func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
+	q := &s.next
+	*q = call{
+		group: t.Shard.Group, schema: t.Shard.Schema, sql: text,
+		write: p.Class != plan.Read, pins: p.Pins &^ plan.PinUserVars,
+		userVars: p.UserVars, setsVars: p.WritesUserVars,
+		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,
+	}
+	if t.SQL != nil {
+		q.sql = t.SQL
+	}
+	q.names = s.namesOf(p, t.Shard)
+	return q
+}
+
+// namesOf lists what must be hidden in the reply of a plan that runs on a shard's
+// group.
+func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
+	n := 0
+	for _, d := range p.Route.Databases {
+		for _, sh := range d.Shards {
+			if sh.Group == on.Group && sh.Schema != p.Show(sh) {
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	list := make([]rename, 0, n)
+	for _, d := range p.Route.Databases {
+		for _, sh := range d.Shards {
+			if sh.Group == on.Group {
+				list = append(list, rename{sh.Schema, p.Show(sh)})
+			}
+		}
+	}
+	return newNames(list)
+}
+
+// values writes an answer that the router gave itself.
+func (s *session) values(v *plan.Values, more bool) error {
+	cols := make([]wire.Column, len(v.Columns))
+	for i, c := range v.Columns {
+		switch c.Kind {
+		case value.String:
+			cols[i] = wire.Text(c.Name, uint32(c.Length))
+			cols[i].Charset = s.resultCharset()
+		default:
+			cols[i] = wire.Integer(c.Name, c.Kind == value.Uint)
+		}
+		cols[i].Flags &^= wire.FlagNotNull
+		if c.NotNull {
+			cols[i].Flags |= wire.FlagNotNull
+		}
+	}
+	rows := make([][][]byte, len(v.Rows))
+	for i, r := range v.Rows {
+		for _, c := range r {
+			rows[i] = append(rows[i], textOf(c))
+		}
+	}
+	s.rowCount, s.found = -1, uint64(len(rows))
+	s.diag = s.diag[:0]
+	s.rows(cols, rows, more)
+	return nil
+}

@@ -1,0 +1,383 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+)
+
+// relay passes the reply of one statement from a server to the client. No row is
+// decoded: packet headers get the client's sequence numbers, column definitions a
+// new schema name where the physical one must not show, and the closing packet the
+// session's status. It lives for one statement and is used by one goroutine.
+type relay struct {
+	from *pool.Conn
+	to   *wire.Conn
+	caps wire.Capability // the client's
+
+	skip   int                // replies to statements that Sluice put before the client's
+	binary bool               // the reply is to COM_STMT_EXECUTE
+	more   bool               // another statement of the same packet follows
+	names  *names             // physical names to hide; nil: none
+	ended  func() *wire.Error // why the statement was ended from outside; may be nil
+
+	seq  byte // sequence number of the client's next packet
+	last byte // sequence number of the server's last whole packet
+	left int  // bytes of the present row packet not yet passed on
+	cont bool // the present row packet goes on in the next one
+	out  outcome
+}
+
+// outcome is what the closing packet of a reply said.
+type outcome struct {
+	OK        wire.OK     // of the last result; Info and State are copies
+	Err       *wire.Error // the server's error, if it closed with one
+	ResultSet bool        // the last result was a result set
+	Rows      uint64      // rows of the last result set
+	Bytes     int64       // bytes passed to the client
+	Prefix    bool        // Err belongs to a statement that Sluice put before the client's
+	Cursor    bool        // a cursor was opened
+}
+
+// clientError marks an error of the client's stream, as opposed to the server's.
+type clientError struct{ err error }
+
+func (e *clientError) Error() string { return "client: " + e.err.Error() }
+func (e *clientError) Unwrap() error { return e.err }
+
+// midReplyError says that the server was lost after a part of its reply had gone to
+// the client; whole is true if the client's stream is at the end of a packet.
+type midReplyError struct {
+	err   error
+	whole bool
+}
+
+func (e *midReplyError) Error() string { return e.err.Error() }
+func (e *midReplyError) Unwrap() error { return e.err }
+
+// flushRows is the number of bytes up to which rows are copied behind what is
+// already buffered, so that a small reply leaves in one write.
+const flushRows = 8 << 10
+
+// run passes the whole reply on: all results of the statement. The last packets may
+// stay buffered for the client; the caller flushes.
+func (x *relay) run() error {
+	x.seq = x.to.Sequence()
+	err := x.results()
+	x.to.SetSequence(x.seq)
+	var ce *clientError
+	if err != nil && !errors.As(err, &ce) && x.out.Bytes > 0 {
+		return &midReplyError{err, x.left == 0 && !x.cont}
+	}
+	return err
+}
+
+func (x *relay) results() error {
+	for {
+		more, err := x.result()
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// packet makes sure that the next packet of the server is buffered whole and returns
+// its payload; consumed is what to Discard afterwards.
+func (x *relay) packet() (p []byte, consumed int, err error) {
+	if err := x.from.Fill(4); err != nil {
+		return nil, 0, err
+	}
+	h := x.from.Buffered()
+	n := int(h[0]) | int(h[1])<<8 | int(h[2])<<16
+	x.last = h[3]
+	if err := x.from.Fill(4 + n); err != nil {
+		return nil, 0, err
+	}
+	if n == 0 {
+		return nil, 0, fmt.Errorf("server: %w", wire.ErrMalformed)
+	}
+	return x.from.Buffered()[4 : 4+n], 4 + n, nil
+}
+
+// put passes one packet on as it is, under the client's sequence number.
+func (x *relay) put(p []byte) {
+	x.to.SetSequence(x.seq)
+	x.to.WritePacket(p)
+	x.seq = x.to.Sequence()
+	x.out.Bytes += int64(len(p)) + 4
+}
+
+// result passes one result on and reports whether another follows.
+func (x *relay) result() (bool, error) {
+	p, n, err := x.packet()
+	if err != nil {
+		return false, err
+	}
+	switch p[0] {
+	case wire.HeaderOK:
+		more, err := x.close(p, wire.HeaderOK)
+		x.from.Discard(n)
+		return more, err
+	case wire.HeaderErr:
+		err := x.fail(p)
+		x.from.Discard(n)
+		return false, err
+	case wire.HeaderLocalInfile:
+		x.put(p)
+		x.from.Discard(n)
+		if err := x.localInfile(); err != nil {
+			return false, err
+		}
+		return true, nil
+	}
+	r := wire.NewReader(p)
+	columns := r.Lenenc()
+	if r.Err() != nil || columns == 0 || columns > 0xffff || r.Len() > 0 {
+		return false, fmt.Errorf("server: %w", wire.ErrMalformed)
+	}
+	x.put(p)
+	x.from.Discard(n)
+	if err := x.columns(int(columns)); err != nil {
+		return false, err
+	}
+	x.out.ResultSet, x.out.Rows, x.out.Cursor = true, 0, false
+	return x.rows()
+}
+
+// columns passes n column definitions on.
+func (x *relay) columns(n int) error {
+	for range n {
+		p, used, err := x.packet()
+		if err != nil {
+			return err
+		}
+		if err := x.column(p); err != nil {
+			return err
+		}
+		x.from.Discard(used)
+		if x.to.Due() {
+			if err := x.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (x *relay) column(p []byte) error {
+	if x.names == nil {
+		x.put(p)
+		return nil
+	}
+	x.to.SetSequence(x.seq)
+	before := x.to.Pending()
+	b, err := wire.ReplaceSchema(x.to.Begin(), p, x.names.schema)
+	if err != nil {
+		return fmt.Errorf("server: column definition: %w", err)
+	}
+	x.to.End(b)
+	x.seq = x.to.Sequence()
+	x.out.Bytes += int64(x.to.Pending() - before)
+	return nil
+}
+
+func (x *relay) flush() error {
+	if err := x.to.Flush(); err != nil {
+		return &clientError{err}
+	}
+	return nil
+}
+
+// endOfColumns writes the EOF packet that clients expect between columns and rows
+// when they do not deprecate it.
+func (x *relay) endOfColumns(status wire.Status) {
+	if x.caps.Has(wire.ClientDeprecateEOF) {
+		return
+	}
+	var b [5]byte
+	x.put(wire.AppendEOF(b[:0], 0, status))
+}
+
+// rows passes rows on until the closing packet.
+func (x *relay) rows() (bool, error) {
+	const inRows = wire.StatusAutocommit
+	first := true
+	for {
+		if err := x.from.Fill(5); err != nil {
+			return false, err
+		}
+		buf := x.from.Buffered()
+		n, closing := x.walk(buf)
+		if first && n > 0 {
+			x.endOfColumns(inRows | x.out.OK.Status&wire.StatusInTrans)
+			first = false
+		}
+		if n > 0 {
+			x.out.Bytes += int64(n)
+			if err := x.pass(buf[:n], closing); err != nil {
+				return false, err
+			}
+			x.from.Discard(n)
+		}
+		if closing {
+			return x.endRows(first)
+		}
+	}
+}
+
+// pass writes rows; what little there is before a closing packet only joins the
+// buffer.
+func (x *relay) pass(rows []byte, closing bool) error {
+	if closing && len(rows)+x.to.Pending() <= flushRows {
+		x.to.Append(rows)
+		return nil
+	}
+	if err := x.to.WriteThrough(rows); err != nil {
+		return &clientError{err}
+	}
+	return nil
+}
+
+// walk numbers the row packets in buf for the client and returns how many bytes of
+// it belong to rows; closing is true if the packet after them closes the rows.
+func (x *relay) walk(buf []byte) (n int, closing bool) {
+	for {
+		if x.left > 0 {
+			k := min(x.left, len(buf)-n)
+			n += k
+			if x.left -= k; x.left > 0 {
+				return n, false
+			}
+		}
+		if len(buf)-n < 5 {
+			return n, false
+		}
+		h := buf[n : n+5]
+		size := int(h[0]) | int(h[1])<<8 | int(h[2])<<16
+		if !x.cont {
+			if h[4] == wire.HeaderErr || (h[4] == wire.HeaderEOF && size < wire.MaxPayload) {
+				return n, true
+			}
+			x.out.Rows++
+		}
+		h[3] = x.seq
+		x.seq++
+		x.cont = size == wire.MaxPayload
+		x.left = size
+		n += 4
+	}
+}
+
+// endRows passes the packet on that closes a result set.
+func (x *relay) endRows(noRows bool) (bool, error) {
+	p, n, err := x.packet()
+	if err != nil {
+		return false, err
+	}
+	defer x.from.Discard(n)
+	if p[0] == wire.HeaderErr {
+		if noRows {
+			x.endOfColumns(wire.StatusAutocommit)
+		}
+		return false, x.fail(p)
+	}
+	if noRows {
+		ok, err := wire.ParseOK(p, true)
+		if err != nil {
+			return false, err
+		}
+		if x.out.Cursor = ok.Status&wire.StatusCursorExists != 0; !x.out.Cursor {
+			x.endOfColumns(ok.Status &^ wire.StatusMoreResults)
+		}
+	}
+	return x.close(p, wire.HeaderEOF)
+}
+
+// close passes an OK packet on that ends a result and reports whether another result
+// follows from the server.
+func (x *relay) close(p []byte, header byte) (bool, error) {
+	ok, err := wire.ParseOK(p, true)
+	if err != nil {
+		return false, fmt.Errorf("server: closing packet: %w", err)
+	}
+	more := ok.Status&wire.StatusMoreResults != 0
+	if x.skip > 0 {
+		x.skip--
+		if !more {
+			return false, fmt.Errorf("server: fewer replies than statements: %w", wire.ErrMalformed)
+		}
+		return true, nil
+	}
+	if header == wire.HeaderOK {
+		x.out.ResultSet, x.out.Rows = false, 0
+	}
+	x.out.OK = wire.OK{Affected: ok.Affected, InsertID: ok.InsertID, Status: ok.Status, Warnings: ok.Warnings}
+	if len(ok.Info) > 0 {
+		x.out.OK.Info = append([]byte(nil), ok.Info...)
+	}
+	if len(ok.State) > 0 {
+		x.out.OK.State = append(x.out.OK.State, ok.State...)
+		ok.State = x.names.clientState(ok.State, x.caps)
+	}
+	if x.more {
+		ok.Status |= wire.StatusMoreResults
+	}
+	x.to.SetSequence(x.seq)
+	before := x.to.Pending()
+	if header == wire.HeaderEOF && !x.caps.Has(wire.ClientDeprecateEOF) {
+		x.to.End(wire.AppendEOF(x.to.Begin(), ok.Warnings, ok.Status))
+	} else {
+		x.to.End(ok.Append(x.to.Begin(), header, x.caps))
+	}
+	x.seq = x.to.Sequence()
+	x.out.Bytes += int64(x.to.Pending() - before)
+	return more, nil
+}
+
+// fail passes an error of the server on.
+func (x *relay) fail(p []byte) error {
+	e, err := wire.ParseError(p)
+	if err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	x.out.Err = e
+	if x.skip > 0 {
+		x.out.Prefix = true
+	}
+	e.Message = x.names.message(e.Message)
+	if x.ended != nil && e.Number == errKilled.Number {
+		if why := x.ended(); why != nil {
+			e = why
+			x.out.Err = e
+		}
+	}
+	x.put(e.Append(nil))
+	return nil
+}
+
+// localInfile passes the file that the server asked for from the client to it.
+func (x *relay) localInfile() error {
+	if err := x.flush(); err != nil {
+		return err
+	}
+	x.to.SetSequence(x.seq)
+	x.from.SetSequence(x.last + 1)
+	for {
+		p, err := x.to.ReadPacket()
+		if err != nil {
+			return &clientError{err}
+		}
+		x.from.WritePacket(p)
+		if len(p) == 0 || x.from.Due() {
+			if err := x.from.Flush(); err != nil {
+				return err
+			}
+		}
+		if len(p) == 0 {
+			x.seq = x.to.Sequence()
+			return nil
+		}
+	}
+}

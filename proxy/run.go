@@ -1,0 +1,181 @@
+package proxy
+
+import (
+	"errors"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// call is one statement on its way to one server.
+type call struct {
+	group  string
+	schema string // current database it needs; empty: any
+	sql    []byte
+	before []byte // a statement that must run just before it in the same packet
+	names  *names
+	more   bool // another statement of the client's packet follows
+
+	pins     plan.Reason
+	write    bool     // it may change data
+	outside  bool     // it neither opens nor belongs to a transaction (SET)
+	userVars []string // user variables it names
+	setsVars bool     // and may change
+	needID   bool     // it reads LAST_INSERT_ID()
+	setsID   bool     // it may set LAST_INSERT_ID() without saying so in its OK packet
+	found    bool     // SQL_CALC_FOUND_ROWS
+	keepDiag bool     // it leaves the diagnostics area as it is
+}
+
+// text runs a statement by COM_QUERY and relays its reply. What the connection needs
+// first goes out in the same packet, before the statement: the server stops at the
+// first that fails.
+func (s *session) text(q *call) (*outcome, error) {
+	s.wants(q)
+	c, err := s.acquire(q.group, &s.want)
+	if err != nil {
+		return nil, err
+	}
+	c.ResetSequence()
+	b := append(c.Begin(), byte(wire.ComQuery))
+	b, n := s.prelude(b, c, q)
+	c.End(append(b, q.sql...))
+	if err := c.Flush(); err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	return s.reply(c, q, n, false)
+}
+
+// wants says what the statement needs of its connection.
+func (s *session) wants(q *call) {
+	s.vars = s.vars[:0]
+	for _, name := range q.userVars {
+		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: s.userVar(name).literal})
+	}
+	s.want = pool.Want{
+		FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings, Schema: q.schema,
+		UserVars: s.vars, InsertID: s.insertID, NeedID: q.needID,
+	}
+}
+
+// prelude appends the statements that must run before the client's.
+func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
+	b, n := c.AppendAdapt(b, &s.want)
+	if !q.outside {
+		for _, sql := range s.txn.prefix() {
+			b = append(append(b, sql...), ';')
+			n++
+		}
+	}
+	if q.before != nil {
+		b = append(append(b, q.before...), ';')
+		n++
+	}
+	return b, n
+}
+
+// reply relays the reply of a statement that has been sent after n others.
+func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
+	x := &s.relay
+	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded}
+	if err := x.run(); err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	return &x.out, s.after(c, q, &x.out)
+}
+
+// whyEnded tells the relay what to say instead of the server's "interrupted".
+func (s *session) whyEnded() *wire.Error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.ended.(*wire.Error); ok { //nolint:errorlint // set by us, never wrapped
+		return e
+	}
+	return nil
+}
+
+// lose gives up a connection whose reply could not be relayed, and says what the
+// client must be told, if it can still be told anything.
+func (s *session) lose(c *pool.Conn, q *call, err error) error {
+	trans := c == s.txn.conn && s.txn.trans
+	server := c.Server()
+	ended := s.unlent()
+	var ce *clientError
+	if errors.As(err, &ce) && ended == nil {
+		// Nobody reads the rest: the statement must not go on for nobody.
+		if kerr := server.Kill(s.srv.ctx, c.ThreadID, true); kerr != nil {
+			s.log.Warn("kill failed", "conn", s.id, "server", server.Addr, "err", kerr)
+		}
+	}
+	c.Doubt("lost")
+	s.abandon(c)
+	s.txn.forget()
+	if ce != nil {
+		return fatal{err}
+	}
+	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
+	if trans {
+		// The client must not go on as if its transaction were open: it is told, and
+		// disconnected, as by a server that has gone.
+		s.quit = true
+	}
+	lost := error(&lostError{server: server.Addr, write: q.write, txn: trans, err: err})
+	if ended != nil {
+		lost = ended
+	}
+	var mid *midReplyError
+	if errors.As(err, &mid) && !mid.whole {
+		return fatal{lost}
+	}
+	return lost
+}
+
+// after brings the session up to date with what the reply said, asks the server for
+// what later statements of the session will want to know, and settles the
+// connection.
+func (s *session) after(c *pool.Conn, q *call, out *outcome) error {
+	if out.Prefix {
+		// The statement itself did not run. What did is not known: close.
+		c.Doubt("adaption failed")
+		s.quit = s.quit || (c == s.txn.conn && s.txn.trans)
+		s.txn.forget()
+		return s.settle(c, false, 0)
+	}
+	c.Adapted(&s.want)
+	began := !q.outside && len(s.txn.prefix()) > 0
+	if !q.outside {
+		s.txn.sent()
+	}
+	if err := s.changes(c, out); err != nil {
+		c.Doubt("protocol error")
+	}
+	inTrans := out.OK.Status&wire.StatusInTrans != 0
+	if !q.keepDiag {
+		if err := s.remember(c, q, out); err != nil {
+			c.Doubt("protocol error")
+		}
+	}
+	if out.Err != nil {
+		inTrans = s.inTransAfterError(c, began)
+	}
+	return s.settle(c, inTrans, q.pins)
+}
+
+// inTransAfterError asks the server whether its transaction is still open after an
+// error, which carries no status: a deadlock ends it, most errors do not.
+func (s *session) inTransAfterError(c *pool.Conn, began bool) bool {
+	if c.Doubtful() != "" || (!began && c != s.txn.conn && s.autocommit()) {
+		return false
+	}
+	c.WriteCommand(wire.ComPing)
+	if err := c.Flush(); err != nil {
+		c.Doubt("lost")
+		return false
+	}
+	r, err := c.ReadResult()
+	if err != nil {
+		return false
+	}
+	return r.OK.Status&wire.StatusInTrans != 0
+}

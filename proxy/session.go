@@ -1,0 +1,316 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+)
+
+// session is one client. Its fields belong to its goroutine, but for those below mu
+// and the atomics, which KILL, the watch and the process list use.
+type session struct {
+	srv   *Server
+	id    uint32
+	conn  *wire.Conn
+	log   *slog.Logger
+	since time.Time
+
+	caps    wire.Capability
+	user    *account
+	counted string // the account it is counted under; guarded by Server.mu
+	host    string // peer address without port
+	attrs   []wire.Attribute
+	secure  bool // TLS or a Unix socket
+	snap    *snapshot
+	db      string // current database as the client named it
+	tenant  string // SET sluice_tenant, login or attribute
+	dialect parser.Dialect
+
+	settings *pool.Settings
+	userVars map[string]userVar
+	track    map[string]bool // session_track_system_variables
+	diag     []diagnostic
+	insertID uint64 // LAST_INSERT_ID()
+	rowCount int64  // ROW_COUNT()
+	found    uint64 // FOUND_ROWS()
+
+	txn   txn
+	stmts statements
+	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
+	multi bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
+
+	scan      parser.Scan
+	current   []byte // the text that scan has read
+	executing params // parameters of the statement that is being executed; nil: none
+	next      call
+	want      pool.Want
+	relay     relay
+	vars      []pool.UserVar
+	quit      bool // end the session after the present reply
+
+	shows       atomic.Pointer[entry] // the plan that runs now, for the process list
+	busy        atomic.Int64          // unix nanoseconds since when a command runs; 0: idle
+	idle        atomic.Int64          // unix nanoseconds since when the client is idle
+	mu          sync.Mutex
+	running     *pool.Conn    // the lease of the statement that runs now
+	ended       error         // why the statement has been ended from outside
+	closing     error         // why the session has been ended from outside
+	done        chan struct{} // closed by end; made when somebody waits
+	shownDB     string        // the current database, for the process list
+	pinned      string        // why a connection is held
+	limit       time.Duration // statement time limit
+	prepared    atomic.Int64  // prepared statements open
+	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
+}
+
+// errQuit ends a session without a word.
+var errQuit = errors.New("quit")
+
+// fatal is an error after which the client's stream cannot go on.
+type fatal struct{ error }
+
+func (f fatal) Unwrap() error { return f.error }
+
+// serve answers the client's commands until it leaves or is ended.
+func (s *session) serve() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("panic in session", "conn", s.id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			s.conn.WriteError(wire.Errorf(1105, "HY000", "internal error; see Sluice's log"))
+			_ = s.conn.Flush()
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	for {
+		if err := s.command(); err != nil {
+			return err
+		}
+	}
+}
+
+// command reads one command, runs it and writes what is left of its reply.
+func (s *session) command() error {
+	s.conn.Shrink()
+	s.conn.ResetSequence()
+	p, err := s.conn.ReadPacket()
+	if err != nil {
+		return s.unreadable(err)
+	}
+	if len(p) == 0 {
+		s.conn.WriteError(wire.Errorf(1835, "HY000", "Malformed communication packet."))
+		_ = s.conn.Flush()
+		return wire.ErrMalformed
+	}
+	if err := s.enter(); err != nil {
+		s.conn.WriteError(toClient(err))
+		_ = s.conn.Flush()
+		return err
+	}
+	cmd := wire.Command(p[0])
+	if int(cmd) >= len(commands) || commands[cmd] == nil {
+		err = wire.Errorf(1047, "08S01", "Unknown command")
+	} else {
+		err = commands[cmd](s, p[1:])
+	}
+	s.leave()
+	return s.finish(err)
+}
+
+// unreadable says why the client's stream ended, and tells the client if it can
+// still listen.
+func (s *session) unreadable(err error) error {
+	s.mu.Lock()
+	closing := s.closing
+	s.mu.Unlock()
+	switch {
+	case closing != nil:
+		s.conn.WriteError(toClient(closing))
+		err = closing
+	case errors.Is(err, wire.ErrTooLarge):
+		s.conn.WriteError(wire.Errorf(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"))
+	case errors.Is(err, wire.ErrSequence):
+		s.conn.WriteError(wire.Errorf(1156, "08S01", "Got packets out of order"))
+	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
+		return io.EOF
+	default:
+		return err
+	}
+	_ = s.conn.Net().SetWriteDeadline(time.Now().Add(time.Second))
+	_ = s.conn.Flush()
+	return err
+}
+
+// finish writes the error of a command, if any, and flushes the reply.
+func (s *session) finish(err error) error {
+	var f fatal
+	switch {
+	case err == nil:
+	case errors.Is(err, errQuit):
+		_ = s.conn.Flush()
+		return err
+	case errors.As(err, &f):
+		return err
+	default:
+		e := toClient(err)
+		s.fail(e)
+		s.conn.WriteError(e)
+	}
+	if err := s.conn.Flush(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	closing := s.closing
+	s.mu.Unlock()
+	if closing != nil {
+		return closing
+	}
+	if s.quit {
+		return errQuit
+	}
+	return nil
+}
+
+// fail records an error of our own as a server records its.
+func (s *session) fail(e *wire.Error) {
+	s.rowCount = -1
+	s.diag = append(s.diag[:0], diagnostic{level: "Error", code: e.Number, message: e.Message})
+	s.srv.metrics.failed(e.Number)
+}
+
+// enter marks the session as busy.
+func (s *session) enter() error {
+	s.busy.Store(time.Now().UnixNano())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = nil
+	s.done = nil
+	return s.closing
+}
+
+// leave marks the session as idle.
+func (s *session) leave() {
+	s.shows.Store(nil)
+	s.busy.Store(0)
+	s.idle.Store(time.Now().UnixNano())
+}
+
+// end ends the running statement, and with all the whole session, for the given
+// reason. It may be called from any goroutine.
+func (s *session) end(ctx context.Context, why error, all bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if all && s.closing == nil {
+		s.closing = why
+		_ = s.conn.Net().SetReadDeadline(time.Unix(1, 0))
+	}
+	if s.busy.Load() == 0 || s.ended != nil {
+		return
+	}
+	s.ended = why
+	if s.done != nil {
+		close(s.done)
+	}
+	c := s.running
+	if c == nil {
+		return
+	}
+	// The lock is held until the server has taken the KILL, so that it cannot hit a
+	// later statement of the same connection: unlease waits for it.
+	if err := c.Server().Kill(ctx, c.ThreadID, all); err != nil {
+		s.log.Warn("kill failed", "conn", s.id, "server", c.Server().Addr, "err", err)
+		c.Interrupt("kill failed")
+	}
+	if s.txn.conn != c || all {
+		c.Doubt("killed")
+	}
+}
+
+// lent publishes the connection that the statement runs on, so that it can be
+// killed; it fails if the statement has been ended meanwhile.
+func (s *session) lent(c *pool.Conn) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		return s.ended
+	}
+	s.running = c
+	return nil
+}
+
+// unlent takes it back, and returns why the statement was ended, if it was.
+func (s *session) unlent() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = nil
+	return s.ended
+}
+
+// The session is the context of its running statement: it is done when the statement
+// has been ended from outside. It carries no values and no deadline.
+
+func (s *session) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (s *session) Value(any) any               { return nil }
+
+func (s *session) Done() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done == nil {
+		s.done = make(chan struct{})
+		if s.ended != nil {
+			close(s.done)
+		}
+	}
+	return s.done
+}
+
+func (s *session) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		return context.Canceled
+	}
+	return nil
+}
+
+// status is what the session's own OK packets say of it.
+func (s *session) status() wire.Status {
+	st := wire.Status(0)
+	if s.autocommit() {
+		st |= wire.StatusAutocommit
+	}
+	if s.txn.open() {
+		st |= wire.StatusInTrans
+	}
+	if s.dialect.Mode&parser.NoBackslashEscapes != 0 {
+		st |= wire.StatusNoBackslashEscapes
+	}
+	return st
+}
+
+func (s *session) autocommit() bool {
+	if v, ok := s.settings.Value("autocommit"); ok {
+		return v == "ON" || v == "1"
+	}
+	return s.snap.base.Autocommit
+}
+
+// ok buffers an OK packet of our own; more says that another result follows.
+func (s *session) ok(affected uint64, more bool) {
+	st := s.status()
+	if more {
+		st |= wire.StatusMoreResults
+	}
+	s.rowCount = int64(affected)
+	s.conn.WriteOK(wire.OK{Affected: affected, Status: st}, s.caps)
+}

@@ -1,0 +1,157 @@
+package proxy
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// set answers SET. The server itself checks names and values: the statement runs on
+// one connection under the session's settings, and what the server reports as
+// changed becomes the session's settings. What no server may see is handled here.
+func (s *session) set(text []byte, more bool) (bool, error) {
+	stmt, err := parser.Parse(text, s.dialect)
+	if err != nil {
+		return true, err
+	}
+	list, err := parser.Assignments(stmt)
+	if err != nil {
+		return true, err
+	}
+	own := 0
+	for i := range list {
+		if ownVariable(list[i]) {
+			own++
+		} else if err := s.checkSet(&list[i]); err != nil {
+			return true, err
+		}
+	}
+	switch {
+	case own > 0 && own < len(list):
+		return true, plan.Unsupported("sluice_* variables cannot be set together with others", s.snap.conf.Pos, "use a SET of their own")
+	case own > 0:
+		return true, s.setOwn(list, more)
+	case list[0].Scope == parser.ScopeTransaction:
+		return true, s.setTransaction(text, more)
+	}
+	return true, s.setOnServer(stmt, list, text, more)
+}
+
+func ownVariable(a parser.Assignment) bool {
+	return a.Scope == parser.ScopeSession && strings.HasPrefix(a.Name, "sluice_")
+}
+
+// checkSet refuses what would reach beyond the session, or break what Sluice keeps.
+func (s *session) checkSet(a *parser.Assignment) error {
+	refuse := func(why, remedy string) error { return plan.Unsupported(why, s.snap.conf.Pos, remedy) }
+	switch a.Scope {
+	case parser.ScopeGlobal, parser.ScopePersist, parser.ScopePersistOnly:
+		return refuse("SET "+strings.ToUpper(a.Scope.String())+" changes one server of several", "set it on each server")
+	case parser.ScopeOther:
+		return refuse("SET "+strings.ToUpper(a.Name)+" is not sent through Sluice", "change accounts and roles on the servers and in Sluice's rules")
+	}
+	switch a.Name {
+	case "gtid_next", "sql_log_bin", "insert_id", "rand_seed1", "rand_seed2", "pseudo_thread_id", "pseudo_replica_mode", "pseudo_slave_mode":
+		if a.Scope == parser.ScopeSession {
+			return refuse("the session variable "+a.Name+" cannot be carried between servers",
+				"leave it out (mysqldump: --set-gtid-purged=OFF)")
+		}
+	}
+	return nil
+}
+
+// setOwn sets Sluice's own session variables.
+func (s *session) setOwn(list []parser.Assignment, more bool) error {
+	tenant, limit := s.tenant, s.limit
+	for _, a := range list {
+		switch a.Name {
+		case "sluice_tenant":
+			if s.user.Tenant != "" && !strings.EqualFold(a.Text, s.user.Tenant) {
+				return wire.Errorf(1227, "42000", "Access denied; user %s is bound to its tenant by %s", s.user.Name, s.user.Pos)
+			}
+			if !a.Constant && !a.Default {
+				return wire.Errorf(1232, "42000", "Incorrect argument type to variable 'sluice_tenant'")
+			}
+			if tenant = a.Text; a.Default {
+				tenant = s.user.Tenant
+			}
+		case "sluice_statement_time":
+			n, err := strconv.ParseUint(a.Text, 10, 32)
+			if err != nil && !a.Default {
+				return wire.Errorf(1232, "42000", "Incorrect argument type to variable 'sluice_statement_time'")
+			}
+			limit = time.Duration(n) * time.Millisecond
+		default:
+			return wire.Errorf(1193, "HY000", "Unknown system variable '%s'", a.Name)
+		}
+	}
+	s.tenant = tenant
+	s.mu.Lock()
+	s.limit = limit
+	s.mu.Unlock()
+	s.quiet()
+	s.ok(0, more)
+	return nil
+}
+
+// setTransaction keeps SET TRANSACTION for the next transaction.
+func (s *session) setTransaction(text []byte, more bool) error {
+	if s.txn.open() {
+		return wire.Errorf(1568, "25001", "Transaction characteristics can't be changed while a transaction is in progress")
+	}
+	if s.txn.conn != nil {
+		return s.onHeld(text, more)
+	}
+	s.txn.once = append(s.txn.once, strings.Join(s.words(text), " "))
+	s.quiet()
+	s.ok(0, more)
+	return nil
+}
+
+// setOnServer lets a server carry the statement out.
+func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, text []byte, more bool) error {
+	q := &s.next
+	*q = call{group: s.anyGroup(), sql: text, more: more, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
+	for _, a := range list {
+		if a.Name == "autocommit" && s.txn.conn == nil {
+			// Setting it ends a transaction; there is none but one no server knows of.
+			if a.Text == "1" || strings.EqualFold(a.Text, "on") || strings.EqualFold(a.Text, "true") {
+				s.txn.forget()
+			}
+		}
+		if a.Name == "last_insert_id" || a.Name == "identity" {
+			q.setsID = true
+		}
+	}
+	for _, f := range stmt.Functions {
+		if f == "last_insert_id" {
+			q.needID = true
+		}
+	}
+	out, err := s.text(q)
+	if err != nil || out.Err != nil {
+		return err
+	}
+	for _, a := range list {
+		if a.Scope == parser.ScopeSession && (a.Default || a.Text == "0") && a.Name == "timestamp" {
+			s.adopt(s.settings.Without("timestamp"))
+		}
+	}
+	return nil
+}
+
+// anyGroup is where a statement runs that concerns no table: where the session already
+// holds a connection, or else the group of the current database's first shard.
+func (s *session) anyGroup() string {
+	if c := s.txn.conn; c != nil {
+		return c.Server().Group
+	}
+	if d, ok := s.snap.rules.Database(s.db); ok {
+		return d.Shards[0].Group
+	}
+	return s.snap.rules.Databases[0].Shards[0].Group
+}

@@ -1,0 +1,123 @@
+package proxy
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"vitess.io/vitess/go/mysql/collations"
+)
+
+// multibyte lists the client character sets in which a byte of a character may look
+// like a quote or a backslash.
+var multibyte = map[string]bool{"gbk": true, "big5": true, "sjis": true, "cp932": true, "gb18030": true}
+
+// charset splits a collation's name.
+func charsetOf(collation string) string {
+	name, _, _ := strings.Cut(collation, "_")
+	if name == "utf8" {
+		return "utf8mb3"
+	}
+	return name
+}
+
+// initialSettings are the session variables that a handshake sets by its collation.
+func (s *session) initialSettings(id uint16) *pool.Settings {
+	name := s.srv.collations.LookupName(collations.ID(id))
+	switch charsetOf(name) {
+	case "", "ucs2", "utf16", "utf16le", "utf32":
+		name = s.snap.base.Collation
+	}
+	if name == "utf8mb4_0900_ai_ci" && s.snap.base.Collation != "" {
+		// The id that means "utf8mb4": the server's own default collation of it.
+		name = s.snap.base.Collation
+	}
+	cs := charsetOf(name)
+	return (*pool.Settings)(nil).With(
+		pool.Setting{Name: "character_set_client", Value: cs},
+		pool.Setting{Name: "character_set_results", Value: cs},
+		pool.Setting{Name: "collation_connection", Value: name},
+	)
+}
+
+// adopt makes the settings the session's and derives from them how it reads SQL.
+func (s *session) adopt(set *pool.Settings) {
+	s.settings = set
+	mode, ok := set.Value("sql_mode")
+	if !ok {
+		mode = s.snap.base.SQLMode
+	}
+	s.dialect = parser.Dialect{Mode: parser.ModeOf(mode), Version: s.snap.version, MariaDB: s.snap.mariadb}
+	if cs, _ := set.Value("character_set_client"); multibyte[cs] {
+		s.dialect.Charset = cs
+	}
+	name := "wait_timeout"
+	if s.caps.Has(wire.ClientInteractive) {
+		name = "interactive_timeout"
+	}
+	v, _ := set.Value(name)
+	seconds, _ := strconv.ParseInt(v, 10, 64)
+	s.waitTimeout.Store(seconds)
+}
+
+// changes applies the session state changes that a reply reported to the session and
+// to what is known of the connection.
+func (s *session) changes(c *pool.Conn, out *outcome) error {
+	if len(out.OK.State) == 0 {
+		return nil
+	}
+	set, charset := s.settings, false
+	var list []pool.Setting
+	err := wire.Changes(out.OK.State, func(ch wire.Change) {
+		switch ch.Type {
+		case wire.ChangeVariable:
+			name := string(ch.Name)
+			switch name {
+			case "character_set_connection":
+				charset = true
+				return
+			case "collation_connection":
+				charset = true
+			case "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2", "session_track_system_variables", "session_track_schema":
+				return
+			}
+			list = append(list, pool.Setting{Name: name, Value: string(ch.Value)})
+		case wire.ChangeSchema:
+			c.SetSchema(string(ch.Value))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if charset {
+		rows, err := c.QueryAll("SELECT @@collation_connection")
+		if err != nil || len(rows) != 1 {
+			return errOr(err, wire.ErrMalformed)
+		}
+		list = append(list, pool.Setting{Name: "collation_connection", Value: string(rows[0][0])})
+	}
+	if len(list) > 0 {
+		set = set.With(list...)
+		c.SetSettings(set)
+		s.adopt(set)
+	}
+	return nil
+}
+
+func errOr(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// resultCharset is the id of the character set of the session's own answers.
+func (s *session) resultCharset() uint16 {
+	v, _ := s.settings.Value("collation_connection")
+	if id := s.srv.collations.LookupByName(v); id != 0 {
+		return uint16(id)
+	}
+	return wire.CollationUTF8MB4
+}

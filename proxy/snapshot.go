@@ -1,0 +1,267 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// snapshot is everything that decides about a statement: configuration, rules,
+// router, pools. It is immutable; a reload makes another and swaps the pointer. A
+// session takes the newest before each statement, but keeps its own while a
+// transaction is open or a connection is held.
+type snapshot struct {
+	conf   *conf.Config
+	rules  *rules.Rules
+	schema *rules.Schema
+	router *router.Router
+	groups map[string]*pool.Group
+	users  map[string][]*account
+	tls    []*tls.Config // per listener; nil entries have none
+	made   time.Time
+
+	fastOnly bool // every account can be checked without its password in clear
+
+	base    pool.Baseline // of the first group that answered
+	version int           // 90700 for 9.7.0
+	mariadb bool
+}
+
+// account is one configured user.
+type account struct {
+	*conf.User
+	hash    wire.AuthHash
+	hasHash bool
+	group   *pool.Group // with AuthBackend
+}
+
+// makeSnapshot compiles a configuration. Pools of groups that have not changed are
+// taken over from old, which may be nil. schema may be nil: then the SQL files that
+// the configuration names are read.
+func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
+	s := &snapshot{conf: c, groups: make(map[string]*pool.Group), users: make(map[string][]*account), made: time.Now()}
+	var err error
+	if len(c.Files) > 0 {
+		_ = err
+	}
+	var problems conf.Problems
+	s.rules, problems = rules.Compile(c, s.schema)
+	if problems.Err() != nil {
+		return nil, problems
+	}
+	s.router = router.New(s.rules, s.schema)
+	for _, l := range c.Listen {
+		t, err := listenTLS(c, l)
+		if err != nil {
+			problems = append(problems, conf.Problem{Pos: l.Pos, Path: "listen.tls", Text: err.Error()})
+		}
+		s.tls = append(s.tls, t)
+	}
+	if problems.Err() != nil {
+		return nil, problems
+	}
+	for _, g := range c.Groups {
+		s.groups[g.Name] = old.group(g)
+	}
+	if err := s.dial(c, log); err != nil {
+		s.closeNew(old)
+		return nil, append(problems, c.Problem("groups", "", "%v", err))
+	}
+	if err := s.accounts(); err != nil {
+		s.closeNew(old)
+		return nil, append(problems, c.Problem("users", "", "%v", err))
+	}
+	return s, problems
+}
+
+// group returns the old pool of a group that is configured as before.
+func (s *snapshot) group(g *conf.Group) *pool.Group {
+	if s == nil {
+		return nil
+	}
+	for _, og := range s.conf.Groups {
+		if og.Name == g.Name && sameGroup(og, g) {
+			return s.groups[g.Name]
+		}
+	}
+	return nil
+}
+
+func sameGroup(a, b *conf.Group) bool {
+	x, y := *a, *b
+	x.Place, y.Place = conf.Place{}, conf.Place{}
+	x.Pool.Place, y.Pool.Place = conf.Place{}, conf.Place{}
+	return reflect.DeepEqual(x, y)
+}
+
+// dial makes the pools that are missing.
+func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
+	for _, g := range c.Groups {
+		if s.groups[g.Name] != nil {
+			continue
+		}
+		t, err := groupTLS(c, g)
+		if err != nil {
+			return err
+		}
+		s.groups[g.Name] = pool.NewGroup(g.Name, g.Primary, pool.Options{
+			Dialer: pool.Dialer{
+				User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
+				Timeout: g.Pool.Dial, ReadSize: 32 << 10,
+			},
+			Min: g.Pool.Min, Max: g.Pool.Max, MaxWait: 16 * g.Pool.Max, Wait: g.Pool.Wait,
+			Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,
+		}, log)
+	}
+	return nil
+}
+
+// groupPassword asks the file again at every dial, so that a rotated secret works.
+func groupPassword(g *conf.Group) func() (string, error) {
+	return func() (string, error) { return g.Password.Reveal(), nil }
+}
+
+func groupTLS(c *conf.Config, g *conf.Group) (*tls.Config, error) {
+	if g.TLS == conf.TLSDisabled || g.TLS == "" {
+		return nil, nil
+	}
+	host, _, err := net.SplitHostPort(g.Primary)
+	if err != nil {
+		host = ""
+	}
+	t := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: true} //nolint:gosec // as the mode says
+	if g.TLSCA != "" {
+		if t.RootCAs, err = certPool(c.Resolved(g.TLSCA)); err != nil {
+			return nil, err
+		}
+	}
+	switch g.TLS {
+	case conf.TLSVerifyFull:
+		t.InsecureSkipVerify = false
+	case conf.TLSVerifyCA:
+		roots := t.RootCAs
+		t.VerifyConnection = func(cs tls.ConnectionState) error {
+			mid := x509.NewCertPool()
+			for _, cert := range cs.PeerCertificates[1:] {
+				mid.AddCert(cert)
+			}
+			_, err := cs.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: mid})
+			return err
+		}
+	}
+	return t, nil
+}
+
+func certPool(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(filepath.Clean(file))
+	if err != nil {
+		return nil, err
+	}
+	p := x509.NewCertPool()
+	if !p.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate", file)
+	}
+	return p, nil
+}
+
+func listenTLS(c *conf.Config, l *conf.Listen) (*tls.Config, error) {
+	if l.TLS == nil {
+		return nil, nil
+	}
+	cert, err := tls.LoadX509KeyPair(c.Resolved(l.TLS.Cert), c.Resolved(l.TLS.Key))
+	if err != nil {
+		return nil, err
+	}
+	t := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	if l.TLS.ClientCA != "" {
+		if t.ClientCAs, err = certPool(c.Resolved(l.TLS.ClientCA)); err != nil {
+			return nil, err
+		}
+		t.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	return t, nil
+}
+
+// accounts prepares the users' secrets.
+func (s *snapshot) accounts() error {
+	s.fastOnly = true
+	for _, u := range s.conf.Users {
+		a := &account{User: u}
+		switch {
+		case u.Auth == conf.AuthBackend:
+			a.group = s.groups[u.Group]
+			s.fastOnly = false
+		case u.PasswordHash.Reveal() != "":
+			h, err := wire.ParseAuthHash(u.PasswordHash.Reveal())
+			if err != nil {
+				return fmt.Errorf("user %s: %w", u.Name, err)
+			}
+			a.hash, a.hasHash = h, true
+			if _, fast := h.FastSHA2(nil, nil); !fast {
+				s.fastOnly = false
+			}
+		}
+		s.users[u.Name] = append(s.users[u.Name], a)
+	}
+	return nil
+}
+
+// learn asks the groups how a fresh connection looks, until one answers. Without any
+// answer the snapshot works with what MySQL 8.0 would say.
+func (s *snapshot) learn(ctx context.Context) error {
+	var errs error
+	s.unlearned()
+	for _, name := range s.rules.Groups {
+		c, err := s.groups[name].Lease(ctx, &pool.Want{})
+		if err != nil {
+			errs = errors.Join(errs, fmt.Errorf("group %s: %w", name, err))
+			continue
+		}
+		s.base = c.Server().Baseline()
+		c.Release()
+		break
+	}
+	s.mariadb = strings.Contains(s.base.Version, "MariaDB")
+	s.version = versionNumber(s.base.Version)
+	return errs
+}
+
+// unlearned assumes what MySQL 8.0 would say.
+func (s *snapshot) unlearned() {
+	s.base = pool.Baseline{
+		Version: "8.0.32", Collation: "utf8mb4_0900_ai_ci", Autocommit: true,
+		SQLMode: "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION",
+	}
+	s.version = versionNumber(s.base.Version)
+}
+
+// versionNumber turns "9.7.4-log" into 90704.
+func versionNumber(v string) int {
+	var major, minor, patch int
+	_, _ = fmt.Sscanf(v, "%d.%d.%d", &major, &minor, &patch)
+	return major*10000 + minor*100 + patch
+}
+
+// closeNew closes the pools that this snapshot does not share with old.
+func (s *snapshot) closeNew(old *snapshot) {
+	for name, g := range s.groups {
+		if g != nil && (old == nil || old.groups[name] != g) {
+			g.Close()
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package proxy
+
+import (
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// txn is the one owner of a connection that a session keeps between statements, and
+// of what has been said of a transaction that no server knows of yet.
+type txn struct {
+	conn  *pool.Conn  // held; nil when every statement takes a fresh one
+	why   plan.Reason // why it is held, besides an open transaction
+	trans bool        // a transaction is open on conn
+
+	begin      string   // a BEGIN that no server has seen; empty when there is none
+	once       []string // SET TRANSACTION for the next transaction only
+	savepoints []string // savepoints set before any server took part
+}
+
+// open reports whether a transaction is open, on a server or yet to be sent to one.
+func (t *txn) open() bool { return t.trans || t.begin != "" }
+
+// forget drops what no server has seen.
+func (t *txn) forget() { t.begin, t.savepoints = "", nil }
+
+// prefix lists the statements that must run before the next one of the session.
+func (t *txn) prefix() []string {
+	if t.trans || (t.begin == "" && len(t.once) == 0) {
+		return nil
+	}
+	list := append([]string(nil), t.once...)
+	if t.begin != "" {
+		list = append(list, t.begin)
+	}
+	for _, sp := range t.savepoints {
+		list = append(list, "SAVEPOINT "+wire.QuoteIdent(sp))
+	}
+	return list
+}
+
+// sent records that a server has run the prefix.
+func (t *txn) sent() { t.begin, t.once, t.savepoints = "", nil, nil }
+
+// set, rollbackTo and release keep the list of savepoints as MySQL does: a second
+// savepoint of a name replaces the first, and going back drops the later ones.
+func (t *txn) set(name string) {
+	if i := t.find(name); i >= 0 {
+		t.savepoints = append(t.savepoints[:i], t.savepoints[i+1:]...)
+	}
+	t.savepoints = append(t.savepoints, name)
+}
+
+func (t *txn) rollbackTo(name string) bool {
+	i := t.find(name)
+	if i >= 0 {
+		t.savepoints = t.savepoints[:i+1]
+	}
+	return i >= 0
+}
+
+func (t *txn) release(name string) bool {
+	i := t.find(name)
+	if i >= 0 {
+		t.savepoints = t.savepoints[:i]
+	}
+	return i >= 0
+}
+
+func (t *txn) find(name string) int {
+	for i, sp := range t.savepoints {
+		if strings.EqualFold(sp, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// acquire gives the statement a connection to the group: the one the session holds
+// there, or a fresh one. While a transaction is open on one group no other may be
+// asked.
+func (s *session) acquire(group string, w *pool.Want) (*pool.Conn, error) {
+	if c := s.txn.conn; c != nil {
+		switch {
+		case c.Server().Group == group:
+			return c, s.lent(c)
+		case s.txn.trans:
+			return nil, &plan.Refusal{
+				Number: 1235, State: "42000",
+				Message: "the open transaction is on group " + c.Server().Group + " and this statement needs group " + group,
+				Remedy:  "commit first: transactions over several groups are not supported by this version",
+			}
+		}
+	}
+	g := s.snap.groups[group]
+	c, err := g.Lease(s, w)
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.ended != nil {
+			return nil, s.ended
+		}
+		return nil, err
+	}
+	if err := s.lent(c); err != nil {
+		c.Release()
+		return nil, err
+	}
+	return c, nil
+}
+
+// settle takes the connection back after a statement and decides whether the session
+// goes on holding it.
+func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) error {
+	ended := s.unlent()
+	if c == s.txn.conn {
+		s.txn.trans = inTrans
+		s.txn.why |= pins
+	} else if inTrans || pins != 0 {
+		if s.txn.conn != nil {
+			// Two held connections would be needed; acquire refuses that for
+			// transactions, so this is a lock or temporary table beside another.
+			c.Doubt("second pinned connection")
+			c.Release()
+			return &plan.Refusal{Number: 1235, State: "42000",
+				Message: "the session already holds a connection on group " + s.txn.conn.Server().Group + " (" + s.txn.why.String() + ")",
+				Remedy:  "end that state first"}
+		}
+		s.txn.conn, s.txn.trans, s.txn.why = c, inTrans, pins
+	}
+	if c.Doubtful() != "" {
+		s.abandon(c)
+		return ended
+	}
+	if ended != nil && c == s.txn.conn {
+		// The KILL may have come after the statement's end: let it hit nothing.
+		_, _ = c.Query("DO 0")
+	}
+	switch {
+	case c != s.txn.conn:
+		c.Release()
+	case !s.txn.trans && s.txn.why == 0:
+		s.txn.conn = nil
+		c.Release()
+	}
+	s.note()
+	return ended
+}
+
+// abandon closes a connection; a transaction on it is rolled back by the server.
+func (s *session) abandon(c *pool.Conn) {
+	if c == s.txn.conn {
+		s.txn.conn, s.txn.trans, s.txn.why = nil, false, 0
+	}
+	c.Release()
+	s.note()
+}
+
+// drop ends everything the session holds on servers.
+func (s *session) drop(reason string) {
+	if c := s.txn.conn; c != nil {
+		c.Doubt(reason)
+		s.abandon(c)
+	}
+	s.txn = txn{}
+}
+
+// note keeps the visible reason of a held connection up to date.
+func (s *session) note() {
+	why := s.txn.why.String()
+	if s.txn.trans {
+		if why != "" {
+			why = "transaction, " + why
+		} else {
+			why = "transaction"
+		}
+	}
+	if s.txn.conn == nil {
+		why = ""
+	}
+	if why == s.pinned {
+		return
+	}
+	s.mu.Lock()
+	s.pinned = why
+	s.mu.Unlock()
+}

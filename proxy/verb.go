@@ -1,0 +1,372 @@
+package proxy
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// verbs maps what a statement begins with to what answers it for the session itself.
+// done is false when the statement is none of the session's business after all and
+// goes to the router.
+var verbs = map[parser.Verb]func(s *session, text []byte, more bool) (done bool, err error){
+	parser.Set:              (*session).set,
+	parser.Use:              (*session).useVerb,
+	parser.Begin:            (*session).beginVerb,
+	parser.StartTransaction: (*session).beginVerb,
+	parser.Commit:           (*session).commitVerb,
+	parser.Rollback:         (*session).rollbackVerb,
+	parser.Savepoint:        (*session).savepointVerb,
+	parser.Release:          (*session).releaseVerb,
+	parser.XA:               refuseVerb("XA transactions are Sluice's own", "use BEGIN and COMMIT"),
+	parser.Kill:             (*session).killVerb,
+	parser.Show:             (*session).showVerb,
+	parser.Get:              refuseVerb("GET DIAGNOSTICS is not supported outside stored programs", "use SHOW WARNINGS"),
+	parser.Unlock:           (*session).unlockVerb,
+	parser.Prepare:          (*session).prepareVerb,
+	parser.Execute:          (*session).executeVerb,
+	parser.Deallocate:       (*session).deallocateVerb,
+	parser.Drop:             (*session).dropVerb,
+	parser.Explain:          (*session).explainVerb,
+	parser.Flush:            refuseAdmin,
+	parser.Grant:            refuseAdmin,
+	parser.Revoke:           refuseAdmin,
+	parser.Install:          refuseAdmin,
+	parser.Uninstall:        refuseAdmin,
+	parser.Purge:            refuseAdmin,
+	parser.Reset:            refuseAdmin,
+	parser.Stop:             refuseAdmin,
+	parser.Change:           refuseAdmin,
+	parser.Shutdown:         refuseAdmin,
+	parser.Restart:          refuseAdmin,
+	parser.Clone:            refuseAdmin,
+	parser.Import:           refuseAdmin,
+	parser.Binlog:           refuseAdmin,
+	parser.Cache:            refuseAdmin,
+}
+
+func refuseVerb(why, remedy string) func(*session, []byte, bool) (bool, error) {
+	return func(s *session, _ []byte, _ bool) (bool, error) {
+		return true, plan.Unsupported(why, s.snap.conf.Pos, remedy)
+	}
+}
+
+// refuseAdmin refuses statements that administer one server: through Sluice they
+// would hit one of several.
+func refuseAdmin(s *session, _ []byte, _ bool) (bool, error) {
+	return true, plan.Unsupported(s.scan.First.String()+" administers one server and is not sent through Sluice", s.snap.conf.Pos,
+		"connect to that server itself")
+}
+
+// words gives the words of a statement in capitals, for the small grammars below.
+func (s *session) words(text []byte) []string {
+	w := make([]string, 0, len(s.scan.Tokens))
+	for _, t := range s.scan.Tokens {
+		if t.Kind == parser.Ident {
+			w = append(w, strings.ToUpper(string(t.Text(text))))
+		} else {
+			w = append(w, string(t.Text(text)))
+		}
+	}
+	return w
+}
+
+// nameAt is the identifier that token i is.
+func (s *session) nameAt(text []byte, i int) (string, bool) {
+	if i >= len(s.scan.Tokens) {
+		return "", false
+	}
+	t := s.scan.Tokens[i]
+	if t.Kind != parser.Ident && t.Kind != parser.QuotedIdent {
+		return "", false
+	}
+	return parser.Unquote(text, t, s.dialect), true
+}
+
+func (s *session) useVerb(text []byte, more bool) (bool, error) {
+	name, ok := s.nameAt(text, 1)
+	if !ok || len(s.scan.Tokens) != 2 {
+		return true, s.syntax(text, 1)
+	}
+	if err := s.use(name); err != nil {
+		return true, err
+	}
+	s.quiet()
+	s.ok(0, more)
+	return true, nil
+}
+
+// syntax is MySQL's error at token i.
+func (s *session) syntax(text []byte, i int) error {
+	at := len(text)
+	if i < len(s.scan.Tokens) {
+		at = s.scan.Tokens[i].Start
+	}
+	return syntaxError(text, at)
+}
+
+// quiet clears the diagnostics area, as a statement without warnings does.
+func (s *session) quiet() { s.diag = s.diag[:0] }
+
+// beginVerb starts a transaction. No server hears of it before the first statement,
+// unless one is open already, which it commits.
+func (s *session) beginVerb(text []byte, more bool) (bool, error) {
+	if err := s.checkBegin(text); err != nil {
+		return true, err
+	}
+	if s.srv.isDraining() {
+		return true, errShutdown
+	}
+	if s.txn.conn != nil {
+		return true, s.onHeld(text, more)
+	}
+	s.txn.savepoints = nil
+	s.txn.begin = strings.Join(s.words(text), " ") // without comments: more text follows it
+	s.quiet()
+	s.ok(0, more)
+	return true, nil
+}
+
+// checkBegin accepts the forms of BEGIN and START TRANSACTION.
+func (s *session) checkBegin(text []byte) error {
+	w := s.words(text)
+	if w[0] == "BEGIN" {
+		if len(w) == 1 || (len(w) == 2 && w[1] == "WORK") {
+			return nil
+		}
+		return s.syntax(text, 1)
+	}
+	if len(w) < 2 || w[1] != "TRANSACTION" {
+		_, err := refuseAdmin(s, text, false)
+		return err
+	}
+	for i := 2; i < len(w); {
+		switch rest := strings.Join(w[i:min(i+3, len(w))], " "); {
+		case rest == "WITH CONSISTENT SNAPSHOT":
+			i += 3
+		case strings.HasPrefix(rest, "READ ONLY"), strings.HasPrefix(rest, "READ WRITE"):
+			i += 2
+		default:
+			return s.syntax(text, i)
+		}
+		if i < len(w) {
+			if w[i] != "," || i+1 == len(w) {
+				return s.syntax(text, i)
+			}
+			i++
+		}
+	}
+	return nil
+}
+
+// onHeld relays a statement of the session itself to the connection it holds.
+func (s *session) onHeld(text []byte, more bool) error {
+	s.next = call{group: s.txn.conn.Server().Group, sql: text, more: more, outside: true}
+	_, err := s.text(&s.next)
+	return err
+}
+
+// completion reads the options of COMMIT and ROLLBACK from token i on.
+func (s *session) completion(text []byte, i int) (chain, release bool, err error) {
+	w := s.words(text)
+	if i < len(w) && w[i] == "WORK" {
+		i++
+	}
+	if i < len(w) && w[i] == "AND" {
+		i++
+		no := i < len(w) && w[i] == "NO"
+		if no {
+			i++
+		}
+		if i >= len(w) || w[i] != "CHAIN" {
+			return false, false, s.syntax(text, i)
+		}
+		chain = !no
+		i++
+	}
+	if i < len(w) && (w[i] == "NO" || w[i] == "RELEASE") {
+		no := w[i] == "NO"
+		if no {
+			i++
+		}
+		if i >= len(w) || w[i] != "RELEASE" || (chain && !no) {
+			return false, false, s.syntax(text, i)
+		}
+		release = !no
+		i++
+	}
+	if i < len(w) {
+		return false, false, s.syntax(text, i)
+	}
+	switch v, _ := s.settings.Value("completion_type"); v {
+	case "CHAIN", "1":
+		chain = chain || len(w) == 1
+	case "RELEASE", "2":
+		release = release || len(w) == 1
+	}
+	return chain, release, nil
+}
+
+func (s *session) commitVerb(text []byte, more bool) (bool, error) {
+	return true, s.endTxn(text, 1, more)
+}
+
+// endTxn commits or rolls back.
+func (s *session) endTxn(text []byte, i int, more bool) error {
+	chain, release, err := s.completion(text, i)
+	if err != nil {
+		return err
+	}
+	if release {
+		s.quit = true
+	}
+	if s.txn.conn != nil {
+		if release {
+			// The server ends its connection after the reply.
+			s.txn.conn.Doubt("released by client")
+		}
+		return s.onHeld(text, more)
+	}
+	if !chain {
+		s.txn.begin = ""
+	}
+	s.txn.savepoints = nil
+	s.quiet()
+	s.ok(0, more)
+	return nil
+}
+
+func (s *session) rollbackVerb(text []byte, more bool) (bool, error) {
+	w := s.words(text)
+	i := 1
+	if i < len(w) && w[i] == "WORK" {
+		i++
+	}
+	if i >= len(w) || w[i] != "TO" {
+		return true, s.endTxn(text, 1, more)
+	}
+	i++
+	if i < len(w) && w[i] == "SAVEPOINT" && i+1 < len(w) {
+		i++
+	}
+	return true, s.savepoint(text, i, more, s.txn.rollbackTo)
+}
+
+func (s *session) savepointVerb(text []byte, more bool) (bool, error) {
+	return true, s.savepoint(text, 1, more, func(name string) bool {
+		if s.txn.open() || !s.autocommit() {
+			s.txn.set(name)
+		}
+		return true
+	})
+}
+
+func (s *session) releaseVerb(text []byte, more bool) (bool, error) {
+	if w := s.words(text); len(w) < 2 || w[1] != "SAVEPOINT" {
+		return true, s.syntax(text, 1)
+	}
+	return true, s.savepoint(text, 2, more, s.txn.release)
+}
+
+// savepoint runs a statement about the savepoint whose name is token i: on the held
+// connection if there is one, otherwise on the list of those no server knows of.
+func (s *session) savepoint(text []byte, i int, more bool, local func(string) bool) error {
+	name, ok := s.nameAt(text, i)
+	if !ok || len(s.scan.Tokens) != i+1 {
+		return s.syntax(text, i)
+	}
+	if s.txn.conn != nil {
+		return s.onHeld(text, more)
+	}
+	if !local(name) {
+		return wire.Errorf(1305, "42000", "SAVEPOINT %s does not exist", name)
+	}
+	s.quiet()
+	s.ok(0, more)
+	return nil
+}
+
+func (s *session) killVerb(text []byte, more bool) (bool, error) {
+	w := s.words(text)
+	i, all := 1, true
+	if i < len(w) && (w[i] == "QUERY" || w[i] == "CONNECTION") {
+		all = w[i] == "CONNECTION"
+		i++
+	}
+	if i+1 != len(w) {
+		return true, s.syntax(text, i)
+	}
+	id, err := strconv.ParseUint(w[i], 10, 32)
+	if err != nil {
+		return true, s.syntax(text, i)
+	}
+	if err := s.kill(uint32(id), all); err != nil {
+		return true, err
+	}
+	s.quiet()
+	s.ok(0, more)
+	return true, nil
+}
+
+func (s *session) unlockVerb(text []byte, more bool) (bool, error) {
+	if s.txn.conn == nil {
+		s.quiet()
+		s.ok(0, more)
+		return true, nil
+	}
+	s.txn.why &^= plan.PinTableLocks
+	return true, s.onHeld(text, more)
+}
+
+// showVerb answers what only the session knows: its warnings, and the sessions.
+func (s *session) showVerb(text []byte, more bool) (bool, error) {
+	w := s.words(text)
+	switch {
+	case len(w) >= 2 && (w[1] == "WARNINGS" || w[1] == "ERRORS"):
+		offset, limit, err := s.limitClause(text, w, 2)
+		if err != nil {
+			return true, err
+		}
+		s.showDiagnostics(w[1] == "ERRORS", offset, limit, more)
+		return true, nil
+	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
+		s.countDiagnostics(w[5] == "ERRORS", more)
+		return true, nil
+	case len(w) == 2 && w[1] == "PROCESSLIST", len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST":
+		s.quiet()
+		s.processList(w[1] == "FULL", more)
+		return true, nil
+	}
+	return false, nil
+}
+
+// limit reads LIMIT n, LIMIT o, n or LIMIT n OFFSET o from token i on.
+func (s *session) limitClause(text []byte, w []string, i int) (offset, limit int, err error) {
+	limit = int(^uint(0) >> 1)
+	if i == len(w) {
+		return 0, limit, nil
+	}
+	number := func(k int) int {
+		if k >= len(w) {
+			return -1
+		}
+		n, err := strconv.ParseUint(w[k], 10, 31)
+		if err != nil {
+			return -1
+		}
+		return int(n)
+	}
+	a, b := number(i+1), number(i+3)
+	switch {
+	case w[i] == "LIMIT" && a >= 0 && len(w) == i+2:
+		return 0, a, nil
+	case w[i] == "LIMIT" && a >= 0 && b >= 0 && len(w) == i+4 && w[i+2] == ",":
+		return a, b, nil
+	case w[i] == "LIMIT" && a >= 0 && b >= 0 && len(w) == i+4 && w[i+2] == "OFFSET":
+		return b, a, nil
+	}
+	return 0, 0, s.syntax(text, i)
+}

@@ -1,0 +1,75 @@
+package proxy
+
+import (
+	"context"
+	"time"
+
+	"github.com/sluicedb/sluice/pool"
+)
+
+// watchEvery is how often the watch looks at the sessions: the precision of time
+// limits, and how long a statement may run on for a client that has gone.
+const watchEvery = 100 * time.Millisecond
+
+// watch is one goroutine for all sessions. It does what would otherwise need timers
+// on the path of every statement: it ends statements over their time limit or whose
+// client has gone, clients that do not read, and clients that are idle too long.
+func (srv *Server) watch() {
+	t := time.NewTicker(watchEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-srv.ctx.Done():
+			return
+		case now := <-t.C:
+			for _, s := range srv.all() {
+				srv.look(s, now)
+			}
+		}
+	}
+}
+
+func (srv *Server) look(s *session, now time.Time) {
+	limits := srv.snap.Load().conf.Limits
+	if since := s.busy.Load(); since != 0 {
+		took := now.Sub(time.Unix(0, since))
+		if took < watchEvery {
+			return
+		}
+		s.mu.Lock()
+		limit, ended := s.limit, s.ended != nil
+		s.mu.Unlock()
+		if limit == 0 {
+			limit = limits.StatementTime
+		}
+		switch {
+		case ended:
+		case pool.Closed(s.conn.Net()):
+			srv.endSoon(s, errGone, true)
+		case limit > 0 && took > limit:
+			srv.endSoon(s, errTimeLimit, false)
+		}
+		return
+	}
+	if since := s.idle.Load(); since != 0 && now.Sub(time.Unix(0, since)) > s.idleLimit(limits.IdleClient) {
+		srv.endSoon(s, errIdle, true)
+	}
+}
+
+// endSoon ends a statement or session without holding up the watch.
+func (srv *Server) endSoon(s *session, why error, all bool) {
+	srv.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(srv.ctx, 5*time.Second)
+		defer cancel()
+		s.end(ctx, why, all)
+	})
+}
+
+// idleLimit is how long the client may be idle: what it set as its wait_timeout, or
+// what the rules say.
+func (s *session) idleLimit(rule time.Duration) time.Duration {
+	if v := s.waitTimeout.Load(); v > 0 {
+		return time.Duration(v) * time.Second
+	}
+	return rule
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// workload is one kind of statement.
+type workload struct {
+	name    string
+	prepare string // prepared once per connection, when not empty
+	run     func(c *client, r *rand.Rand) (rows int, err error)
+	rows    int // rows that every reply must have
+}
+
+var workloads = []workload{
+	{name: "point select, text", rows: 1, run: func(c *client, r *rand.Rand) (int, error) {
+		i := r.IntN(tenants)
+		return c.query("SELECT id, status, note FROM orders WHERE tenant_id = '" + tenant(i) + "' AND id = 't" + strconv.Itoa(i) + "'")
+	}},
+	{
+		name: "point select, prepared", rows: 1, prepare: "SELECT id, status, note FROM orders WHERE tenant_id = ? AND id = ?",
+		run: func(c *client, r *rand.Rand) (int, error) {
+			i := r.IntN(tenants)
+			return c.execute(tenant(i), "t"+strconv.Itoa(i))
+		},
+	},
+	{name: "10k rows", rows: rows, run: func(c *client, _ *rand.Rand) (int, error) {
+		return c.query("SELECT id, status, note FROM orders WHERE tenant_id = 'big'")
+	}},
+}
+
+// result is what one target did in all its slices of one workload.
+type result struct {
+	target    target
+	n         int
+	took      time.Duration
+	cpu       time.Duration
+	latencies []time.Duration
+	rss       int // KiB, at the end
+}
+
+func (r *result) qps() float64 { return float64(r.n) / r.took.Seconds() }
+
+func (r *result) percentile(p float64) time.Duration {
+	if len(r.latencies) == 0 {
+		return 0
+	}
+	return r.latencies[min(len(r.latencies)-1, int(p*float64(len(r.latencies))))]
+}
+
+// compare runs a workload on all targets in turn.
+func compare(ctx context.Context, s *setup, w workload, conns int, o options) ([]*result, error) {
+	var results []*result
+	var clients [][]*client
+	for _, t := range s.targets {
+		cs, err := connect(t, w, conns)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.name, err)
+		}
+		clients = append(clients, cs)
+		results = append(results, &result{target: t})
+	}
+	defer func() {
+		for _, cs := range clients {
+			for _, c := range cs {
+				_ = c.Close()
+			}
+		}
+	}()
+	for round := range o.rounds + 1 { // the first warms up
+		for i, t := range s.targets {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			r := results[i]
+			if round == 0 {
+				r = &result{}
+			}
+			before := cpuTime(t.pid)
+			if err := slice(ctx, clients[i], w, o.slice, r); err != nil {
+				return nil, fmt.Errorf("%s: %w", t.name, err)
+			}
+			r.cpu += cpuTime(t.pid) - before
+		}
+	}
+	for _, r := range results {
+		slices.Sort(r.latencies)
+		r.rss = memory(r.target.pid)
+	}
+	return results, nil
+}
+
+func connect(t target, w workload, n int) ([]*client, error) {
+	var cs []*client
+	for range n {
+		c, err := dial(t.addr, "bench", "bench")
+		if err != nil {
+			return nil, err
+		}
+		cs = append(cs, c)
+		if w.prepare != "" {
+			if err := c.prepare(w.prepare); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return cs, nil
+}
+
+// slice loads one target for a while over all its connections.
+func slice(ctx context.Context, cs []*client, w workload, d time.Duration, into *result) error {
+	g, _ := errgroup.WithContext(ctx)
+	all := make([][]time.Duration, len(cs))
+	start := time.Now()
+	end := start.Add(d)
+	for i, c := range cs {
+		g.Go(func() error {
+			r := rand.New(rand.NewPCG(uint64(i), uint64(start.UnixNano())))
+			for at := time.Now(); at.Before(end); {
+				n, err := w.run(c, r)
+				if err != nil {
+					return err
+				}
+				if n != w.rows {
+					return fmt.Errorf("got %d rows, want %d", n, w.rows)
+				}
+				now := time.Now()
+				all[i] = append(all[i], now.Sub(at))
+				at = now
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	into.took += time.Since(start)
+	for _, l := range all {
+		into.n += len(l)
+		into.latencies = append(into.latencies, l...)
+	}
+	return nil
+}
+
+// cpuTime is the user and system time of a process so far (proc(5), stat).
+func cpuTime(pid int) time.Duration {
+	if pid == 0 {
+		return 0
+	}
+	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(data), ") ")
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(f[11])
+	system, _ := strconv.Atoi(f[12])
+	const ticks = 100 // USER_HZ is 100 on every Linux that Go runs on
+	return time.Duration(user+system) * time.Second / ticks
+}
+
+// memory is the resident memory of a process in KiB.
+func memory(pid int) int {
+	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(data), "VmRSS:")
+	var kib int
+	_, _ = fmt.Sscan(rest, &kib)
+	return kib
+}

@@ -1,0 +1,102 @@
+// Command bench compares a direct connection to MySQL with Sluice in front of it, and
+// with any other address, in one run: the targets take turns in short slices, so that
+// a machine that changes its speed changes it for all. It prints, per workload and
+// number of connections, statements per second, latencies, the ratio to direct, and
+// the CPU time that each proxy's process used per statement, as the operating system
+// counts it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type options struct {
+	sluice      string
+	slice       time.Duration
+	rounds      int
+	connections []int
+	others      []target
+	haproxy     bool
+	out         string
+}
+
+func main() {
+	var o options
+	var conns, others string
+	flag.StringVar(&o.sluice, "sluice", "bin/sluice", "the sluice binary to measure")
+	flag.DurationVar(&o.slice, "slice", time.Second, "how long a target runs at a time")
+	flag.IntVar(&o.rounds, "rounds", 5, "slices of each target")
+	flag.StringVar(&conns, "connections", "1,16", "numbers of connections")
+	flag.StringVar(&others, "also", "", "other targets, name=host:port[@pid], separated by commas")
+	flag.BoolVar(&o.haproxy, "haproxy", true, "also measure HAProxy in TCP mode, where it is installed")
+	flag.StringVar(&o.out, "out", "", "write the Markdown report to this file as well")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := parse(&o, conns, others); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func parse(o *options, conns, others string) error {
+	for _, s := range strings.Split(conns, ",") {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			return fmt.Errorf("-connections: %q is no number of connections", s)
+		}
+		o.connections = append(o.connections, n)
+	}
+	for _, s := range strings.Split(others, ",") {
+		if s == "" {
+			continue
+		}
+		name, addr, ok := strings.Cut(s, "=")
+		if !ok {
+			return fmt.Errorf("-also: want name=host:port[@pid], not %q", s)
+		}
+		t := target{name: name}
+		addr, pid, ok := strings.Cut(addr, "@")
+		if t.addr = addr; ok {
+			var err error
+			if t.pid, err = strconv.Atoi(pid); err != nil {
+				return fmt.Errorf("-also: %q is no process id", pid)
+			}
+		}
+		o.others = append(o.others, t)
+	}
+	return nil
+}
+
+func run(ctx context.Context, o options) error {
+	s, err := setUp(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	report := newReport(s)
+	for _, w := range workloads {
+		for _, n := range o.connections {
+			results, err := compare(ctx, s, w, n, o)
+			if err != nil {
+				return fmt.Errorf("%s at %d connections: %w", w.name, n, err)
+			}
+			report.add(w, n, results)
+		}
+	}
+	if o.out != "" {
+		return os.WriteFile(o.out, []byte(report.String()), 0o644)
+	}
+	return nil
+}
