@@ -157,7 +157,7 @@ func (r *setReader) named() error {
 		case wGlobal, wSession, wLocal, wPersist, wPersistOnly:
 			r.sticky, _ = scopeOf(strings.ToLower(r.text(r.i)))
 			r.i++
-			if r.word(r.i) == wTransaction {
+			if r.word(r.i) == wTransaction && len(r.out) == 0 {
 				return r.transaction(r.sticky)
 			}
 			if !r.Tokens[min(r.i, len(r.Tokens)-1)].isName() {
@@ -169,7 +169,9 @@ func (r *setReader) named() error {
 		case wCharacter, wCharset, wChar:
 			return r.characterSet()
 		case wTransaction:
-			return r.transaction(ScopeTransaction)
+			if len(r.out) == 0 {
+				return r.transaction(ScopeTransaction)
+			}
 		}
 	}
 	return r.plain()
@@ -300,7 +302,8 @@ func (r *setReader) isCharsetName(i int) bool {
 	return false
 }
 
-// transaction reads TRANSACTION ISOLATION LEVEL x, READ ONLY and READ WRITE.
+// transaction reads TRANSACTION ISOLATION LEVEL x, READ ONLY and READ WRITE, which
+// nothing else may follow.
 func (r *setReader) transaction(scope Scope) error {
 	for {
 		r.i++ // TRANSACTION or the comma
@@ -319,8 +322,11 @@ func (r *setReader) transaction(scope Scope) error {
 		}
 		a.Last = r.i - 1
 		r.out = append(r.out, a)
-		if !r.op(r.i, ",") {
+		if r.i >= len(r.Tokens) {
 			return nil
+		}
+		if !r.op(r.i, ",") || len(r.out) > 1 || r.Is(r.i+1, "isolation") == (a.Name == "transaction_isolation") {
+			return r.fail("no such transaction characteristics")
 		}
 	}
 }

@@ -82,6 +82,9 @@ func hintTokens(sql []byte, body Token, d Dialect) []hintToken {
 		if k == eof || k == fault {
 			return out
 		}
+		if k == more {
+			k = String
+		}
 		text := Unquote(sql, Token{Kind: k, Start: l.start, End: l.pos}, d)
 		out = append(out, hintToken{text: text, word: k != Op, start: l.start, end: l.pos})
 	}

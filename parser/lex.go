@@ -12,41 +12,43 @@ type lexer struct {
 
 	start, pos int     // the token just read
 	word       keyword // its keyword
-	last       Kind    // kind of the token before
-	before     mood    // what the token before means for adjacent strings
+	mood       mood    // what it means for the token behind it
+	temporal   bool    // it is a string behind DATE, TIME or TIMESTAMP
 	code       bool    // inside /*! code */
-	joined     bool    // a word ended directly before a dot that continues it
-	bare       bool    // directly after a dot: the next word is a name
-	hintable   bool    // directly after SELECT and the like
-	begun      bool    // a significant token was read
+	intro      int     // where the introducer of the constant just read begins, -1 without one
 	err        *SyntaxError
 }
 
-// mood says whether a string after the token starts a literal of its own.
+// mood is what a token means for the reading of the one behind it.
 type mood uint8
 
 const (
-	plain    mood = iota
-	lonely        // the next string is not joined with the one after it: COLLATE 'x', ->'x'
-	closed        // the string just read is such a one
-	dated         // the same for DATE 'x' and its like
-	temporal      // and the string just read
+	plain      mood = iota
+	fresh           // nothing was read yet
+	hintable        // SELECT and the like: a hint may follow
+	joined          // a word with a dot and a word directly behind it: the dot begins no number
+	bare            // a dot with a word directly behind it: that is a name
+	joinable        // a string: another one continues it
+	lonely          // COLLATE and ->: a string behind it is not continued
+	dated           // DATE, TIME, TIMESTAMP: the same, and the string is no ordinary one
+	introduces      // an introducer
 )
 
 func (l *lexer) reset(sql []byte, from int, d Dialect) {
-	*l = lexer{sql: sql, letters: d.alphabet(), wide: d.wide(), d: d, start: from, pos: from}
+	l.sql, l.letters, l.wide, l.d = sql, d.alphabet(), d.wide(), d
+	l.start, l.pos, l.word, l.mood = from, from, 0, fresh
+	l.temporal, l.code, l.intro, l.err = false, false, -1, nil
 }
 
-// next reads one token: its kind is the result, its span start and pos.
+// next reads one token: its kind is the result, its span start and pos. The kind more
+// says that the token continues the string before it.
 func (l *lexer) next() Kind {
-	l.word = 0
-	if l.bare {
-		l.bare = false
+	before := l.mood
+	l.word, l.mood = 0, plain
+	if before == bare {
 		l.start = l.pos
 		return l.name()
 	}
-	hintable := l.hintable
-	l.hintable = false
 	for l.pos < len(l.sql) {
 		c := l.sql[l.pos]
 		l.start = l.pos
@@ -55,46 +57,42 @@ func (l *lexer) next() Kind {
 		case space:
 			continue
 		case word:
-			return l.ident(c)
+			return l.ident(c, before)
 		case digit:
-			return l.number(c)
+			return l.constant(l.number(c), before)
 		case quote:
-			return l.text('\'', String)
+			return l.string('\'', before)
 		case double:
 			if l.d.Mode&ANSIQuotes != 0 {
 				return l.quoted('"')
 			}
-			return l.text('"', String)
+			return l.string('"', before)
 		case tick:
 			return l.quoted('`')
 		case dot:
-			return l.dot()
+			return l.dot(before)
 		case compare, less, twin, colon:
 			return l.operator(c)
 		case minus:
-			if l.dashes() {
-				l.line()
-				hintable = false
-				continue
+			if !l.dashes() {
+				return l.arrow()
 			}
-			return l.arrow()
+			l.line()
+			before = afterComment(before)
 		case sharp:
 			l.line()
-			hintable = false
-			continue
+			before = afterComment(before)
 		case slash:
-			if k := l.comment(hintable); k != 0 {
+			if k := l.comment(before); k != 0 {
 				return k
 			}
-			hintable = false
-			continue
+			before = afterComment(before)
 		case star:
-			if l.code && l.peek(0) == '/' {
-				l.pos++
-				l.code = false
-				continue
+			if !l.code || l.peek(0) != '/' {
+				return Op
 			}
-			return Op
+			l.pos++
+			l.code = false
 		case at:
 			return l.variable()
 		case mark:
@@ -123,6 +121,39 @@ func (l *lexer) next() Kind {
 	return eof
 }
 
+// afterComment is what is left of a mood behind a comment: hints follow their keyword
+// directly, strings may continue.
+func afterComment(m mood) mood {
+	if m == hintable {
+		return plain
+	}
+	return m
+}
+
+// constant forgets what was noted of the constant read last, and the introducer unless
+// it is this one's.
+func (l *lexer) constant(k Kind, before mood) Kind {
+	l.temporal = false
+	if before != introduces {
+		l.intro = -1
+	}
+	return k
+}
+
+// string reads a string and decides whether it continues the one before.
+func (l *lexer) string(q byte, before mood) Kind {
+	k := l.constant(l.text(q, String), before)
+	l.temporal = before == dated
+	switch {
+	case before == joinable && k == String:
+		l.mood = joinable
+		return more
+	case before != lonely && before != dated:
+		l.mood = joinable
+	}
+	return k
+}
+
 func (l *lexer) fail(pos int, why string) Kind {
 	l.err = newSyntaxError(l.sql, pos, why)
 	return fault
@@ -147,8 +178,8 @@ func (l *lexer) run() {
 		l.wideRun()
 		return
 	}
-	p := l.pos
-	for p < len(l.sql) && l.letters[l.sql[p]]-word <= digit-word {
+	sql, letters, p := l.sql, l.letters, l.pos
+	for p < len(sql) && letters[sql[p]]-word <= digit-word {
 		p++
 	}
 	l.pos = p
@@ -173,55 +204,57 @@ func (l *lexer) name() Kind {
 
 // join notes that a dot and a word follow directly, which makes both parts names.
 func (l *lexer) join() bool {
-	l.joined = l.peek(0) == '.' && l.wordAt(l.pos+1)
-	return l.joined
+	if l.pos+1 < len(l.sql) && l.sql[l.pos] == '.' && l.wordAt(l.pos+1) {
+		l.mood = joined
+		return true
+	}
+	return false
 }
 
-// ident reads a word or what begins like one: x'..', b'..', n'..', $$..$$.
-func (l *lexer) ident(c byte) Kind {
-	switch c {
-	case 'x', 'X':
-		if l.peek(0) == '\'' {
-			return l.quotedDigits(Hex)
-		}
-	case 'b', 'B':
-		if l.peek(0) == '\'' {
-			return l.quotedDigits(Bit)
-		}
-	case 'n', 'N':
-		if l.peek(0) == '\'' {
-			l.pos++
-			return l.text('\'', NString)
-		}
-	case '$':
-		if l.d.dollarStrings() {
-			if n := l.dollarTag(); n > 0 {
-				return l.dollarText(n)
-			}
+// ident reads a word, or a constant that begins like one.
+func (l *lexer) ident(c byte, before mood) Kind {
+	if l.pos < len(l.sql) && l.sql[l.pos] == '\'' || c == '$' {
+		if k := l.prefixed(c); k != 0 {
+			return l.constant(k, before)
 		}
 	}
 	if c >= 0x80 && l.wide != nil {
 		l.pos-- // the first character may have more bytes
 	}
 	l.run()
-	if l.join() {
-		if c == '_' && introducer(l.sql[l.start+1:l.pos]) {
-			return Introducer
-		}
+	if l.pos < len(l.sql) && l.sql[l.pos] == '.' && l.join() && c != '_' {
 		return Ident
 	}
-	l.word = keywords.find(l.sql, l.start, l.pos)
-	if l.word == 0 {
-		if c == '_' && introducer(l.sql[l.start+1:l.pos]) {
-			return Introducer
-		}
+	if c == '_' && introducer(l.sql[l.start+1:l.pos]) {
+		l.mood, l.intro = introduces, l.start
+		return Introducer
+	}
+	if l.mood == joined {
 		return Ident
 	}
-	switch l.word {
-	case wSelect, wInsert, wReplace, wUpdate, wDelete:
-		l.hintable = true
+	if k := keywords.find(l.sql, l.start, l.pos); k != 0 {
+		l.word, l.mood = k, k.mood()
 	}
 	return Ident
+}
+
+// prefixed reads x'..', b'..', n'..' and $$..$$; 0 if the word is nothing of these.
+func (l *lexer) prefixed(c byte) Kind {
+	switch c {
+	case 'x', 'X':
+		return l.quotedDigits(Hex)
+	case 'b', 'B':
+		return l.quotedDigits(Bit)
+	case 'n', 'N':
+		l.pos++
+		l.mood = joinable
+		return l.text('\'', NString)
+	case '$':
+		if n := l.dollarTag(); n > 0 && !l.d.MariaDB && l.d.Version >= 80032 {
+			return l.dollarText(n)
+		}
+	}
+	return 0
 }
 
 // number reads digits and what they begin: a number, a 0x or 0b constant, or a name.
@@ -307,13 +340,13 @@ func (l *lexer) fraction() Kind {
 }
 
 // dot reads a number that begins with its point, or the dot of a qualified name.
-func (l *lexer) dot() Kind {
-	joined := l.joined
-	l.joined = false
-	if !joined && isDigit(l.peek(0)) {
+func (l *lexer) dot(before mood) Kind {
+	if before != joined && isDigit(l.peek(0)) {
 		return l.fraction()
 	}
-	l.bare = l.wordAt(l.pos)
+	if l.wordAt(l.pos) {
+		l.mood = bare
+	}
 	return Op
 }
 
@@ -411,11 +444,14 @@ func (l *lexer) operator(c byte) Kind {
 		l.pos++
 	}
 	switch string(l.sql[l.start:l.pos]) {
-	case "<=", ">=", "<>", "!=", "<<", ">>", "<=>":
+	case "<=", ">=", "<>", "!=", "<<", ">>", "<=>", doubleNot:
 		return Op
 	}
 	return l.fail(l.start, "no such operator")
 }
+
+// doubleNot is the one shortened operator that is let through: !!x is !x to a server.
+const doubleNot = "!!"
 
 // dashes reports whether the - just read begins a comment.
 func (l *lexer) dashes() bool {
@@ -433,6 +469,7 @@ func (l *lexer) arrow() Kind {
 		if l.peek(0) == '>' {
 			l.pos++
 		}
+		l.mood = lonely
 	}
 	return Op
 }
@@ -446,7 +483,7 @@ func (l *lexer) line() {
 
 // comment reads what begins with a slash: an operator, a hint, or a comment, for which
 // it returns 0.
-func (l *lexer) comment(hintable bool) Kind {
+func (l *lexer) comment(before mood) Kind {
 	if l.peek(0) != '*' {
 		return Op
 	}
@@ -455,14 +492,15 @@ func (l *lexer) comment(hintable bool) Kind {
 		return l.versioned(l.pos+2, false)
 	case l.peek(1) == 'M' && l.peek(2) == '!' && l.d.MariaDB:
 		return l.versioned(l.pos+3, true)
-	case l.peek(1) == '+' && hintable:
+	case l.peek(1) == '+' && before == hintable:
 		return l.hint()
 	}
 	body := l.pos + 1
 	if !l.skipComment(body, false) {
 		return l.fail(l.start, "unclosed comment")
 	}
-	if !l.begun && isDirective(l.sql[body:l.pos-2]) {
+	if before == fresh && isDirective(l.sql[body:l.pos-2]) {
+		l.mood = fresh
 		return Hint
 	}
 	return 0
@@ -515,10 +553,10 @@ func (l *lexer) versioned(p int, mariaDB bool) Kind {
 }
 
 // sixDigits reports whether a versioned comment with six digits has a version of six
-// digits. MySQL wants white space behind it and knows it since 8.4; before, and
+// digits. MySQL wants white space behind it and knows it since 8.1; before, and
 // without the space, the sixth digit is code.
 func (d Dialect) sixDigits(spaceFollows bool) bool {
-	return d.MariaDB || spaceFollows && d.Version >= 80400
+	return d.MariaDB || spaceFollows && d.Version >= 80100
 }
 
 // runs reports whether a comment of the version is code. MariaDB skips those that
@@ -530,18 +568,10 @@ func (d Dialect) runs(version int, mariaDB bool) bool {
 	return version <= d.Version
 }
 
-// hint reads an optimizer hint. Where quotes inside it leave its end in doubt the
-// text is refused.
+// hint reads an optimizer hint. It ends at the first */, also within quotes.
 func (l *lexer) hint() Kind {
-	body := l.pos + 2
-	if !l.skipComment(body, false) {
+	if !l.skipComment(l.pos+2, false) {
 		return l.fail(l.start, "unclosed hint")
-	}
-	text := l.sql[body : l.pos-2]
-	for _, q := range []byte("'\"`") {
-		if bytes.Count(text, []byte{q})%2 != 0 {
-			return l.fail(l.start, "unbalanced quotes in a hint")
-		}
 	}
 	return Hint
 }
@@ -604,9 +634,6 @@ func (l *lexer) as(want, got Kind) Kind {
 	return want
 }
 
-// dollarStrings reports whether $$x$$ is a string. It is since MySQL 9.
-func (d Dialect) dollarStrings() bool { return !d.MariaDB && d.Version >= 90000 }
-
 // dollarTag returns the length of $tag$ at the token's start, 0 if there is none.
 func (l *lexer) dollarTag() int {
 	p := l.pos
@@ -622,8 +649,13 @@ func (l *lexer) dollarTag() int {
 	return p + 1 - l.start
 }
 
-// dollarText moves past the string whose tag has n bytes.
+// dollarText moves past the string whose tag has n bytes. MySQL has them since 9.0; in
+// the releases that deprecate names beginning with $ the text is refused, as either
+// reading might be the server's.
 func (l *lexer) dollarText(n int) Kind {
+	if l.d.Version < 90000 {
+		return l.fail(l.start, "$tag$ is a name or a quote, depending on the server")
+	}
 	tag := l.sql[l.start : l.start+n]
 	i := bytes.Index(l.sql[l.start+n:], tag)
 	if i < 0 {

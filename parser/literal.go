@@ -136,7 +136,7 @@ func decodeText(sql []byte, t Token, d Dialect) string {
 	var out []byte
 	for {
 		k := l.next()
-		if k != String && k != NString {
+		if k != String && k != NString && k != more {
 			return string(out)
 		}
 		from := l.start + 1

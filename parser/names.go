@@ -89,7 +89,9 @@ func (s *Statement) CTEs() []string {
 // and databases are named, in text order. It follows a light grammar, not the
 // server's: a rewriting based on it must be verified by parsing the result again and
 // comparing TableNames.
-func (s *Statement) Names() []Name {
+func (s *Statement) Names() []Name { return s.names }
+
+func (s *Statement) readNames() []Name {
 	w := walker{Statement: s, frames: []frame{{}}}
 	for w.kind(w.i) == Hint {
 		w.i++

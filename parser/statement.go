@@ -44,6 +44,7 @@ type Statement struct {
 	// index names): a list to look names up in, not one to trust.
 	Functions []string
 
+	names  []Name
 	places []int // offset of each token in the text the Tree was made from
 }
 
@@ -64,6 +65,7 @@ func Parse(sql []byte, d Dialect) (*Statement, error) {
 		Tokens: scan.Tokens, Literals: scan.Literals, Params: scan.Params,
 	}
 	s.Hints = s.readHints()
+	s.names = s.readNames()
 	s.readVariables()
 	s.readFunctions()
 	s.Tree, s.TreeErr = s.parseTree()
@@ -226,12 +228,26 @@ func (s *Statement) readFunctions() {
 		case !s.op(i+1, "(") || !t.isName() || t.word.reserved() && !t.word.callable():
 			continue
 		}
+		if s.namesTable(i) {
+			continue
+		}
 		name := strings.ToLower(s.text(i))
 		if s.op(i-1, ".") && i > 1 && s.Tokens[i-2].isName() {
 			name = strings.ToLower(s.text(i-2)) + "." + name
 		}
 		s.Functions = appendOnce(s.Functions, name)
 	}
+}
+
+// namesTable reports whether the name at i is that of a table or of a common table
+// expression, whose columns follow in parentheses.
+func (s *Statement) namesTable(i int) bool {
+	for _, n := range s.names {
+		if n.Table == i && n.Role == TableName {
+			return true
+		}
+	}
+	return s.op(i+1, "(") && s.word(s.closing(i+1)+1) == wAs && s.op(s.closing(i+1)+2, "(")
 }
 
 // niladic reports whether the word is a function without parentheses.
@@ -295,12 +311,12 @@ func (s *Statement) parseTree() (tree ast.StmtNode, err error) {
 // tidb returns the parser's own flags for the mode.
 func (m Mode) tidb() mysql.SQLMode {
 	var out mysql.SQLMode
-	for flag, mode := range map[Mode]mysql.SQLMode{
+	for f, mode := range map[Mode]mysql.SQLMode{
 		ANSIQuotes: mysql.ModeANSIQuotes, NoBackslashEscapes: mysql.ModeNoBackslashEscapes,
 		PipesAsConcat: mysql.ModePipesAsConcat, IgnoreSpace: mysql.ModeIgnoreSpace,
 		HighNotPrecedence: mysql.ModeHighNotPrecedence,
 	} {
-		if m&flag != 0 {
+		if m&f != 0 {
 			out |= mode
 		}
 	}
@@ -326,6 +342,8 @@ func (s *Statement) plainText() (string, error) {
 		case t.Kind == Hint:
 		case t.Kind == Ident && isDigit(text[0]):
 			out = append(append(append(out, '`'), text...), '`')
+		case t.is(s.SQL, doubleNot):
+			out = append(out, '!', ' ')
 		case t.Kind == String || t.Kind == NString:
 			out = s.plainString(out, t)
 		default:

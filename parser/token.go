@@ -30,6 +30,7 @@ const (
 
 	eof
 	fault // the lexer stopped: lexer.err says why
+	more  // a string that continues the one before it
 )
 
 var kindNames = [...]string{

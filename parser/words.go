@@ -409,7 +409,7 @@ var spelled = [named]string{
 	wConvert:          "convert",
 	wMatch:            "match",
 	wMod:              "mod",
-	wKeys: "keys",
+	wKeys:             "keys",
 	wNo:               "no",
 	wStatus:           "status",
 	wIndexes:          "indexes",
@@ -453,6 +453,7 @@ var reserved = [...]string{
 
 // lexicon finds keywords by their bytes. It is built once and never written again.
 type lexicon struct {
+	lengths [32]uint32          // first letter -> the set of lengths of words that begin with it
 	slots   [lexiconSize]uint16 // hash -> number of the first word in the chain
 	entries []lexEntry          // entries[0] is unused
 }
@@ -461,6 +462,7 @@ type lexEntry struct {
 	a, b, c uint64 // the folded bytes, 8 each
 	next    uint16 // next word with the same hash
 	fold    bool   // the word is reserved
+	mood    mood   // what the word means to the lexer
 }
 
 const (
@@ -473,8 +475,9 @@ var keywords = newLexicon()
 
 func newLexicon() *lexicon {
 	l := &lexicon{entries: make([]lexEntry, 1, 512)}
-	for _, w := range spelled[1:] {
+	for k, w := range spelled[1:] {
 		l.add(w)
+		l.entries[k+1].mood = moodOf(keyword(k + 1))
 	}
 	for _, w := range reserved {
 		if k := l.find([]byte(w), 0, len(w)); k != 0 {
@@ -492,12 +495,13 @@ func (l *lexicon) add(w string) {
 	h := wordHash(a, b, c)
 	l.entries = append(l.entries, lexEntry{a: a, b: b, c: c, next: l.slots[h]})
 	l.slots[h] = uint16(len(l.entries) - 1)
+	l.lengths[w[0]&31] |= 1 << len(w)
 }
 
 // find returns the keyword spelled by sql[start:end], 0 if there is none. The bytes
 // must be those of a word: letters, digits, _, $ and bytes above 0x7f.
 func (l *lexicon) find(sql []byte, start, end int) keyword {
-	if end-start > maxWord {
+	if n := end - start; n > maxWord || l.lengths[sql[start]&31]>>n&1 == 0 {
 		return 0
 	}
 	a, b, c := folded(sql, start, end)
@@ -509,22 +513,47 @@ func (l *lexicon) find(sql []byte, start, end int) keyword {
 	return 0
 }
 
+// moodOf says what a keyword means for the token behind it.
+func moodOf(k keyword) mood {
+	switch k {
+	case wSelect, wInsert, wReplace, wUpdate, wDelete:
+		return hintable
+	case wDate, wTime, wTimestamp:
+		return dated
+	case wCollate:
+		return lonely
+	}
+	return plain
+}
+
+// mood returns what the word means for the token behind it.
+func (k keyword) mood() mood { return keywords.entries[k].mood }
+
 // reserved reports whether the word cannot be an unquoted name.
 func (k keyword) reserved() bool { return keywords.entries[k].fold }
 
 // folded returns the bytes of a word of at most maxWord bytes with bit 5 set, which
 // folds the case of letters and keeps different words different.
 func folded(sql []byte, start, end int) (a, b, c uint64) {
-	n := end - start
-	if n <= 8 && start+8 <= len(sql) {
-		keep := uint64(1)<<(8*uint(n)) - 1 // n == 8: the shift gives 0, keep is all ones
-		return (binary.LittleEndian.Uint64(sql[start:]) | foldMask) & keep, 0, 0
+	if a = eight(sql, start, end); end-start <= 8 {
+		return a, 0, 0
 	}
-	return eight(sql, start, end), eight(sql, start+8, end), eight(sql, start+16, end)
+	return a, eight(sql, start+8, end), eight(sql, start+16, end)
 }
 
-// eight folds at most eight bytes from start, none from end on.
+// eight folds at most eight bytes from start on, none from end on.
 func eight(sql []byte, start, end int) uint64 {
+	n := uint(end - start)
+	if start >= end {
+		return 0
+	}
+	if start+8 <= len(sql) {
+		v := binary.LittleEndian.Uint64(sql[start:]) | foldMask
+		if n >= 8 {
+			return v
+		}
+		return v & (1<<(8*n) - 1)
+	}
 	var v uint64
 	for i := min(end, start+8) - 1; i >= start; i-- {
 		v = v<<8 | uint64(sql[i]|0x20)
