@@ -71,3 +71,8 @@ func appendName(out []byte, name string) []byte {
 	}
 	return append(out, '`')
 }
+
+// Rewrite makes the plan's edits for a choice of shards that is not Bind's.
+func (p *Relay) Rewrite(sql []byte, a Args, shardOf func(*rules.Database) *rules.Shard) []byte {
+	return apply(sql, p.Edits, a, shardOf)
+}

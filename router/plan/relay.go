@@ -63,6 +63,7 @@ type Site struct {
 	Key        string       // "saas_users.tenant_id", for decisions
 	Set        *Set         // values of the key that matter
 	Free       bool         // any shard of the database will do
+	Home       *rules.Shard // the one shard there is for it; nil when the table says
 	Confine    *Set         // what the text says of the tenant; compared under TenantOnly
 	Open       bool         // under TenantOnly: needs no confinement (reference data)
 	Considered []string     // for Decision
@@ -251,6 +252,10 @@ func (b *binding) site(s *Site) shardSet {
 	switch {
 	case s.Set.IsNone():
 		return shardSet{}
+	case s.Home != nil:
+		var out shardSet
+		out.add(s.Home.Index)
+		return out
 	case len(db.Shards) == 1 || s.Table == nil:
 		return every(db)
 	case s.Table.Kind == rules.Single:
@@ -404,7 +409,10 @@ func (b *binding) shardOf(db *rules.Database) *rules.Shard {
 func (b *binding) check() error {
 	for i := range b.route.Checks {
 		c := &b.route.Checks[i]
-		if len(c.Table.Database.Shards) == 1 || c.Table.Kind != rules.Sharded {
+		if b.route.TenantOnly && !b.same(c.Table, c.Source.Value(b.args), b.args.Tenant()) {
+			return KeyChange(c.Table, c.Table.Pos)
+		}
+		if len(c.Table.Database.Shards) == 1 {
 			continue
 		}
 		loc, found := b.locate(&c.Source, c.Table)

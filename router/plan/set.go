@@ -258,7 +258,11 @@ func Both(sets ...*Set) *Set {
 	return &Set{op: opBoth, kids: out}
 }
 
+// distinct drops repeated sets, of short lists: it compares each with each.
 func distinct(sets []*Set) []*Set {
+	if len(sets) > 64 {
+		return sets
+	}
 	out := sets[:0]
 	for _, s := range sets {
 		if !contains(out, s) {

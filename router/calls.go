@@ -1,0 +1,232 @@
+package router
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// sessionFuncs are the functions that must be answered for the client's session.
+var sessionFuncs = map[string]plan.Func{
+	"database": plan.CurrentDB, "schema": plan.CurrentDB,
+	"user": plan.User, "session_user": plan.User, "system_user": plan.User,
+	"current_user":  plan.CurrentUser,
+	"connection_id": plan.ConnectionID,
+	"found_rows":    plan.FoundRows,
+	"row_count":     plan.RowCount,
+}
+
+// sideEffects are functions after which a statement is no plain read.
+var sideEffects = map[string]plan.Reason{
+	"get_lock": plan.PinUserLock, "release_lock": 0, "release_all_locks": 0,
+	"is_free_lock": 0, "is_used_lock": 0, "sleep": 0, "load_file": 0,
+	"master_pos_wait": 0, "source_pos_wait": 0, "wait_for_executed_gtid_set": 0,
+}
+
+// sessionState notes what the statement takes from the session and leaves in it.
+func (a *analysis) sessionState(p *plan.Relay) {
+	p.UserVars, p.WritesUserVars = a.stmt.UserVars, a.stmt.WritesUserVars
+	if len(p.UserVars) > 0 {
+		p.Needs |= plan.NeedUserVars
+	}
+	if p.WritesUserVars {
+		p.Pins |= plan.PinUserVars
+		p.Primary = true
+	}
+	for _, f := range a.stmt.Functions {
+		if pin, ok := sideEffects[f]; ok {
+			p.Pins |= pin
+			p.Primary = true
+		}
+	}
+	for _, v := range a.stmt.SysVars {
+		switch v[strings.LastIndexByte(v, '.')+1:] {
+		case "last_insert_id", "identity":
+			p.Needs |= plan.NeedInsertID
+		}
+	}
+	a.insertIDs(p)
+	for _, l := range a.leaves {
+		if l.temporary {
+			p.Needs |= plan.NeedTempTables
+			p.Primary = true
+		}
+	}
+	for i := range a.stmt.Tokens {
+		if a.stmt.Is(i, "sql_calc_found_rows") {
+			p.Needs |= plan.SetsFoundRows
+		}
+	}
+}
+
+// insertIDs tells LAST_INSERT_ID() and LAST_INSERT_ID(expr) apart.
+func (a *analysis) insertIDs(p *plan.Relay) {
+	for i := range a.stmt.Tokens {
+		if !a.stmt.Is(i, "last_insert_id") || !a.isOp(i+1, "(") {
+			continue
+		}
+		if a.isOp(i+2, ")") {
+			p.Needs |= plan.NeedInsertID
+		} else {
+			p.Needs |= plan.SetsInsertID
+			p.Primary = true
+		}
+	}
+}
+
+// isOp reports whether token i is an operator.
+func (a *analysis) isOp(i int, op string) bool { return isOp(a.stmt, i, op) }
+
+func isOp(s *parser.Statement, i int, op string) bool {
+	return i >= 0 && i < len(s.Tokens) && s.Tokens[i].Kind == parser.Op && string(s.Tokens[i].Text(s.SQL)) == op
+}
+
+// calls returns the edits that put the session's answers in the place of its
+// functions, and aliases that keep the names of result columns.
+func (a *analysis) calls(p *plan.Relay) []plan.Edit {
+	var edits []plan.Edit
+	if a.stmt.Tree == nil && len(a.leaves) > 0 && p.Class == plan.DDL {
+		return nil
+	}
+	visit(a.stmt.Tree, func(n ast.Node) bool {
+		f, ok := n.(*ast.FuncCallExpr)
+		if !ok || f.Schema.O != "" {
+			return false
+		}
+		kind := sessionFuncs[f.FnName.L]
+		first := a.stmt.TokenAt(f)
+		if kind == plan.NoFunc || first < 0 || len(f.Args) > 0 {
+			return false
+		}
+		last := first
+		if a.isOp(first+1, "(") && a.isOp(first+2, ")") {
+			last = first + 2
+		} else if f.FnName.L != "current_user" {
+			return false
+		}
+		edits = append(edits, plan.Edit{First: first, Last: last, Func: kind})
+		return false
+	})
+	if len(edits) == 0 {
+		return nil
+	}
+	p.Needs |= plan.NeedSession
+	return append(edits, a.aliases(edits)...)
+}
+
+// aliases returns edits that give the items of the first SELECT list that the others
+// change an alias: their text.
+func (a *analysis) aliases(changed []plan.Edit) []plan.Edit {
+	var out []plan.Edit
+	for _, item := range a.items() {
+		touched := slices.ContainsFunc(changed, func(e plan.Edit) bool { return e.First >= item[0] && e.First <= item[1] })
+		if !touched || a.aliased(item) {
+			continue
+		}
+		first, last := a.stmt.Tokens[item[0]], a.stmt.Tokens[item[1]]
+		text := a.stmt.SQL[first.Start:last.End]
+		for i := item[0]; i <= item[1]; i++ {
+			if a.stmt.Tokens[i].Kind.Literal() {
+				a.bound = true // the text of the alias holds a value
+			}
+		}
+		alias := " AS `" + string(bytes.ReplaceAll(text, []byte("`"), []byte("``"))) + "`"
+		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Text: alias})
+	}
+	return out
+}
+
+// items returns the token ranges of the first SELECT list of the statement.
+func (a *analysis) items() [][2]int {
+	tree, ok := a.stmt.Tree.(ast.Node)
+	if !ok {
+		return nil
+	}
+	switch tree.(type) {
+	case *ast.SelectStmt, *ast.SetOprStmt:
+	default:
+		return nil
+	}
+	i := a.mainSelect()
+	if i < 0 {
+		return nil
+	}
+	for i++; a.isOption(i); i++ {
+	}
+	var out [][2]int
+	depth, start := 0, i
+	for ; i < len(a.stmt.Tokens); i++ {
+		switch {
+		case a.isOp(i, "("):
+			depth++
+		case a.isOp(i, ")"):
+			depth--
+		}
+		if depth < 0 || depth == 0 && a.endsList(i) {
+			break
+		}
+		if depth == 0 && a.isOp(i, ",") {
+			out = append(out, [2]int{start, i - 1})
+			start = i + 1
+		}
+	}
+	return append(out, [2]int{start, i - 1})
+}
+
+// mainSelect finds the first SELECT that is in no WITH clause.
+func (a *analysis) mainSelect() int {
+	depth, with := 0, a.stmt.Verb == parser.With
+	for i := range a.stmt.Tokens {
+		switch {
+		case a.isOp(i, "("):
+			depth++
+		case a.isOp(i, ")"):
+			depth--
+		case a.stmt.Is(i, "select") && (depth == 0 || !with):
+			return i
+		}
+	}
+	return -1
+}
+
+func (a *analysis) isOption(i int) bool {
+	if i < len(a.stmt.Tokens) && a.stmt.Tokens[i].Kind == parser.Hint {
+		return true
+	}
+	for _, w := range []string{"all", "distinct", "distinctrow", "high_priority", "straight_join", "sql_small_result", "sql_big_result", "sql_buffer_result", "sql_no_cache", "sql_calc_found_rows"} {
+		if a.stmt.Is(i, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *analysis) endsList(i int) bool {
+	for _, w := range []string{"from", "into", "where", "group", "having", "order", "limit", "union", "except", "intersect", "for", "lock", "window", "procedure"} {
+		if a.stmt.Is(i, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// aliased reports whether a select item has an alias: AS, or two words in a row.
+func (a *analysis) aliased(item [2]int) bool {
+	if item[1] <= item[0] {
+		return false
+	}
+	last, before := a.stmt.Tokens[item[1]], a.stmt.Tokens[item[1]-1]
+	if a.stmt.Is(item[1]-1, "as") {
+		return true
+	}
+	name := last.Kind == parser.Ident || last.Kind == parser.QuotedIdent || last.Kind == parser.String
+	if !name || a.stmt.Is(item[1], "end") || a.stmt.Is(item[1], "null") {
+		return false
+	}
+	return before.Kind != parser.Op && before.Kind != parser.Introducer || a.isOp(item[1]-1, ")")
+}

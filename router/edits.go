@@ -1,0 +1,113 @@
+package router
+
+import (
+	"slices"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// edit fills the changes of the text: names of databases become names of schemas,
+// names of tables in other databases than the first get one, functions of the session
+// get its answers, directives to Sluice go.
+func (a *analysis) edit(p *plan.Relay) error {
+	edits := a.calls(p)
+	names, err := a.qualify(p.Route.Databases)
+	if err != nil {
+		return err
+	}
+	edits = append(edits, names...)
+	slices.SortStableFunc(edits, func(x, y plan.Edit) int { return x.First - y.First })
+	p.Edits = edits
+	return a.verify(p, len(names) > 0)
+}
+
+// place is a table as the text may name it.
+type place struct{ schema, table string }
+
+// named maps what stands in the text to the database it means.
+func (a *analysis) places() map[place]*rules.Database {
+	m := map[place]*rules.Database{}
+	for _, l := range a.leaves {
+		if !l.virtual && !l.temporary {
+			m[place{l.name.Schema.O, l.name.Name.O}] = l.database
+		}
+	}
+	return m
+}
+
+// qualify returns the edits of names.
+func (a *analysis) qualify(dbs []*rules.Database) ([]plan.Edit, error) {
+	if !a.needsNames(dbs) {
+		return nil, nil
+	}
+	at := a.places()
+	var edits []plan.Edit
+	ctes := a.stmt.CTEs()
+	for _, n := range a.stmt.Names() {
+		schema, table := a.stmt.DatabaseOf(n), a.stmt.TableOf(n)
+		db := at[place{schema, table}]
+		switch {
+		case db == nil:
+		case n.Database >= 0:
+			edits = append(edits, plan.Edit{First: n.Database, Last: n.Database, Database: db})
+		case n.Role == parser.ColumnQualifier || n.Role == parser.RoutineName || db == dbs[0]:
+		case slices.Contains(ctes, table):
+			return nil, unsupportedf("the name %s is both a table and a common table expression, and the statement needs several databases", table)
+		case n.Role == parser.TargetName && a.isAlias(table):
+		default:
+			edits = append(edits, plan.Edit{First: n.Table, Last: n.Table - 1, Database: db, Text: "."})
+		}
+	}
+	return edits, nil
+}
+
+// needsNames reports whether the text as it is would not find its tables.
+func (a *analysis) needsNames(dbs []*rules.Database) bool {
+	if len(dbs) > 1 {
+		return true
+	}
+	for _, l := range a.leaves {
+		if !l.virtual && l.name.Schema.O != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// isAlias reports whether a table of the statement has another name as its alias.
+func (a *analysis) isAlias(name string) bool {
+	return slices.ContainsFunc(a.leaves, func(l *leaf) bool { return !l.virtual && l.alias == name && l.name.Name.O != name })
+}
+
+// verify reads the edited text again and compares the tables it names with those that
+// were meant.
+func (a *analysis) verify(p *plan.Relay, named bool) error {
+	if !named || a.stmt.Tree == nil {
+		return nil
+	}
+	shardOf := func(db *rules.Database) *rules.Shard { return db.Shards[0] }
+	text := p.Rewrite(a.stmt.SQL, textArgs{a.stmt}, shardOf)
+	again, err := parser.Parse(text, a.stmt.Dialect)
+	if err != nil || again.Tree == nil {
+		return unsupportedf("the names of tables in the statement could not be rewritten")
+	}
+	want, got := parser.TableNames(a.stmt.Tree), parser.TableNames(again.Tree)
+	if len(want) != len(got) {
+		return unsupportedf("the names of tables in the statement could not be rewritten")
+	}
+	at := a.places()
+	for i, w := range want {
+		db := at[place{w.Schema, w.Table}]
+		switch {
+		case db == nil || w.Schema == "" && db == p.Route.Databases[0] || w.Schema == "" && got[i].Schema == "" && a.isAlias(w.Table):
+		default:
+			w.Schema = db.Shards[0].Schema
+		}
+		if got[i] != w {
+			return unsupportedf("the name of table %s in the statement could not be rewritten", w.Table)
+		}
+	}
+	return nil
+}

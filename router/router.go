@@ -1,0 +1,144 @@
+package router
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// Router makes plans under one snapshot of rules and schema. It is immutable and safe
+// for concurrent use.
+type Router struct {
+	rules   *rules.Rules
+	schema  *rules.Schema
+	options Options
+	keys    map[string]bool // lower-case names of all sharding key columns
+}
+
+// Options change how far the router goes. The zero value is the default.
+type Options struct {
+	// NoForeignKeys: do not conclude from a foreign key that its two rows are on one
+	// shard. Needed where rows were loaded with foreign_key_checks=0.
+	NoForeignKeys bool
+	// NoLocator: refuse a statement with a primary key and no sharding key instead of
+	// asking where the row is.
+	NoLocator bool
+}
+
+// Env is what the meaning of a statement takes from its session.
+type Env struct {
+	Database   string // current database as the client named it: the logical one or one of the six; empty when none
+	Tenant     string // the session's tenant; empty when none is set
+	TenantOnly bool   // every statement must be confined to Tenant
+	Dialect    parser.Dialect
+	Charset    string // character set of the connection; empty for utf8mb4
+	Collation  string // collation of the connection
+	// Temporary names the session's temporary tables, as written. Plans made with some
+	// are not for other sessions.
+	Temporary map[string]bool
+	// Pinned is the shard the session's connection is pinned to; nil when it is not.
+	Pinned *rules.Shard
+}
+
+// New returns a router. The schema may be nil: then only what the rules say is known
+// of the tables, views and procedures are unknown, and more is refused.
+func New(r *rules.Rules, s *rules.Schema) *Router { return NewWith(r, s, Options{}) }
+
+// NewWith is New with options.
+func NewWith(r *rules.Rules, s *rules.Schema, o Options) *Router {
+	if s == nil {
+		s = rules.NewSchema()
+	}
+	keys := map[string]bool{}
+	for _, db := range r.Databases {
+		for _, t := range db.Tables {
+			if t.Key != "" {
+				keys[strings.ToLower(t.Key)] = true
+			}
+		}
+	}
+	return &Router{rules: r, schema: s, options: o, keys: keys}
+}
+
+// Rules returns the rules the router was made with.
+func (r *Router) Rules() *rules.Rules { return r.rules }
+
+// Plan decides how a statement runs. The error is a *plan.Refusal, or a
+// *parser.SyntaxError.
+//
+// Statements about the session itself (SET, USE, BEGIN, COMMIT, KILL, ...) are not for
+// the router: they are refused with error 1235 should they come here.
+func (r *Router) Plan(stmt *parser.Statement, env Env) (plan.Node, error) {
+	if env.Database != "" && !r.knows(env.Database) {
+		return nil, plan.UnknownDatabase(env.Database)
+	}
+	if strings.EqualFold(env.Charset, "utf8mb4") {
+		env.Charset = ""
+	}
+	a := &analysis{r: r, env: &env, stmt: stmt, subqueries: map[any]*query{}}
+	if t, ok := stmt.Hints["tenant"]; ok && t != "" {
+		if env.TenantOnly && t != env.Tenant {
+			return nil, plan.Unsupported("this user may only see tenant '"+env.Tenant+"'", conf.Pos{}, "remove the hint")
+		}
+		a.tenant = &plan.Source{Kind: plan.FromConstant, Const: value.Value{Kind: value.String, S: t}}
+		a.bound = true
+	} else if env.Tenant != "" {
+		a.tenant = &plan.Source{Kind: plan.FromTenant}
+	}
+	node, err := a.statement()
+	if err == nil {
+		return node, nil
+	}
+	if refusal, ok := errors.AsType[*plan.Refusal](err); ok {
+		return nil, refusal
+	}
+	return nil, err
+}
+
+// knows reports whether a name is the logical database or one of the six. Names of
+// databases are case-sensitive.
+func (r *Router) knows(name string) bool {
+	if name == r.rules.Logical {
+		return true
+	}
+	_, ok := r.database(name)
+	return ok
+}
+
+// database finds one of the six by its exact name.
+func (r *Router) database(name string) (*rules.Database, bool) {
+	db, ok := r.rules.Database(name)
+	return db, ok && db.Name == name
+}
+
+// table finds a table by its exact name.
+func (r *Router) table(name string) (*rules.Table, bool) {
+	t, ok := r.rules.Table(name)
+	return t, ok && t.Name == name
+}
+
+// first returns a shard for statements that may run anywhere: the first of the
+// current database.
+func (r *Router) first(env *Env) *rules.Shard {
+	if env.Pinned != nil {
+		return env.Pinned
+	}
+	if db, ok := r.database(env.Database); ok {
+		return db.Shards[0]
+	}
+	return r.rules.Databases[0].Shards[0]
+}
+
+// isSystem reports whether a schema is one that every server has for itself.
+func isSystem(schema string) bool {
+	switch strings.ToLower(schema) {
+	case "mysql", "sys", "performance_schema", "information_schema":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,231 @@
+package router
+
+import (
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// show plans SHOW and DESCRIBE: what names a table goes to a shard that has it, what
+// lists tables and databases is answered from the rules, what concerns the server is
+// asked of any one.
+func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
+	switch n.Tp {
+	case ast.ShowColumns, ast.ShowIndex, ast.ShowCreateTable, ast.ShowCreateView:
+		return a.showTable(n)
+	case ast.ShowDatabases:
+		return a.showDatabases(n)
+	case ast.ShowTables:
+		return a.showTables(n)
+	case ast.ShowTableStatus, ast.ShowTriggers, ast.ShowEvents, ast.ShowOpenTables:
+		return a.showInDatabase(n)
+	case ast.ShowCreateProcedure:
+		return a.showRoutine(n)
+	case ast.ShowCreateDatabase:
+		return a.showCreateDatabase(n)
+	case ast.ShowWarnings, ast.ShowErrors:
+		return a.onAny(plan.NeedWarnings)
+	case ast.ShowVariables, ast.ShowStatus, ast.ShowEngines, ast.ShowCollation, ast.ShowCharset, ast.ShowPlugins, ast.ShowPrivileges,
+		ast.ShowGrants, ast.ShowProcessList, ast.ShowCreateUser, ast.ShowProfile, ast.ShowProfiles,
+		ast.ShowMasterStatus, ast.ShowBinlogStatus, ast.ShowReplicaStatus, ast.ShowBuiltins, ast.ShowProcedureStatus, ast.ShowFunctionStatus:
+		a.expressions(nil, n.Where)
+		return a.onAny(0)
+	default:
+		return a.untreed()
+	}
+}
+
+// onAny plans a statement that any server may answer.
+func (a *analysis) onAny(needs plan.Needs) (plan.Node, error) {
+	p, err := a.relay(plan.Read)
+	if err != nil {
+		return nil, err
+	}
+	p.Needs |= needs
+	return p, nil
+}
+
+// showTable plans SHOW about one table: any shard that has it.
+func (a *analysis) showTable(n *ast.ShowStmt) (plan.Node, error) {
+	name := *n.Table
+	if name.Schema.O == "" && n.DBName != "" {
+		name.Schema = ast.NewCIStr(n.DBName)
+	}
+	l, err := a.leaf(&name, name.Name.O)
+	if err != nil {
+		return nil, err
+	}
+	l.metadata = true
+	return a.onAny(0)
+}
+
+// showRoutine plans SHOW CREATE PROCEDURE.
+func (a *analysis) showRoutine(n *ast.ShowStmt) (plan.Node, error) {
+	db, _, err := a.procedure(n.Procedure.Schema.O, n.Procedure.Name.O)
+	if err != nil {
+		return nil, err
+	}
+	a.leaves = append(a.leaves, &leaf{database: db, name: n.Procedure, alias: n.Procedure.Name.O, routine: true, metadata: true})
+	return a.onAny(0)
+}
+
+// listed returns the databases that a SHOW concerns and the name it asked for.
+func (a *analysis) asked(schema string) (string, []*rules.Database, error) {
+	if schema == "" {
+		schema = a.current
+	}
+	if schema == "" {
+		return "", nil, plan.NoDatabase()
+	}
+	if schema == a.r.rules.Logical {
+		return schema, a.r.rules.Databases, nil
+	}
+	db, ok := a.r.database(schema)
+	if !ok {
+		return "", nil, plan.UnknownDatabase(schema)
+	}
+	return schema, []*rules.Database{db}, nil
+}
+
+// showInDatabase plans a SHOW over one database whose answer names no schema.
+func (a *analysis) showInDatabase(n *ast.ShowStmt) (plan.Node, error) {
+	if n.DBName != "" && isSystem(n.DBName) {
+		return a.onAny(0)
+	}
+	name, dbs, err := a.asked(n.DBName)
+	if err != nil {
+		return nil, err
+	}
+	if len(dbs) > 1 {
+		return nil, plan.Unsupported("SHOW over all databases of "+name, dbs[0].Pos, "name one of the databases: FROM "+dbs[0].Name)
+	}
+	a.leaves = append(a.leaves, &leaf{
+		database: dbs[0], name: &ast.TableName{Schema: ast.NewCIStr(n.DBName)},
+		alias: dbs[0].Name, routine: true, metadata: true,
+	})
+	a.expressions(nil, n.Where)
+	return a.onAny(0)
+}
+
+// showDatabases answers SHOW DATABASES: the logical database, the six, and those that
+// every server has.
+func (a *analysis) showDatabases(n *ast.ShowStmt) (plan.Node, error) {
+	names := []string{"information_schema", "performance_schema", a.r.rules.Logical}
+	for _, db := range a.r.rules.Databases {
+		names = append(names, db.Name)
+	}
+	title := "Database"
+	if pattern, ok := a.pattern(n); ok {
+		title += " (" + pattern + ")"
+	}
+	rows := make([][]string, len(names))
+	for i, name := range names {
+		rows[i] = []string{name}
+	}
+	return a.rows(n, []plan.Column{stringColumn(title, 64)}, rows)
+}
+
+// showTables answers SHOW TABLES from the rules and the schema.
+func (a *analysis) showTables(n *ast.ShowStmt) (plan.Node, error) {
+	if n.DBName != "" && isSystem(n.DBName) {
+		return a.onAny(0)
+	}
+	name, dbs, err := a.asked(n.DBName)
+	if err != nil {
+		return nil, err
+	}
+	for _, db := range dbs {
+		if len(dbs) == 1 && len(db.Tables) == 0 {
+			return a.showInDatabase(n) // the rules list none of its tables
+		}
+	}
+	title := "Tables_in_" + name
+	if pattern, ok := a.pattern(n); ok {
+		title += " (" + pattern + ")"
+	}
+	columns := []plan.Column{stringColumn(title, 64)}
+	if n.Full {
+		columns = append(columns, stringColumn("Table_type", 11))
+	}
+	return a.rows(n, columns, a.r.objects(dbs))
+}
+
+// objects lists tables and views of databases with their types.
+func (r *Router) objects(dbs []*rules.Database) [][]string {
+	var rows [][]string
+	for _, db := range dbs {
+		for _, t := range db.Tables {
+			rows = append(rows, []string{t.Name, "BASE TABLE"})
+		}
+		for _, v := range r.schema.Views {
+			if v.Database == db.Name {
+				rows = append(rows, []string{v.Name, "VIEW"})
+			}
+		}
+	}
+	return rows
+}
+
+func stringColumn(name string, length int) plan.Column {
+	return plan.Column{Name: name, Kind: stringKind, Length: length, NotNull: true}
+}
+
+// showCreateDatabase answers SHOW CREATE DATABASE for a database of ours.
+func (a *analysis) showCreateDatabase(n *ast.ShowStmt) (plan.Node, error) {
+	if isSystem(n.DBName) {
+		return a.onAny(0)
+	}
+	if !a.r.knows(n.DBName) {
+		return nil, plan.UnknownDatabase(n.DBName)
+	}
+	exists := ""
+	if n.IfNotExists {
+		exists = "/*!32312 IF NOT EXISTS*/ "
+	}
+	text := "CREATE DATABASE " + exists + "`" + strings.ReplaceAll(n.DBName, "`", "``") + "` /*!40100 DEFAULT CHARACTER SET utf8mb4 */"
+	return &plan.Values{
+		Columns: []plan.Column{stringColumn("Database", 64), stringColumn("Create Database", 1024)},
+		Rows:    [][]Value{{textCell(n.DBName), textCell(text)}},
+	}, nil
+}
+
+// pattern returns the LIKE pattern of a SHOW as the text has it.
+func (a *analysis) pattern(n *ast.ShowStmt) (string, bool) {
+	if n.Pattern == nil {
+		return "", false
+	}
+	v, ok := n.Pattern.Pattern.(ast.ValueExpr)
+	if !ok {
+		return "", false
+	}
+	i := a.stmt.LiteralAt(v)
+	if i < 0 {
+		return v.GetString(), true
+	}
+	return parser.Literal(a.stmt.SQL, a.stmt.Literals[i], a.stmt.Dialect).S, true
+}
+
+// rows makes the answer of a SHOW: sorted, filtered by its LIKE.
+func (a *analysis) rows(n *ast.ShowStmt, columns []plan.Column, rows [][]string) (plan.Node, error) {
+	if n.Where != nil {
+		return nil, unsupportedf("SHOW with WHERE over databases of several shards")
+	}
+	out := &plan.Values{Columns: columns}
+	pattern, filtered := a.pattern(n)
+	sortRows(rows)
+	for _, row := range rows {
+		if filtered && !like(row[0], pattern) {
+			continue
+		}
+		var cells []Value
+		for _, cell := range row[:len(columns)] {
+			cells = append(cells, textCell(cell))
+		}
+		out.Rows = append(out.Rows, cells)
+	}
+	return out, nil
+}

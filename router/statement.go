@@ -1,0 +1,441 @@
+package router
+
+import (
+	"errors"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// statement plans the statement by its kind.
+func (a *analysis) statement() (plan.Node, error) {
+	a.current, a.text = a.env.Database, a.stmt
+	node, err := a.dispatch()
+	if sys, ok := errors.AsType[*system](err); ok {
+		return a.systemRead(sys)
+	}
+	return node, err
+}
+
+func (a *analysis) dispatch() (plan.Node, error) {
+	if a.stmt.Tree == nil {
+		return a.untreed()
+	}
+	switch n := a.stmt.Tree.(type) {
+	case *ast.SelectStmt:
+		return a.read(n, outermost(n))
+	case *ast.SetOprStmt:
+		return a.read(n, nil)
+	case *ast.InsertStmt:
+		return a.insert(n)
+	case *ast.UpdateStmt:
+		return a.update(n)
+	case *ast.DeleteStmt:
+		return a.delete(n)
+	case *ast.DoStmt:
+		a.expressions(nil, expressionsOf(n.Exprs)...)
+		return a.node(a.relay(plan.Read))
+	case *ast.CallStmt:
+		return a.call(n)
+	case *ast.LoadDataStmt:
+		return a.load(n)
+	case *ast.ExplainStmt:
+		return a.explain(n)
+	case *ast.ShowStmt:
+		return a.show(n)
+	default:
+		return a.definition(n)
+	}
+}
+
+// node turns a plan and an error into what Plan returns: never a nil *Relay.
+func (a *analysis) node(p *plan.Relay, err error) (plan.Node, error) {
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func expressionsOf(list []ast.ExprNode) []ast.Node {
+	out := make([]ast.Node, len(list))
+	for i, e := range list {
+		out[i] = e
+	}
+	return out
+}
+
+// outermost returns the options of a SELECT that make it more than a read.
+func outermost(n *ast.SelectStmt) *ast.SelectIntoOption { return n.SelectIntoOpt }
+
+// read plans SELECT, TABLE and VALUES.
+func (a *analysis) read(n ast.Node, into *ast.SelectIntoOption) (plan.Node, error) {
+	if _, err := a.query(n, nil); err != nil {
+		return nil, err
+	}
+	p, err := a.relay(plan.Read)
+	if err != nil {
+		return nil, err
+	}
+	p.Primary = p.Primary || locks(n) || into != nil
+	if into != nil && into.Tp != ast.SelectIntoVars && len(a.leaves) > 0 && !a.oneShard() {
+		return nil, plan.Unsupported("INTO OUTFILE writes a file on one server only", conf.Pos{}, "fetch the rows and write the file at the client")
+	}
+	return p, nil
+}
+
+// locks reports whether a query locks rows.
+func locks(n ast.Node) bool {
+	found := false
+	visitAll(n, func(n ast.Node) {
+		if s, ok := n.(*ast.SelectStmt); ok && s.LockInfo != nil && s.LockInfo.LockType != ast.SelectLockNone {
+			found = true
+		}
+	})
+	return found
+}
+
+// visitAll calls f for every node, inside subqueries too.
+func visitAll(n ast.Node, f func(ast.Node)) {
+	visit(n, func(n ast.Node) bool { f(n); return false })
+}
+
+// oneShard reports whether all databases of the statement have one shard.
+func (a *analysis) oneShard() bool {
+	for _, l := range a.leaves {
+		if len(l.database.Shards) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// explain plans EXPLAIN and DESCRIBE: where the statement would run.
+func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
+	if s, ok := n.Stmt.(*ast.ShowStmt); ok {
+		return a.show(s)
+	}
+	inner := *a
+	text := *a.stmt
+	text.Tree = n.Stmt
+	inner.stmt, inner.text = &text, &text
+	node, err := inner.dispatch()
+	p, ok := node.(*plan.Relay)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if !n.Analyze && p.Class != plan.Read {
+		p.Class, p.Primary = plan.Read, true
+	}
+	p.Pins = 0
+	return p, nil
+}
+
+// definition plans DDL and maintenance: only where exactly one shard is concerned.
+func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
+	switch n := n.(type) {
+	case *ast.CreateTableStmt:
+		return a.createTable(n)
+	case *ast.AlterTableStmt:
+		return a.onOneShard(plan.DDL, n.Table)
+	case *ast.DropTableStmt:
+		return a.dropTables(n)
+	case *ast.TruncateTableStmt:
+		return a.onOneShard(plan.DDL, n.Table)
+	case *ast.CreateIndexStmt:
+		return a.onOneShard(plan.DDL, n.Table)
+	case *ast.DropIndexStmt:
+		return a.onOneShard(plan.DDL, n.Table)
+	case *ast.RenameTableStmt:
+		return nil, unsupportedf("the rules name tables, RENAME TABLE would change them")
+	case *ast.CreateViewStmt:
+		return a.createView(n)
+	case *ast.AnalyzeTableStmt:
+		return a.onOneShard(plan.Other, n.TableNames...)
+	case *ast.OptimizeTableStmt:
+		return a.onOneShard(plan.Other, n.Tables...)
+	case *ast.RepairTableStmt:
+		return a.untreed()
+	case *ast.LockTablesStmt:
+		return a.lockTables(n)
+	case *ast.CreateDatabaseStmt, *ast.DropDatabaseStmt, *ast.AlterDatabaseStmt:
+		return nil, unsupportedf("databases are made by the rules, not by statements")
+	default:
+		return a.untreed()
+	}
+}
+
+// onOneShard plans a statement about whole tables: all of them must live on one shard.
+func (a *analysis) onOneShard(class plan.Class, tables ...*ast.TableName) (plan.Node, error) {
+	for _, t := range tables {
+		l, err := a.leaf(t, t.Name.O)
+		if err != nil {
+			return nil, err
+		}
+		l.write = true
+		if err := wholeTable(l); err != nil {
+			return nil, err
+		}
+	}
+	return a.node(a.relay(class))
+}
+
+// wholeTable refuses a leaf that is not whole on one shard.
+func wholeTable(l *leaf) error {
+	if l.temporary || len(l.database.Shards) == 1 || l.table != nil && l.table.Kind == rules.Single {
+		return nil
+	}
+	pos := l.database.Pos
+	if l.table != nil {
+		pos = l.table.Pos
+	}
+	return plan.Unsupported("the statement concerns "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", pos,
+		"run it on every shard")
+}
+
+func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
+	if n.TemporaryKeyword != ast.TemporaryNone {
+		return a.createTemporary(n)
+	}
+	l, err := a.created(n.Table)
+	if err != nil {
+		return nil, err
+	}
+	if err := wholeTable(l); err != nil {
+		return nil, err
+	}
+	if n.ReferTable != nil {
+		if _, err := a.leaf(n.ReferTable, n.ReferTable.Name.O); err != nil {
+			return nil, err
+		}
+	}
+	if n.Select != nil {
+		if _, err := a.query(n.Select, nil); err != nil {
+			return nil, err
+		}
+	}
+	return a.node(a.relay(plan.DDL))
+}
+
+// created adds a leaf for a table that may not exist yet.
+func (a *analysis) created(n *ast.TableName) (*leaf, error) {
+	l, err := a.leaf(n, n.Name.O)
+	if err == nil {
+		return l, nil
+	}
+	from := n.Schema.O
+	if from == "" {
+		from = a.current
+	}
+	db, ok := a.r.database(from)
+	if !ok {
+		if from == a.r.rules.Logical {
+			return nil, plan.Unsupported("the rules do not say where table "+n.Name.O+" lives", conf.Pos{}, "add it to the rules, or name one of the databases")
+		}
+		return nil, err
+	}
+	if len(db.Shards) > 1 {
+		return nil, plan.Unsupported("the rules do not say how table "+n.Name.O+" is spread over the shards of "+db.Name, db.Pos, "add it to the rules")
+	}
+	l = &leaf{database: db, name: n, alias: n.Name.O}
+	a.leaves = append(a.leaves, l)
+	return l, nil
+}
+
+// createTemporary plans CREATE TEMPORARY TABLE: with a SELECT on the shard of its
+// tables, otherwise on any.
+func (a *analysis) createTemporary(n *ast.CreateTableStmt) (plan.Node, error) {
+	if n.Table.Schema.O != "" {
+		return nil, plan.Unsupported("a temporary table with a database's name before it", conf.Pos{}, "leave the database out")
+	}
+	if n.ReferTable != nil {
+		l, err := a.leaf(n.ReferTable, n.ReferTable.Name.O)
+		if err != nil {
+			return nil, err
+		}
+		l.extra = plan.None()
+	}
+	if n.Select != nil {
+		if _, err := a.query(n.Select, nil); err != nil {
+			return nil, err
+		}
+	}
+	p, err := a.relay(plan.Write)
+	if err != nil {
+		return nil, err
+	}
+	p.Pins |= plan.PinTempTable
+	return p, nil
+}
+
+func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
+	for _, t := range n.Tables {
+		if n.TemporaryKeyword != ast.TemporaryNone && !a.env.Temporary[t.Name.O] {
+			continue
+		}
+		l, err := a.leaf(t, t.Name.O)
+		if err != nil {
+			if n.IfExists {
+				continue
+			}
+			return nil, err
+		}
+		l.write = true
+		if err := wholeTable(l); err != nil {
+			return nil, err
+		}
+	}
+	return a.node(a.relay(plan.DDL))
+}
+
+func (a *analysis) createView(n *ast.CreateViewStmt) (plan.Node, error) {
+	l, err := a.created(n.ViewName)
+	if err != nil {
+		return nil, err
+	}
+	if err := wholeTable(l); err != nil {
+		return nil, err
+	}
+	if _, err := a.query(n.Select, nil); err != nil {
+		return nil, err
+	}
+	return a.node(a.relay(plan.DDL))
+}
+
+func (a *analysis) lockTables(n *ast.LockTablesStmt) (plan.Node, error) {
+	for _, t := range n.TableLocks {
+		if _, err := a.leaf(t.Table, t.Table.Name.O); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range a.leaves {
+		if err := wholeTable(l); err != nil {
+			return nil, err
+		}
+	}
+	p, err := a.relay(plan.Lock)
+	if err != nil {
+		return nil, err
+	}
+	p.Pins |= plan.PinTableLocks
+	return p, nil
+}
+
+// load plans LOAD DATA: the rows are not looked at, so the table must be on one shard.
+func (a *analysis) load(n *ast.LoadDataStmt) (plan.Node, error) {
+	l, err := a.leaf(n.Table, n.Table.Name.O)
+	if err != nil {
+		return nil, err
+	}
+	l.write = true
+	if err := wholeTable(l); err != nil {
+		return nil, err
+	}
+	p, err := a.relay(plan.Write)
+	if err != nil {
+		return nil, err
+	}
+	if n.FileLocRef == ast.FileLocClient {
+		p.Needs |= plan.LocalInfile
+	}
+	return p, nil
+}
+
+// call plans CALL by what the rules say of the procedure.
+func (a *analysis) call(n *ast.CallStmt) (plan.Node, error) {
+	db, proc, err := a.procedure(n.Procedure.Schema.O, n.Procedure.FnName.O)
+	if err != nil {
+		return nil, err
+	}
+	a.expressions(nil, expressionsOf(n.Procedure.Args)...)
+	l := &leaf{database: db, name: &ast.TableName{Schema: n.Procedure.Schema, Name: n.Procedure.FnName}, alias: n.Procedure.FnName.O, routine: true}
+	a.leaves = append(a.leaves, l)
+	switch proc.Run {
+	case conf.RunTenant:
+		if err := a.tenantCall(l, proc, n.Procedure.Args); err != nil {
+			return nil, err
+		}
+	case conf.RunSingle:
+		l.home = proc.Home
+	default:
+		if len(db.Shards) > 1 {
+			return nil, plan.Unsupported("procedure "+proc.Name+" would have to run on every shard of "+db.Name, proc.Pos, "")
+		}
+		l.home = db.Shards[0]
+	}
+	p, err := a.relay(plan.Call)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// tenantCall routes a CALL by the parameter that holds the tenant.
+func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args []ast.ExprNode) error {
+	if proc.TenantParam >= len(args) {
+		l.home = l.database.Shards[0] // the server says 1318 itself
+		return nil
+	}
+	v, ok := a.constant(args[proc.TenantParam])
+	if !ok {
+		return plan.Unsupported("argument "+count(proc.TenantParam+1)+" of procedure "+proc.Name+" decides its shard and is not a constant", proc.Pos, "pass a constant or a parameter")
+	}
+	l.table = a.r.keyed(l.database)
+	if l.table == nil {
+		return plan.Unsupported("procedure "+proc.Name+" runs by tenant, but no table of "+l.database.Name+" has a sharding key", proc.Pos, "")
+	}
+	l.key().base = append(l.key().base, plan.Of(v))
+	return nil
+}
+
+// keyed returns a sharded table of a database: any, since a key value has one shard
+// for all of them.
+func (r *Router) keyed(db *rules.Database) *rules.Table {
+	for _, t := range db.Tables {
+		if t.Kind == rules.Sharded {
+			return t
+		}
+	}
+	return nil
+}
+
+// procedure finds a procedure by its name.
+func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Procedure, error) {
+	from := schema
+	if from == "" {
+		from = a.current
+	}
+	if from == "" {
+		return nil, nil, plan.NoDatabase()
+	}
+	if db, ok := a.r.database(from); ok {
+		if proc, ok := a.r.rules.Procedure(db, name); ok {
+			return db, proc, nil
+		}
+		return nil, nil, unknownProcedure(from, name)
+	}
+	if from != a.r.rules.Logical {
+		return nil, nil, plan.UnknownDatabase(from)
+	}
+	var lone *rules.Database
+	for _, db := range a.r.rules.Databases {
+		proc, ok := a.r.rules.Procedure(db, name)
+		if ok && (proc.Def != nil || len(db.Shards) > 1) {
+			return db, proc, nil
+		}
+		if ok && lone == nil {
+			lone = db
+		}
+	}
+	if lone != nil && len(a.r.rules.Databases) == 1 {
+		proc, _ := a.r.rules.Procedure(lone, name)
+		return lone, proc, nil
+	}
+	return nil, nil, unknownProcedure(from, name)
+}
+
+func unknownProcedure(schema, name string) error {
+	return &plan.Refusal{Number: 1305, State: "42000", Message: "PROCEDURE " + schema + "." + name + " does not exist"}
+}

@@ -1,0 +1,130 @@
+package router
+
+import (
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// untreed plans a statement of which only the tokens are known: it may run where
+// everything that its words could name lives on one shard.
+func (a *analysis) untreed() (plan.Node, error) {
+	class, err := a.classOf()
+	if err != nil {
+		return nil, err
+	}
+	a.leaves = nil
+	for i, t := range a.stmt.Tokens {
+		if t.Kind == parser.Ident || t.Kind == parser.QuotedIdent {
+			a.word(i, parser.Unquote(a.stmt.SQL, t, a.stmt.Dialect), class)
+		}
+	}
+	if a.err != nil {
+		return nil, a.err
+	}
+	if err := a.unlisted(class); err != nil {
+		return nil, err
+	}
+	return a.node(a.relay(class))
+}
+
+// classOf tells what a statement does by its first word.
+func (a *analysis) classOf() (plan.Class, error) {
+	switch a.stmt.Main() {
+	case parser.Select, parser.With, parser.Values, parser.Table, parser.Do, parser.Show, parser.Describe, parser.Explain, parser.Help, parser.Get:
+		return plan.Read, nil
+	case parser.Insert, parser.Replace, parser.Update, parser.Delete, parser.Load:
+		return plan.Write, nil
+	case parser.Call:
+		return plan.Call, nil
+	case parser.Lock, parser.Handler:
+		return plan.Lock, nil
+	case parser.Create, parser.Alter, parser.Drop, parser.Truncate, parser.Rename:
+		return plan.DDL, nil
+	case parser.Analyze, parser.Optimize, parser.Check, parser.Checksum, parser.Repair:
+		return plan.Other, nil
+	case parser.Other, parser.None:
+		return plan.Read, nil // the server says 1064 itself
+	}
+	return 0, unsupportedf("%s is not a statement that Sluice passes on", strings.ToUpper(firstWord(a.stmt)))
+}
+
+func firstWord(s *parser.Statement) string {
+	for _, t := range s.Tokens {
+		if t.Kind == parser.Ident {
+			return string(t.Text(s.SQL))
+		}
+	}
+	return "this"
+}
+
+// word adds what a word of the text may name.
+func (a *analysis) word(i int, name string, class plan.Class) {
+	l := &leaf{name: &ast.TableName{Name: ast.NewCIStr(name)}, alias: name}
+	if a.isOp(i-1, ".") && i > 1 && a.r.knows(parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i-2], a.stmt.Dialect)) {
+		l.name.Schema = ast.NewCIStr(parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i-2], a.stmt.Dialect))
+	}
+	found, err := a.lookup(l.name.Schema.O, name)
+	if err != nil || found.table == nil && found.view == nil && !found.temporary {
+		return
+	}
+	l.table, l.view, l.database, l.temporary = found.table, found.view, found.database, found.temporary
+	l.write = class != plan.Read
+	for _, o := range a.leaves {
+		if o.name.Name.O == name && o.name.Schema.O == l.name.Schema.O {
+			return
+		}
+	}
+	if err := a.decided(l); err != nil && a.err == nil {
+		a.err = err
+	}
+	a.leaves = append(a.leaves, l)
+}
+
+// decided refuses a leaf whose shard the tokens cannot tell.
+func (a *analysis) decided(l *leaf) error {
+	switch {
+	case l.temporary || len(l.database.Shards) == 1 || l.table != nil && l.table.Kind == rules.Single:
+		return nil
+	case l.table != nil && l.table.Kind == rules.Reference && !l.write:
+		return nil
+	case l.spread() && a.tenant != nil && !a.env.TenantOnly:
+		return nil
+	}
+	pos := l.database.Pos
+	if l.table != nil {
+		pos = l.table.Pos
+	}
+	why := "it names " + l.title() + " on several shards"
+	if a.stmt.TreeErr != nil {
+		why = a.stmt.TreeErr.Error() + ", and " + why
+	}
+	return plan.Unsupported("the statement could not be analysed: "+why, pos, "write it differently, or set the session's tenant with SET sluice_tenant = '...'")
+}
+
+// unlisted adds a leaf for tables that the rules do not list: in a database of one
+// shard there may be some.
+func (a *analysis) unlisted(class plan.Class) error {
+	if len(a.leaves) > 0 {
+		return nil
+	}
+	db, ok := a.r.database(a.current)
+	switch {
+	case ok && len(db.Shards) == 1:
+		a.leaves = append(a.leaves, &leaf{database: db, name: &ast.TableName{}, alias: db.Name, routine: true})
+	case class == plan.Read || class == plan.Write:
+		return nil // no table of ours: the server answers, most often that there is no such table
+	default:
+		return plan.Unsupported("the statement could not be analysed, and would have to run on every shard", conf.Pos{}, "run it on each server")
+	}
+	return nil
+}
+
+func (a *analysis) systemRead(sys *system) (plan.Node, error) {
+	return nil, unsupportedf("%s", sys.Error())
+}

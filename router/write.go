@@ -1,0 +1,339 @@
+package router
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+func count(n int) string { return strconv.Itoa(n) }
+
+// insert plans INSERT and REPLACE.
+func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
+	name, err := target(n.Table)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.leaf(name, name.Name.O)
+	if err != nil {
+		return nil, err
+	}
+	l.write = true
+	if l.view != nil && len(l.database.Shards) > 1 {
+		return nil, plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards", l.view.Pos, "insert into its table")
+	}
+	sc := &scope{sources: []*source{{alias: l.alias, schema: name.Schema.O, leaf: l}}}
+	if n.Select != nil {
+		err = a.insertSelect(n, l)
+	} else {
+		err = a.insertRows(n, l)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.assignments(n.OnDuplicate, sc); err != nil {
+		return nil, err
+	}
+	return a.node(a.relay(plan.Write))
+}
+
+// target returns the table of an INSERT.
+func target(refs *ast.TableRefsClause) (*ast.TableName, error) {
+	if src, ok := refs.TableRefs.Left.(*ast.TableSource); ok {
+		if t, ok := src.Source.(*ast.TableName); ok {
+			return t, nil
+		}
+	}
+	return nil, unsupportedf("this kind of INSERT is not understood")
+}
+
+// keyColumn returns the position of the sharding key among the columns of an INSERT;
+// -1 when the key is not among them.
+func keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
+	if len(n.Columns) > 0 {
+		for i, c := range n.Columns {
+			if strings.EqualFold(c.Name.O, t.Key) {
+				return i, nil
+			}
+		}
+		return -1, nil
+	}
+	if len(n.Lists) > 0 && len(n.Lists[0]) == 0 {
+		return -1, nil // VALUES ()
+	}
+	i := 0
+	for _, c := range t.Columns {
+		if strings.EqualFold(c.Name, t.Key) {
+			return i, nil
+		}
+		i++
+	}
+	return 0, plan.Unsupported("the columns of "+t.Name+" are not known, so the sharding key cannot be found in an INSERT without a list of columns",
+		t.Pos, "name the columns")
+}
+
+// insertRows reads INSERT .. VALUES and INSERT .. SET.
+func (a *analysis) insertRows(n *ast.InsertStmt, l *leaf) error {
+	for _, row := range n.Lists {
+		a.expressions(nil, expressionsOf(row)...)
+	}
+	if !l.spread() {
+		a.rowsOfWhole(n, l)
+		return nil
+	}
+	i, err := keyColumn(n, l.table)
+	if err != nil {
+		return err
+	}
+	sets := make([]*plan.Set, 0, len(n.Lists))
+	for r, row := range n.Lists {
+		set, err := a.stored(l.table, row, i)
+		if err != nil {
+			return err
+		}
+		if set == nil {
+			return plan.Unsupported(fmt.Sprintf("the value of sharding key %s.%s in row %d of the INSERT is not a constant", l.table.Name, l.table.Key, r+1),
+				l.table.Pos, "compute it first and insert the result")
+		}
+		sets = append(sets, set)
+	}
+	l.key().base = append(l.key().base, plan.Union(sets...))
+	return nil
+}
+
+// rowsOfWhole notes the keys of rows for a table on one shard, as far as they are
+// constants: a user confined to a tenant needs them.
+func (a *analysis) rowsOfWhole(n *ast.InsertStmt, l *leaf) {
+	if l.key() == nil {
+		return
+	}
+	i, err := keyColumn(n, l.table)
+	if err != nil {
+		return
+	}
+	var sets []*plan.Set
+	for _, row := range n.Lists {
+		set, err := a.stored(l.table, row, i)
+		if err != nil || set == nil {
+			return
+		}
+		sets = append(sets, set)
+	}
+	l.key().base = append(l.key().base, plan.Union(sets...))
+}
+
+// stored returns the key of a row; nil when it is not a constant.
+func (a *analysis) stored(t *rules.Table, row []ast.ExprNode, i int) (*plan.Set, error) {
+	if i < 0 {
+		return defaultKey(t)
+	}
+	if i >= len(row) {
+		return plan.None(), nil // the server says 1136 itself
+	}
+	if d, ok := unwrap(row[i]).(*ast.DefaultExpr); ok && (d.Name == nil || strings.EqualFold(d.Name.Name.O, t.Key)) {
+		return defaultKey(t)
+	}
+	v, ok := a.constant(row[i])
+	if !ok {
+		return nil, nil
+	}
+	v.Use = plan.Store
+	return plan.Of(v), nil
+}
+
+// defaultKey returns the key of a row that does not name it.
+func defaultKey(t *rules.Table) (*plan.Set, error) {
+	c, ok := t.Column(t.Key)
+	if !ok {
+		return nil, plan.Unsupported("the INSERT does not name sharding key "+t.Name+"."+t.Key, t.Pos, "name it")
+	}
+	v := plan.Source{Kind: plan.FromConstant, Use: plan.Store}
+	switch {
+	case c.Expression:
+		return nil, plan.Unsupported("the server would compute sharding key "+t.Name+"."+t.Key, t.Pos, "name it in the INSERT")
+	case c.Default != nil && strings.HasPrefix(familyOf(c), "integer"):
+		v.Const = value.Value{Kind: value.String, S: *c.Default}
+		if i, err := strconv.ParseInt(*c.Default, 10, 64); err == nil {
+			v.Const = value.Value{Kind: value.Int, I: i}
+		}
+	case c.Default != nil:
+		v.Const = value.Value{Kind: value.String, S: *c.Default}
+	}
+	return plan.Of(v), nil
+}
+
+// insertSelect reads INSERT .. SELECT: the rows come from the shard they go to.
+func (a *analysis) insertSelect(n *ast.InsertStmt, l *leaf) error {
+	q, err := a.query(n.Select, nil)
+	if err != nil || !l.spread() {
+		return err
+	}
+	i, err := keyColumn(n, l.table)
+	if err != nil {
+		return err
+	}
+	set, err := a.selected(q, l.table, i)
+	if err != nil {
+		return err
+	}
+	if set != nil {
+		l.key().base = append(l.key().base, set)
+		return nil
+	}
+	if !q.partial && i < len(q.outputs) && q.outputs[i].node != nil && !q.outputs[i].null {
+		link(q.outputs[i].node, l.key())
+		return nil
+	}
+	return plan.Unsupported("the SELECT does not fix sharding key "+l.table.Name+"."+l.table.Key+" of the rows it inserts", l.table.Pos,
+		"select a constant or a sharding key for it")
+}
+
+// selected returns the key that a query gives to all its rows, nil when it is a column.
+func (a *analysis) selected(q *query, t *rules.Table, i int) (*plan.Set, error) {
+	if i < 0 {
+		return defaultKey(t)
+	}
+	if q.partial || i >= len(q.outputs) || q.outputs[i].expr == nil || q.outputs[i].node != nil {
+		return nil, nil
+	}
+	v, ok := a.constant(q.outputs[i].expr)
+	if !ok {
+		return nil, nil
+	}
+	v.Use = plan.Store
+	return plan.Of(v), nil
+}
+
+// assignments reads SET lists: a sharding key may only be assigned a value that lives
+// where the statement runs.
+func (a *analysis) assignments(list []*ast.Assignment, sc *scope) error {
+	for _, s := range list {
+		a.expressions(sc, s.Expr)
+		src, n := sc.resolve(s.Column)
+		if n == nil {
+			if err := a.unclear(s, sc); err != nil {
+				return err
+			}
+			continue
+		}
+		l := owner(n)
+		if src.leaf != nil && src.leaf.view == nil {
+			src.leaf.write = true
+		}
+		if l == nil {
+			continue
+		}
+		l.write = true
+		if !l.spread() && !a.env.TenantOnly || l.table == nil || !strings.EqualFold(column(n), l.table.Key) {
+			continue
+		}
+		if err := a.assignKey(s.Expr, l, sc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// owner returns the leaf a column belongs to, through views.
+func owner(n *node) *leaf {
+	for n != nil && n.leaf == nil && len(n.from) > 0 {
+		n = n.from[0].from
+	}
+	if n == nil {
+		return nil
+	}
+	return n.leaf
+}
+
+// column returns the name of the column in the table it belongs to.
+func column(n *node) string {
+	for n.leaf == nil && len(n.from) > 0 {
+		n = n.from[0].from
+	}
+	return n.column
+}
+
+// unclear refuses an assignment whose column might be a sharding key.
+func (a *analysis) unclear(s *ast.Assignment, sc *scope) error {
+	for _, src := range sc.sources {
+		if s.Column.Table.O != "" && s.Column.Table.O != src.alias {
+			continue
+		}
+		if src.leaf != nil && src.leaf.spread() && strings.EqualFold(s.Column.Name.O, src.leaf.table.Key) {
+			return plan.KeyChange(src.leaf.table, src.leaf.table.Pos)
+		}
+		if src.leaf != nil {
+			src.leaf.write = true
+		}
+	}
+	return nil
+}
+
+// assignKey accepts key = key, key = VALUES(key) and constants that a check at bind
+// time finds on the statement's shard.
+func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
+	e = unwrap(e)
+	if v, ok := e.(*ast.ValuesExpr); ok && strings.EqualFold(v.Column.Name.Name.O, l.table.Key) {
+		return nil
+	}
+	if _, n := a.columnOf(e, sc); n != nil && n == l.key() {
+		return nil
+	}
+	v, ok := a.constant(e)
+	if !ok {
+		return plan.KeyChange(l.table, l.table.Pos)
+	}
+	a.checks = append(a.checks, check{leaf: l, source: v})
+	return nil
+}
+
+// update plans UPDATE of one or more tables.
+func (a *analysis) update(n *ast.UpdateStmt) (plan.Node, error) {
+	a.with(n.With, nil)
+	sc := &scope{}
+	t, err := a.relations(n.TableRefs, sc, a.nothing(n.Where, n.Limit))
+	if err != nil {
+		return nil, err
+	}
+	a.conditions(t, n.Where, sc, context{})
+	a.expressions(sc, n.Order, n.Limit)
+	if err := a.assignments(n.List, sc); err != nil {
+		return nil, err
+	}
+	return a.node(a.relay(plan.Write))
+}
+
+// delete plans DELETE from one or more tables.
+func (a *analysis) delete(n *ast.DeleteStmt) (plan.Node, error) {
+	a.with(n.With, nil)
+	sc := &scope{}
+	t, err := a.relations(n.TableRefs, sc, a.nothing(n.Where, n.Limit))
+	if err != nil {
+		return nil, err
+	}
+	a.conditions(t, n.Where, sc, context{})
+	a.expressions(sc, n.Order, n.Limit)
+	for _, src := range sc.sources {
+		if src.leaf == nil {
+			continue
+		}
+		src.leaf.write = n.Tables == nil || a.targets(n.Tables, src)
+	}
+	return a.node(a.relay(plan.Write))
+}
+
+// targets reports whether a multi-table DELETE deletes from a source.
+func (a *analysis) targets(list *ast.DeleteTableList, src *source) bool {
+	for _, t := range list.Tables {
+		if t.Name.O == src.alias {
+			return true
+		}
+	}
+	return false
+}
