@@ -58,7 +58,7 @@ WHERE u.status = 'active'
 
 -- Does p_requested_amount more of a resource ('users' or 'storage_gb') fit into the
 -- tenant's quota? Any other resource has the limit 0. Without a usage row of today the use
--- of storage counts as 0, and the SELECT INTO leaves a warning.
+-- of storage counts as 0.
 CREATE PROCEDURE sp_check_tenant_quota(
   IN  p_tenant_id        VARCHAR(36),
   IN  p_resource_type    VARCHAR(50),

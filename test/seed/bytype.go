@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,10 +13,7 @@ import (
 func (r *row) byType(c *column) any {
 	switch c.typ {
 	case "enum":
-		if c.def != "" && r.rand.IntN(2) == 0 {
-			return c.def
-		}
-		return r.pick(c.values)
+		return r.choice(c)
 	case "tinyint":
 		if c.size == 1 {
 			return r.flag(c)
@@ -37,6 +35,20 @@ func (r *row) byType(c *column) any {
 		return r.prose(c)
 	}
 	return r.word(c)
+}
+
+// choice is a value of an enumeration: of a state most often that of a row in use, else
+// half the time the default.
+func (r *row) choice(c *column) string {
+	for _, usual := range []string{"active", "ONLINE", "open"} {
+		if c.name == "status" && slices.Contains(c.values, usual) && r.rand.IntN(3) > 0 {
+			return usual
+		}
+	}
+	if c.def != "" && r.rand.IntN(2) == 0 {
+		return c.def
+	}
+	return r.pick(c.values)
 }
 
 // flag follows the default more often than not.
@@ -97,19 +109,27 @@ func (r *row) decimal(c *column) string {
 	return fmt.Sprintf("%d.%0*d", n/unit, c.scale, n%unit)
 }
 
-// time is a moment that suits the name of the column: before or after the row was made.
+// time is a moment that suits the name of the column. Moments of what happened to the row
+// follow each other in the order of the columns.
 func (r *row) time(name string) time.Time {
 	day := 24 * time.Hour
+	left := r.g.Now.Sub(r.when)
 	switch {
-	case has(name, "expires", "end", "_to", "until", "next_", "scheduled", "schedule_", "planned", "follow_up", "effective_to"):
+	case has(name, "expires", "effective_to", "effective_end", "available_to", "until", "next_", "schedule",
+		"planned", "follow_up", "end_date"):
 		return r.g.Now.Add(time.Duration(r.rand.Int64N(int64(120*day))) - 30*day).Truncate(time.Second)
 	case has(name, "service_date", "slot_date"):
 		return r.when.Add(time.Duration(r.rand.IntN(21)) * day)
-	case has(name, "start", "from", "first"):
+	case has(name, "effective_start", "effective_from", "available_from", "start_date", "first_") || name == "order_time":
 		return r.when
+	case has(name, "last_"):
+		return r.when.Add(time.Duration(r.rand.Int64N(int64(left) + 1))).Truncate(time.Second)
 	}
-	left := r.g.Now.Sub(r.when)
-	return r.when.Add(time.Duration(r.rand.Int64N(int64(left/8) + 1))).Truncate(time.Second)
+	r.clock = r.clock.Add(time.Duration(r.rand.Int64N(int64(3*time.Hour)) + 1)).Truncate(time.Second)
+	if r.clock.After(r.g.Now) {
+		r.clock = r.g.Now
+	}
+	return r.clock
 }
 
 func has(name string, words ...string) bool {
@@ -172,6 +192,8 @@ func (r *row) word(c *column) string {
 		return c.def
 	case c.size == 36:
 		return uuid(r.rand.Uint64())
+	case has(name, "plan"):
+		return []string{"basic", "professional", "enterprise"}[r.rand.IntN(3)]
 	case has(name, "url", "endpoint"):
 		return fmt.Sprintf("https://example.com/%s/%d", strings.TrimSuffix(name, "_url"), r.rand.IntN(10000))
 	case has(name, "version"):

@@ -16,6 +16,7 @@ type row struct {
 	number int
 	rand   *rand.Rand
 	when   time.Time // when the row was created
+	clock  time.Time // the latest of what happened to it
 	fixed  map[string]int
 	done   map[string]any // the columns before the present one
 }
@@ -28,6 +29,7 @@ func (g *generator) row(t *table, tenant, number int) []any {
 		rand: rand.New(rand.NewPCG(k, ^k)), fixed: g.counted(t, tenant, number), done: map[string]any{},
 	}
 	r.when = g.moment((float64(number) + r.rand.Float64()) / float64(g.count(t, tenant)))
+	r.clock = r.when
 	out := make([]any, len(t.columns))
 	for i := range t.columns {
 		c := &t.columns[i]
@@ -231,5 +233,6 @@ func (r *row) numbered(c *column) any {
 	case "int":
 		return int64(r.number)
 	}
-	return fmt.Sprintf("%s-%05d", strings.ToUpper(strings.TrimSuffix(c.name, "_code")), r.number+1)
+	first, _, _ := strings.Cut(c.name, "_")
+	return fmt.Sprintf("%s-%05d", strings.ToUpper(first), r.number+1)
 }

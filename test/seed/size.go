@@ -108,17 +108,39 @@ func (g *generator) digits(t *table, tenant int, unique []string) []digit {
 }
 
 // counted returns the columns of a row whose values its number decides, and the values'
-// numbers.
+// numbers. A stride through all combinations, that has no divisor in common with their
+// number, meets each of them once and changes every column often.
 func (g *generator) counted(t *table, tenant, row int) map[string]int {
 	out := map[string]int{}
 	for _, u := range t.uniques {
-		rest := row
-		for _, d := range g.digits(t, tenant, u) {
+		digits := g.digits(t, tenant, u)
+		product := 1
+		for _, d := range digits {
+			product *= d.base
+		}
+		rest := row * stride(product) % product
+		for _, d := range digits {
 			out[d.column] = rest % d.base
 			rest /= d.base
 		}
 	}
 	return out
+}
+
+// stride is about the golden part of n and has no divisor in common with it.
+func stride(n int) int {
+	s := n*618/1000 + 1
+	for gcd(s, n) != 1 {
+		s++
+	}
+	return s
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // numbered says whether a column is the one of a unique key that holds the row's number.
