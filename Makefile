@@ -1,0 +1,81 @@
+# Everything a contributor runs. GNU make 4.3 or later, a POSIX shell, Go.
+# On a Debian without MySQL the tests fetch a server of their own, once.
+
+SHELL       := /bin/sh
+GO          ?= go
+FUZZTIME    ?= 5s
+TESTTIME    ?= 20m
+COUNT       ?= 1
+PORT        ?= 3306
+CONFIG      ?= conf/saas.yaml
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# The version in the binaries comes from git where git can be asked.
+BUILDVCS    := $(shell git status >/dev/null 2>&1 && echo true || echo false)
+BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race fuzz golden diff bench lint fmt cover run demo clean mysql
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build bin/sluice and bin/sluice-seed
+	@mkdir -p bin
+	$(BUILD) ./cmd/sluice ./cmd/sluice-seed
+
+test: mysql ## run all tests, on real MySQL servers that end with them (COUNT=, TESTTIME=)
+	@$(GO) test -count=$(COUNT) -timeout=$(TESTTIME) ./...
+
+race: mysql ## run the tests of the concurrent packages under the race detector
+	@$(GO) test -race -count=$(COUNT) -timeout=$(TESTTIME) ./pool/... ./proxy/... ./router/...
+
+fuzz: ## run every fuzz test for FUZZTIME=5s each
+	@grep -rlE --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
+			echo "$$name in $$(dirname "$$file")"; \
+			$(GO) test -run='^$$' -fuzz="^$$name\$$" -fuzztime=$(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; \
+		done; \
+	done
+
+golden: ## write all golden files anew; read the difference before you commit it
+	@for dir in $$(grep -rlE --include='*_test.go' 'flag\.Bool\("rewrite"' . | xargs -n 1 dirname | sort -u); do \
+		$(GO) test -count=1 "$$dir" -rewrite || exit 1; \
+	done
+
+diff: mysql ## run only the differential suite: one plain MySQL against Sluice with 1, 2 and 4 shards
+	@$(GO) test -count=$(COUNT) -timeout=$(TESTTIME) -run='^TestDifferential' -v ./test
+
+bench: mysql ## measure Sluice against direct connections
+	@$(GO) run ./test/bench
+
+lint: ## check formatting, go vet, staticcheck
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted (make fmt):"; echo "$$files"; exit 1; } >&2
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+fmt: ## format all Go files
+	@gofmt -w .
+
+cover: mysql ## write coverage.out and print the total
+	@$(GO) test -count=1 -timeout=$(TESTTIME) -coverpkg=./... -coverprofile=coverage.out ./...
+	@$(GO) tool cover -func=coverage.out | tail -n 1
+
+run: build ## run Sluice with CONFIG=conf/saas.yaml
+	bin/sluice serve --config $(CONFIG)
+
+demo: ## start six databases and Sluice in front of them on PORT=3306
+	@mkdir -p bin
+	@$(BUILD) ./cmd/sluice ./cmd/sluice-demo
+	@$(MAKE) --no-print-directory mysql
+	@exec bin/sluice-demo --port $(PORT)
+
+clean: ## remove what make wrote, but not the cached MySQL
+	rm -rf bin coverage.out
+
+# mysql sees to a MySQL 8.0 or later: $SLUICE_MYSQLD, mysqld on PATH, or one unpacked
+# into the user's cache folder.
+mysql:
+	@[ -n "$$SLUICE_MYSQLD" ] \
+		|| mysqld --version 2>/dev/null | grep -v MariaDB | grep -Eq 'Ver ([89]|[1-9][0-9])\.' \
+		|| bash test/mysqltest/fetch.sh >/dev/null
