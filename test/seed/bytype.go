@@ -146,7 +146,7 @@ func (r *row) json(c *column) string {
 	var v any
 	switch {
 	case has(c.name, "tags", "keywords", "categories", "labels"):
-		v = []string{r.pick(tags[:]), r.pick(tags[:])}
+		v = []string{r.pick(r.g.text.tags), r.pick(r.g.text.tags)}
 	case strings.HasSuffix(c.name, "_ids") || has(c.name, "users", "receivers"):
 		users := r.g.byName["saas_users"]
 		if r.tenant == platform {
@@ -156,13 +156,13 @@ func (r *row) json(c *column) string {
 		n := r.g.count(users, r.tenant)
 		v = []string{r.g.id(users, r.tenant, r.rand.IntN(n)), r.g.id(users, r.tenant, r.rand.IntN(n))}
 	case has(c.name, "address", "location"):
-		v = map[string]any{"city": r.pick(cities[:]), "street": r.pick(streets[:]), "zip": fmt.Sprintf("%06d", r.rand.IntN(1e6))}
+		v = map[string]any{"city": r.pick(r.g.text.cities), "street": r.pick(r.g.text.streets), "zip": fmt.Sprintf("%06d", r.rand.IntN(1e6))}
 	case strings.HasSuffix(c.name, "s") && !has(c.name, "settings", "limits", "values", "stats", "metrics", "conditions", "requirements", "weights", "details"):
-		v = []any{r.pick(tags[:]), r.rand.IntN(100), r.rand.IntN(2) == 0}
+		v = []any{r.pick(r.g.text.tags), r.rand.IntN(100), r.rand.IntN(2) == 0}
 	default:
 		v = map[string]any{
-			"note": r.pick(sentences[:]), "level": r.rand.IntN(10), "enabled": r.rand.IntN(2) == 0,
-			"ratio": float64(r.rand.IntN(1000)) / 8, "nested": map[string]any{"key": r.pick(tags[:]), "none": nil},
+			"note": r.pick(r.g.text.sentences), "level": r.rand.IntN(10), "enabled": r.rand.IntN(2) == 0,
+			"ratio": float64(r.rand.IntN(1000)) / 8, "nested": map[string]any{"key": r.pick(r.g.text.tags), "none": nil},
 		}
 	}
 	text, err := json.Marshal(v)
@@ -180,7 +180,7 @@ func (r *row) prose(c *column) string {
 	}
 	parts := make([]string, n)
 	for i := range parts {
-		parts[i] = r.pick(sentences[:])
+		parts[i] = r.pick(r.g.text.sentences)
 	}
 	return strings.Join(parts, " ")
 }
@@ -205,19 +205,19 @@ func (r *row) word(c *column) string {
 	case has(name, "color"):
 		return fmt.Sprintf("#%06X", r.rand.IntN(1<<24))
 	case has(name, "department"):
-		return r.pick(departments[:])
+		return r.pick(r.g.text.departments)
 	case has(name, "module"):
-		return r.pick(modules[:])
+		return r.pick(r.g.text.modules)
 	case has(name, "method") && c.size == 10:
 		return []string{"GET", "POST", "PUT", "DELETE"}[r.rand.IntN(4)]
 	case has(name, "hospital"):
-		return r.pick(hospitals[:])
+		return r.pick(r.g.text.hospitals)
 	case has(name, "_id", "code", "reference_no"):
 		return fmt.Sprintf("%s-%04d", strings.ToUpper(name[:1]), r.rand.IntN(10000))
 	case has(name, "title", "reason", "description", "notes", "remark", "subject", "message", "condition"):
-		return r.pick(sentences[:])
+		return r.pick(r.g.text.sentences)
 	case c.size < 40:
-		return r.pick(tags[:])
+		return r.pick(r.g.text.tags)
 	}
-	return r.pick(things[:]) + " " + r.pick(tags[:])
+	return r.pick(r.g.text.things) + " " + r.pick(r.g.text.tags)
 }

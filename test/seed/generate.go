@@ -105,6 +105,8 @@ type generator struct {
 	tenants []string
 	base    []int // rows of a growing table, by tenant
 	counts  map[countKey]int
+	text    texts
+	sizes   sizes
 }
 
 type countKey struct {
@@ -124,6 +126,7 @@ func newGenerator(o Options) (*generator, error) {
 	g := &generator{
 		Options: o, tables: tables, tenants: o.TenantIDs(), base: bases(o),
 		byName: map[string]*table{}, counts: map[countKey]int{},
+		text: newTexts(), sizes: newSizes(),
 	}
 	for _, t := range tables {
 		g.byName[t.name] = t

@@ -114,7 +114,7 @@ func (r *row) counted(c *column, n int) any {
 	case c.name == "target_id":
 		return r.g.id(r.g.byName["wework_contacts"], r.tenant, n)
 	}
-	return resources[n]
+	return r.g.text.resources[n]
 }
 
 // parent is the value of a foreign key: a row of the same tenant.
@@ -216,7 +216,7 @@ func (r *row) absent(c *column) bool {
 func (r *row) unique(c *column) any {
 	switch {
 	case c.name == "permission_code":
-		return modules[r.number/len(actions)%len(modules)] + ":" + actions[r.number%len(actions)]
+		return r.g.text.modules[r.number/len(r.g.text.actions)%len(r.g.text.modules)] + ":" + r.g.text.actions[r.number%len(r.g.text.actions)]
 	case c.name == "wework_guid":
 		return uuid(key(r.g.Seed, "guid", r.t.name, r.tenant, r.number))
 	case c.nullable && r.rand.IntN(100) < 10:

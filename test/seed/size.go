@@ -2,30 +2,36 @@ package seed
 
 import "slices"
 
-// fixed are the tables that do not grow with their tenant, and how many rows each has.
-var fixed = map[string]int{
-	"saas_tenants": 1, "saas_tenant_quotas": 1, "saas_permissions": 40,
-	"saas_roles": 5, "saas_role_permissions": 60, "saas_quota_usage_realtime": 12,
-	"saas_monitor_rules": 4, "saas_health_checks": 4, "saas_message_templates": 6,
-	"ai_platforms": 3, "ai_agents": 6, "ai_agent_versions": 10, "ai_platform_agents": 12,
-	"ai_scheduling_strategies": 5, "ai_knowledge_bases": 4, "ai_agent_knowledge_bases": 12,
-	"ai_tools": 5, "ai_agent_tools": 15, "ai_model_configs": 5, "ai_task_definitions": 5,
-	"wework_accounts": 4, "wework_account_monitor_rules": 5, "wework_message_templates": 5,
-	"wework_message_tasks": 8, "wework_tags": 8, "service_categories": 6, "service_providers": 5,
-	"marketing_campaigns": 4, "marketing_ab_tests": 3, "customer_tag_definitions": 8,
-	"customer_segments": 5, "segment_calculation_history": 10, "tag_rule_execution_logs": 10,
-	"customer_behavior_definitions": 6, "health_alert_rules": 5, "health_doctors": 4,
+// sizes say which tables do not simply grow with their tenant.
+type sizes struct {
+	fixed   map[string]int // tables that do not grow, and their rows
+	days    map[string]int // tables with one row per day, and the most rows
+	doubled []string       // tables with twice as many rows as the tenant has customers
 }
 
-// doubled are the tables that have twice as many rows as their tenant has customers.
-var doubled = []string{
-	"saas_unified_audit_logs", "ai_messages", "ai_call_logs", "wework_message_records",
-	"service_order_items", "customer_behavior_events", "health_vital_signs", "health_device_logs",
-}
-
-// days are the tables with one row per day, and at most how many.
-var days = map[string]int{
-	"saas_usage_statistics": 90, "wework_tenant_usage": 90, "health_statistics": 90,
+func newSizes() sizes {
+	return sizes{
+		fixed: map[string]int{
+			"saas_tenants": 1, "saas_tenant_quotas": 1, "saas_permissions": 40,
+			"saas_roles": 5, "saas_role_permissions": 60, "saas_quota_usage_realtime": 12,
+			"saas_monitor_rules": 4, "saas_health_checks": 4, "saas_message_templates": 6,
+			"ai_platforms": 3, "ai_agents": 6, "ai_agent_versions": 10, "ai_platform_agents": 12,
+			"ai_scheduling_strategies": 5, "ai_knowledge_bases": 4, "ai_agent_knowledge_bases": 12,
+			"ai_tools": 5, "ai_agent_tools": 15, "ai_model_configs": 5, "ai_task_definitions": 5,
+			"wework_accounts": 4, "wework_account_monitor_rules": 5, "wework_message_templates": 5,
+			"wework_message_tasks": 8, "wework_tags": 8, "service_categories": 6, "service_providers": 5,
+			"marketing_campaigns": 4, "marketing_ab_tests": 3, "customer_tag_definitions": 8,
+			"customer_segments": 5, "segment_calculation_history": 10, "tag_rule_execution_logs": 10,
+			"customer_behavior_definitions": 6, "health_alert_rules": 5, "health_doctors": 4,
+		},
+		days: map[string]int{
+			"saas_usage_statistics": 90, "wework_tenant_usage": 90, "health_statistics": 90,
+		},
+		doubled: []string{
+			"saas_unified_audit_logs", "ai_messages", "ai_call_logs", "wework_message_records",
+			"service_order_items", "customer_behavior_events", "health_vital_signs", "health_device_logs",
+		},
+	}
 }
 
 // count says how many rows a tenant has in a table. It is never 0 for an owner.
@@ -47,13 +53,13 @@ func (g *generator) wanted(t *table, tenant int) int {
 	if tenant != platform {
 		base = g.base[tenant]
 	}
-	if n, ok := fixed[t.name]; ok {
+	if n, ok := g.sizes.fixed[t.name]; ok {
 		return n
 	}
-	if n, ok := days[t.name]; ok {
+	if n, ok := g.sizes.days[t.name]; ok {
 		return min(base, n)
 	}
-	if slices.Contains(doubled, t.name) {
+	if slices.Contains(g.sizes.doubled, t.name) {
 		return 2 * base
 	}
 	return base
@@ -97,7 +103,7 @@ func (g *generator) digits(t *table, tenant int, unique []string) []digit {
 		case c.typ == "enum":
 			out = append(out, digit{name, len(c.values)})
 		case t.name == "saas_quota_usage_realtime" && name == "resource_type":
-			out = append(out, digit{name, len(resources)})
+			out = append(out, digit{name, len(g.text.resources)})
 		case t.name == "wework_tag_relations" && name == "target_id":
 			out = append(out, digit{name, g.count(g.byName["wework_contacts"], tenant)})
 		default:

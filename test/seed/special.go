@@ -7,15 +7,6 @@ import (
 	"time"
 )
 
-// resources are the values of saas_quota_usage_realtime.resource_type.
-var resources = [...]string{"users", "storage_gb", "api_calls", "wework_messages", "ai_tokens"}
-
-// modules and actions make the permission codes.
-var (
-	modules = [...]string{"user", "role", "wework", "agent", "order", "service", "customer", "health"}
-	actions = [...]string{"read", "create", "update", "delete", "export"}
-)
-
 // special decides the columns whose meaning is known and matters to somebody: a procedure,
 // a check, a report, or an eye.
 func (r *row) special(c *column) (any, bool) {
@@ -30,11 +21,11 @@ func (r *row) special(c *column) (any, bool) {
 	}
 	switch r.t.name + "." + c.name {
 	case "saas_tenants.tenant_name":
-		return r.pick(companies[:]), true
+		return r.pick(r.g.text.companies), true
 	case "saas_permissions.module", "saas_permissions.resource":
-		return modules[r.number/len(actions)%len(modules)], true
+		return r.g.text.modules[r.number/len(r.g.text.actions)%len(r.g.text.modules)], true
 	case "saas_permissions.action":
-		return actions[r.number%len(actions)], true
+		return r.g.text.actions[r.number%len(r.g.text.actions)], true
 	case "saas_permissions.status":
 		return "active", true
 	case "customer_tag_definitions.rule_expression":
@@ -58,11 +49,11 @@ func (r *row) person(c *column) (any, bool) {
 	switch c.name {
 	case "username":
 		if r.number%4 == 3 {
-			return fmt.Sprintf("%s%d", r.pick(people[:]), r.number), true
+			return fmt.Sprintf("%s%d", r.pick(r.g.text.people), r.number), true
 		}
-		return fmt.Sprintf("%s.%d", r.pick(latin[:]), r.number), true
+		return fmt.Sprintf("%s.%d", r.pick(r.g.text.latin), r.number), true
 	case "email":
-		return r.orNull(c, fmt.Sprintf("%s.%d@example.com", r.pick(latin[:]), r.number)), true
+		return r.orNull(c, fmt.Sprintf("%s.%d@example.com", r.pick(r.g.text.latin), r.number)), true
 	case "phone", "emergency_phone":
 		n := (uint64(r.number)*7919 + key(r.g.Seed, "phone", "", r.tenant)) % 1e8
 		return r.orNull(c, fmt.Sprintf("138%08d", n)), true
@@ -72,9 +63,9 @@ func (r *row) person(c *column) (any, bool) {
 		return fmt.Sprintf("$2a$10$%016x%016x", r.rand.Uint64(), r.rand.Uint64()), true
 	case "name", "nickname", "contact_name", "member_name", "from_name", "to_name", "doctor_name",
 		"contact_person", "emergency_contact", "operator_name":
-		return r.pick(people[:]), true
+		return r.pick(r.g.text.people), true
 	case "company_name", "corp_name", "corp_full_name", "workplace", "wework_corp_name":
-		return r.orNull(c, r.pick(companies[:])), true
+		return r.orNull(c, r.pick(r.g.text.companies)), true
 	case "birth_date":
 		return r.g.Now.AddDate(-5-r.rand.IntN(80), 0, -r.rand.IntN(365)).Format(time.DateOnly), true
 	case "age":
