@@ -152,3 +152,16 @@ func TestLoad(t *testing.T) {
 
 	require.ErrorContains(t, schema.Load(t.Context(), &r, "sakila"), `no database "sakila"`)
 }
+
+// Statements are never blank, and stand in the script as they are.
+func FuzzSplit(f *testing.F) {
+	f.Add("a; b")
+	f.Add("-- c\nDELIMITER //\nx; y\n//")
+	f.Add("'\\'; \"` /* ; */ # ;\n;")
+	f.Fuzz(func(t *testing.T, script string) {
+		for _, s := range schema.Split(script) {
+			require.NotEmpty(t, strings.TrimSpace(s))
+			require.Contains(t, script, s)
+		}
+	})
+}
