@@ -539,8 +539,8 @@ func (a *analysis) lookupLogical(name string) (*leaf, error) {
 }
 
 func (r *Router) view(db *rules.Database, name string) (*rules.View, bool) {
-	v, ok := r.schema.View(db.Name, name)
-	return v, ok && v.Name == name
+	v, ok := r.views[db][name]
+	return v, ok
 }
 
 // system is what lookup answers for a table of a system schema; the callers that can

@@ -12,20 +12,55 @@ import (
 )
 
 // sessionFuncs are the functions that must be answered for the client's session.
-var sessionFuncs = map[string]plan.Func{
-	"database": plan.CurrentDB, "schema": plan.CurrentDB,
-	"user": plan.User, "session_user": plan.User, "system_user": plan.User,
-	"current_user":  plan.CurrentUser,
-	"connection_id": plan.ConnectionID,
-	"found_rows":    plan.FoundRows,
-	"row_count":     plan.RowCount,
+func sessionFunc(name string) plan.Func {
+	switch name {
+	case "database", "schema":
+		return plan.CurrentDB
+	case "user", "session_user", "system_user":
+		return plan.User
+	case "current_user":
+		return plan.CurrentUser
+	case "connection_id":
+		return plan.ConnectionID
+	case "found_rows":
+		return plan.FoundRows
+	case "row_count":
+		return plan.RowCount
+	}
+	return plan.NoFunc
 }
 
-// sideEffects are functions after which a statement is no plain read.
-var sideEffects = map[string]plan.Reason{
-	"get_lock": plan.PinUserLock, "release_lock": 0, "release_all_locks": 0,
-	"is_free_lock": 0, "is_used_lock": 0, "sleep": 0, "load_file": 0,
-	"master_pos_wait": 0, "source_pos_wait": 0, "wait_for_executed_gtid_set": 0,
+// isLockFunc reports whether a function concerns user locks.
+func isLockFunc(name string) bool {
+	switch name {
+	case "get_lock", "release_lock", "release_all_locks", "is_free_lock", "is_used_lock":
+		return true
+	}
+	return false
+}
+
+// hasSideEffect reports whether a call of the function is no plain read.
+func hasSideEffect(name string) bool {
+	switch name {
+	case "sleep", "load_file", "master_pos_wait", "source_pos_wait", "wait_for_executed_gtid_set":
+		return true
+	}
+	return isLockFunc(name)
+}
+
+// userLocks sends user locks to one server: two sessions that lock one name must
+// meet, whatever their tenants are.
+func (a *analysis) userLocks() {
+	for _, f := range a.stmt.Functions {
+		if !isLockFunc(f) {
+			continue
+		}
+		home := a.r.rules.Databases[0].Shards[0]
+		a.leaves = append(a.leaves, &leaf{
+			database: home.Database, name: &ast.TableName{}, alias: f, routine: true, home: home, virtual: true,
+		})
+		return
+	}
 }
 
 // sessionState notes what the statement takes from the session and leaves in it.
@@ -39,9 +74,9 @@ func (a *analysis) sessionState(p *plan.Relay) {
 		p.Primary = true
 	}
 	for _, f := range a.stmt.Functions {
-		if pin, ok := sideEffects[f]; ok {
-			p.Pins |= pin
-			p.Primary = true
+		p.Primary = p.Primary || hasSideEffect(f)
+		if f == "get_lock" {
+			p.Pins |= plan.PinUserLock
 		}
 	}
 	for _, v := range a.stmt.SysVars {
@@ -98,7 +133,7 @@ func (a *analysis) calls(p *plan.Relay) []plan.Edit {
 		if !ok || f.Schema.O != "" {
 			return false
 		}
-		kind := sessionFuncs[f.FnName.L]
+		kind := sessionFunc(f.FnName.L)
 		first := a.stmt.TokenAt(f)
 		if kind == plan.NoFunc || first < 0 || len(f.Args) > 0 {
 			return false

@@ -2,6 +2,7 @@ package router
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
@@ -18,9 +19,33 @@ func (a *analysis) edit(p *plan.Relay) error {
 		return err
 	}
 	edits = append(edits, names...)
+	edits = append(edits, a.directives()...)
 	slices.SortStableFunc(edits, func(x, y plan.Edit) int { return x.First - y.First })
 	p.Edits = edits
 	return a.verify(p, len(names) > 0)
+}
+
+// directives removes Sluice's own hints from optimizer hints: a server would warn.
+func (a *analysis) directives() []plan.Edit {
+	gone := a.stmt.HintSplices()
+	var edits []plan.Edit
+	for i, t := range a.stmt.Tokens {
+		var inside []parser.Splice
+		for _, s := range gone {
+			if s.Start >= t.Start && s.End <= t.End {
+				inside = append(inside, parser.Splice{Start: s.Start - t.Start, End: s.End - t.Start})
+			}
+		}
+		if inside == nil {
+			continue
+		}
+		text := string(parser.Apply(t.Text(a.stmt.SQL), inside))
+		if strings.Trim(text, "/*+ \t\r\n") == "" {
+			text = ""
+		}
+		edits = append(edits, plan.Edit{First: i, Last: i, Text: text})
+	}
+	return edits
 }
 
 // place is a table as the text may name it.
@@ -32,8 +57,10 @@ func (a *analysis) places() map[place]*rules.Database {
 	for _, l := range a.leaves {
 		if !l.virtual && !l.temporary {
 			m[place{l.name.Schema.O, l.name.Name.O}] = l.database
+			m[place{schema: l.from}] = l.database
 		}
 	}
+	delete(m, place{})
 	return m
 }
 

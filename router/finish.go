@@ -16,6 +16,7 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	if err := a.referenceWrites(); err != nil {
 		return nil, err
 	}
+	a.userLocks()
 	p := &plan.Relay{Class: class, Primary: class != plan.Read}
 	a.foreignKeys()
 	a.confineToTenant()
@@ -277,7 +278,7 @@ func (a *analysis) site(l *leaf) plan.Site {
 	case l.table.Kind == rules.Sharded:
 		a.keyed(l, &s)
 	default:
-		s.Free = l.table.Kind == rules.Reference || l.extra.IsNone()
+		s.Free = len(l.database.Shards) > 1 && (l.table.Kind == rules.Reference || l.extra.IsNone())
 		s.Open = !l.write && a.open(l.table)
 	}
 	return s
@@ -286,6 +287,9 @@ func (a *analysis) site(l *leaf) plan.Site {
 // keyed fills the site of a sharded table.
 func (a *analysis) keyed(l *leaf, s *plan.Site) {
 	s.Key = l.table.Name + "." + l.table.Key
+	if l.routine {
+		s.Key = l.name.Name.O + "()"
+	}
 	set, why := newSolver().set(l.key())
 	slices.Sort(why)
 	s.Considered = slices.Compact(why)

@@ -24,11 +24,15 @@ type leaf struct {
 	routine   bool         // a procedure, or a whole database
 	metadata  bool         // only its definition is asked for: any shard will do
 	home      *rules.Shard // where a routine runs
+	from      string       // its database as a SHOW .. FROM names it
 }
 
 // title names the leaf in messages and plans.
 func (l *leaf) title() string {
 	name := l.name.Name.O
+	if l.routine {
+		return l.alias
+	}
 	if l.virtual && l.view == nil {
 		name += " (in a view)"
 	}
@@ -129,8 +133,17 @@ type solver struct {
 	busy map[*node]bool // unions being evaluated
 }
 
-// set returns the values of a node that matter, and the foreign keys that helped.
+// set returns the values of a node that matter. Where equalities say nothing, foreign
+// keys may: it returns which.
 func (s *solver) set(n *node) (*plan.Set, []string) {
+	if set, _ := s.gather(n, false); !set.IsAll() {
+		return set, nil
+	}
+	return s.gather(n, true)
+}
+
+// gather intersects everything that reaches a node.
+func (s *solver) gather(n *node, foreign bool) (*plan.Set, []string) {
 	var sets []*plan.Set
 	var why []string
 	seen := map[*node]bool{n: true}
@@ -142,8 +155,7 @@ func (s *solver) set(n *node) (*plan.Set, []string) {
 		}
 		for _, e := range at.from {
 			if e.foreign != "" {
-				set, more := s.across(at, e)
-				if set != nil {
+				if set, more := s.across(at, e, foreign); set != nil {
 					sets, why = append(sets, set), append(append(why, e.foreign), more...)
 				}
 			} else if !seen[e.from] {
@@ -173,8 +185,8 @@ func (s *solver) unionSet(n *node) *plan.Set {
 }
 
 // across returns what a foreign key says: the shard of the other row.
-func (s *solver) across(n *node, e edge) (*plan.Set, []string) {
-	if s.busy[n] || s.busy[e.from] {
+func (s *solver) across(n *node, e edge, follow bool) (*plan.Set, []string) {
+	if !follow || s.busy[n] || s.busy[e.from] {
 		return nil, nil
 	}
 	s.busy[n] = true

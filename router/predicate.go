@@ -448,17 +448,54 @@ func (a *analysis) strictOperation(e *ast.BinaryOperationExpr, sc *scope, into m
 // nothing returns the set None, perhaps conditional, where a block can have no rows.
 func (a *analysis) nothing(where ast.ExprNode, limit *ast.Limit) *plan.Set {
 	var out *plan.Set
-	if limit != nil && limit.Count != nil {
-		if v, ok := limit.Count.(ast.ValueExpr); ok && a.text == a.stmt {
-			if i := a.text.LiteralAt(v); i >= 0 {
-				out = plan.NoneIf(plan.Condition{Left: i, Right: -1})
-			}
+	if limit != nil && a.text == a.stmt && a.outermostLimit(limit) {
+		if i := a.limitLiteral(); i >= 0 {
+			out = plan.NoneIf(plan.Condition{Left: i, Right: -1})
 		}
 	}
 	if where != nil {
 		out = plan.Both(out, a.never(where))
 	}
 	return out
+}
+
+// outermostLimit reports whether a LIMIT is that of the whole statement.
+func (a *analysis) outermostLimit(limit *ast.Limit) bool {
+	switch n := a.stmt.Tree.(type) {
+	case *ast.SelectStmt:
+		return n.Limit == limit
+	case *ast.SetOprStmt:
+		return n.Limit == limit
+	}
+	return false
+}
+
+// limitLiteral returns the index of the constant after the outermost LIMIT that says
+// how many rows are wanted; -1 if there is none. The tree gives it no place.
+func (a *analysis) limitLiteral() int {
+	depth, at := 0, -1
+	for i := range a.stmt.Tokens {
+		switch {
+		case a.isOp(i, "("):
+			depth++
+		case a.isOp(i, ")"):
+			depth--
+		case depth == 0 && a.stmt.Is(i, "limit"):
+			at = i + 1
+		}
+	}
+	if at > 0 && a.isOp(at+1, ",") { // LIMIT offset, count
+		at += 2
+	}
+	if at < 0 || at >= len(a.stmt.Tokens) {
+		return -1
+	}
+	for i, t := range a.stmt.Literals {
+		if t.Start == a.stmt.Tokens[at].Start && (t.Kind == parser.Int || t.Kind == parser.Param) {
+			return i
+		}
+	}
+	return -1
 }
 
 // never reads conditions without columns that are not true: FALSE, NULL, 0, 1 = 0.

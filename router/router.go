@@ -18,6 +18,7 @@ type Router struct {
 	schema  *rules.Schema
 	options Options
 	keys    map[string]bool // lower-case names of all sharding key columns
+	views   map[*rules.Database]map[string]*rules.View
 }
 
 // Options change how far the router goes. The zero value is the default.
@@ -62,7 +63,56 @@ func NewWith(r *rules.Rules, s *rules.Schema, o Options) *Router {
 			}
 		}
 	}
-	return &Router{rules: r, schema: s, options: o, keys: keys}
+	out := &Router{rules: r, schema: s, options: o, keys: keys, views: map[*rules.Database]map[string]*rules.View{}}
+	for _, db := range r.Databases {
+		out.views[db] = map[string]*rules.View{}
+	}
+	out.placeViews()
+	return out
+}
+
+// placeViews finds the databases of views whose script does not say: that of their
+// tables, or of other views they read.
+func (r *Router) placeViews() {
+	var open []*rules.View
+	for _, v := range r.schema.Views {
+		if db, ok := r.rules.Database(v.Database); ok {
+			r.views[db][v.Name] = v
+		} else {
+			open = append(open, v)
+		}
+	}
+	for placed := true; placed; {
+		placed = false
+		for i, v := range open {
+			if v == nil {
+				continue
+			}
+			if db := r.homeOf(v); db != nil {
+				r.views[db][v.Name] = v
+				open[i], placed = nil, true
+			}
+		}
+	}
+}
+
+// homeOf returns the database of the first table or view that a view reads.
+func (r *Router) homeOf(v *rules.View) *rules.Database {
+	text, err := parseView(v)
+	if err != nil {
+		return nil
+	}
+	for _, ref := range parser.TableNames(text.Tree) {
+		if t, ok := r.table(ref.Table); ok {
+			return t.Database
+		}
+		for db, views := range r.views {
+			if views[ref.Table] != nil {
+				return db
+			}
+		}
+	}
+	return nil
 }
 
 // Rules returns the rules the router was made with.
@@ -86,7 +136,6 @@ func (r *Router) Plan(stmt *parser.Statement, env Env) (plan.Node, error) {
 			return nil, plan.Unsupported("this user may only see tenant '"+env.Tenant+"'", conf.Pos{}, "remove the hint")
 		}
 		a.tenant = &plan.Source{Kind: plan.FromConstant, Const: value.Value{Kind: value.String, S: t}}
-		a.bound = true
 	} else if env.Tenant != "" {
 		a.tenant = &plan.Source{Kind: plan.FromTenant}
 	}

@@ -59,7 +59,7 @@ func (a *analysis) showTable(n *ast.ShowStmt) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.metadata = true
+	l.metadata, l.from = true, n.DBName
 	return a.onAny(0)
 }
 
@@ -105,7 +105,7 @@ func (a *analysis) showInDatabase(n *ast.ShowStmt) (plan.Node, error) {
 	}
 	a.leaves = append(a.leaves, &leaf{
 		database: dbs[0], name: &ast.TableName{Schema: ast.NewCIStr(n.DBName)},
-		alias: dbs[0].Name, routine: true, metadata: true,
+		alias: dbs[0].Name, routine: true, metadata: true, from: n.DBName,
 	})
 	a.expressions(nil, n.Where)
 	return a.onAny(0)
@@ -161,10 +161,8 @@ func (r *Router) objects(dbs []*rules.Database) [][]string {
 		for _, t := range db.Tables {
 			rows = append(rows, []string{t.Name, "BASE TABLE"})
 		}
-		for _, v := range r.schema.Views {
-			if v.Database == db.Name {
-				rows = append(rows, []string{v.Name, "VIEW"})
-			}
+		for name := range r.views[db] {
+			rows = append(rows, []string{name, "VIEW"})
 		}
 	}
 	return rows

@@ -39,7 +39,8 @@ func (a *analysis) dispatch() (plan.Node, error) {
 		a.expressions(nil, expressionsOf(n.Exprs)...)
 		return a.node(a.relay(plan.Read))
 	case *ast.CallStmt:
-		return a.call(n)
+		a.expressions(nil, expressionsOf(n.Procedure.Args)...)
+		return a.callByTokens()
 	case *ast.LoadDataStmt:
 		return a.load(n)
 	case *ast.ExplainStmt:
@@ -341,101 +342,4 @@ func (a *analysis) load(n *ast.LoadDataStmt) (plan.Node, error) {
 		p.Needs |= plan.LocalInfile
 	}
 	return p, nil
-}
-
-// call plans CALL by what the rules say of the procedure.
-func (a *analysis) call(n *ast.CallStmt) (plan.Node, error) {
-	db, proc, err := a.procedure(n.Procedure.Schema.O, n.Procedure.FnName.O)
-	if err != nil {
-		return nil, err
-	}
-	a.expressions(nil, expressionsOf(n.Procedure.Args)...)
-	l := &leaf{database: db, name: &ast.TableName{Schema: n.Procedure.Schema, Name: n.Procedure.FnName}, alias: n.Procedure.FnName.O, routine: true}
-	a.leaves = append(a.leaves, l)
-	switch proc.Run {
-	case conf.RunTenant:
-		if err := a.tenantCall(l, proc, n.Procedure.Args); err != nil {
-			return nil, err
-		}
-	case conf.RunSingle:
-		l.home = proc.Home
-	default:
-		if len(db.Shards) > 1 {
-			return nil, plan.Unsupported("procedure "+proc.Name+" would have to run on every shard of "+db.Name, proc.Pos, "")
-		}
-		l.home = db.Shards[0]
-	}
-	p, err := a.relay(plan.Call)
-	if err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-// tenantCall routes a CALL by the parameter that holds the tenant.
-func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args []ast.ExprNode) error {
-	if proc.TenantParam >= len(args) {
-		l.home = l.database.Shards[0] // the server says 1318 itself
-		return nil
-	}
-	v, ok := a.constant(args[proc.TenantParam])
-	if !ok {
-		return plan.Unsupported("argument "+count(proc.TenantParam+1)+" of procedure "+proc.Name+" decides its shard and is not a constant", proc.Pos, "pass a constant or a parameter")
-	}
-	l.table = a.r.keyed(l.database)
-	if l.table == nil {
-		return plan.Unsupported("procedure "+proc.Name+" runs by tenant, but no table of "+l.database.Name+" has a sharding key", proc.Pos, "")
-	}
-	l.key().base = append(l.key().base, plan.Of(v))
-	return nil
-}
-
-// keyed returns a sharded table of a database: any, since a key value has one shard
-// for all of them.
-func (r *Router) keyed(db *rules.Database) *rules.Table {
-	for _, t := range db.Tables {
-		if t.Kind == rules.Sharded {
-			return t
-		}
-	}
-	return nil
-}
-
-// procedure finds a procedure by its name.
-func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Procedure, error) {
-	from := schema
-	if from == "" {
-		from = a.current
-	}
-	if from == "" {
-		return nil, nil, plan.NoDatabase()
-	}
-	if db, ok := a.r.database(from); ok {
-		if proc, ok := a.r.rules.Procedure(db, name); ok {
-			return db, proc, nil
-		}
-		return nil, nil, unknownProcedure(from, name)
-	}
-	if from != a.r.rules.Logical {
-		return nil, nil, plan.UnknownDatabase(from)
-	}
-	var lone *rules.Database
-	for _, db := range a.r.rules.Databases {
-		proc, ok := a.r.rules.Procedure(db, name)
-		if ok && (proc.Def != nil || len(db.Shards) > 1) {
-			return db, proc, nil
-		}
-		if ok && lone == nil {
-			lone = db
-		}
-	}
-	if lone != nil && len(a.r.rules.Databases) == 1 {
-		proc, _ := a.r.rules.Procedure(lone, name)
-		return lone, proc, nil
-	}
-	return nil, nil, unknownProcedure(from, name)
-}
-
-func unknownProcedure(schema, name string) error {
-	return &plan.Refusal{Number: 1305, State: "42000", Message: "PROCEDURE " + schema + "." + name + " does not exist"}
 }

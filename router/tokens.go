@@ -18,6 +18,9 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if class == plan.Call {
+		return a.callByTokens()
+	}
 	a.leaves = nil
 	for i, t := range a.stmt.Tokens {
 		if t.Kind == parser.Ident || t.Kind == parser.QuotedIdent {
@@ -30,7 +33,17 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if err := a.unlisted(class); err != nil {
 		return nil, err
 	}
-	return a.node(a.relay(class))
+	p, err := a.relay(class)
+	if err != nil {
+		return nil, err
+	}
+	switch a.stmt.Verb {
+	case parser.Handler:
+		p.Pins |= plan.PinHandler
+	case parser.Lock:
+		p.Pins |= plan.PinTableLocks
+	}
+	return p, nil
 }
 
 // classOf tells what a statement does by its first word.
@@ -42,7 +55,7 @@ func (a *analysis) classOf() (plan.Class, error) {
 		return plan.Write, nil
 	case parser.Call:
 		return plan.Call, nil
-	case parser.Lock, parser.Handler:
+	case parser.Lock, parser.Unlock, parser.Handler:
 		return plan.Lock, nil
 	case parser.Create, parser.Alter, parser.Drop, parser.Truncate, parser.Rename:
 		return plan.DDL, nil
@@ -52,6 +65,15 @@ func (a *analysis) classOf() (plan.Class, error) {
 		return plan.Read, nil // the server says 1064 itself
 	}
 	return 0, unsupportedf("%s is not a statement that Sluice passes on", strings.ToUpper(firstWord(a.stmt)))
+}
+
+// movesNoRow reports whether the statement stores no sharding key of its own.
+func (a *analysis) movesNoRow() bool {
+	switch a.stmt.Main() {
+	case parser.Select, parser.With, parser.Delete, parser.Table:
+		return true
+	}
+	return false
 }
 
 func firstWord(s *parser.Statement) string {
@@ -93,7 +115,7 @@ func (a *analysis) decided(l *leaf) error {
 		return nil
 	case l.table != nil && l.table.Kind == rules.Reference && !l.write:
 		return nil
-	case l.spread() && a.tenant != nil && !a.env.TenantOnly:
+	case l.spread() && a.tenant != nil && !a.env.TenantOnly && a.movesNoRow():
 		return nil
 	}
 	pos := l.database.Pos
@@ -117,7 +139,7 @@ func (a *analysis) unlisted(class plan.Class) error {
 	switch {
 	case ok && len(db.Shards) == 1:
 		a.leaves = append(a.leaves, &leaf{database: db, name: &ast.TableName{}, alias: db.Name, routine: true})
-	case class == plan.Read || class == plan.Write:
+	case class == plan.Read || class == plan.Write || class == plan.Lock:
 		return nil // no table of ours: the server answers, most often that there is no such table
 	default:
 		return plan.Unsupported("the statement could not be analysed, and would have to run on every shard", conf.Pos{}, "run it on each server")

@@ -43,7 +43,10 @@ func (d Decision) String() string {
 		b.WriteString(": " + d.Key)
 	}
 	if d.Source != "" {
-		b.WriteString(" = " + d.Source + " " + Show(d.Value))
+		b.WriteString(" = " + d.Source)
+		if v := Show(d.Value); v != d.Source {
+			b.WriteString(" " + v)
+		}
 	}
 	if d.Pinned {
 		b.WriteString(", pinned")

@@ -28,14 +28,15 @@ type Probe struct {
 // the shard that answered. A guess (from the Locator) may be asked first: when it
 // answers with Proof rows no other shard needs to be asked. Otherwise all
 // candidates are asked: rows on one of them decide, rows on none mean that any
-// candidate will do, rows on several mean that the statement spans shards: the
-// caller returns Spread.
+// candidate will do (Relay.BindNone), rows on several mean that the statement spans
+// shards: the caller returns Spread.
 type Locate struct {
 	Table      *rules.Table
 	Columns    []string
 	Values     [][]value.Value // for each column
 	Candidates []*rules.Shard
-	Proof      int // rows that prove a guess; 0 when every candidate must be asked
+	Guess      *rules.Shard // where the rows probably are; nil when the statement gives no clue
+	Proof      int          // rows that prove a guess; 0 when every candidate must be asked
 	charset    string
 	foreign    string
 }
@@ -56,10 +57,47 @@ func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
 		n *= len(vs)
 		l.Values = append(l.Values, vs)
 	}
-	if p.Exclusive {
+	if p.Exclusive && l.exact() {
 		l.Proof = n
 	}
+	l.Guess = b.guess(p.Table)
 	return l
+}
+
+// exact reports whether equality with the values is equality of keys: a text column
+// compared with a number equals many texts.
+func (l *Locate) exact() bool {
+	for i, name := range l.Columns {
+		c, ok := l.Table.Column(name)
+		if !ok {
+			return false
+		}
+		want := value.Int
+		if textual(c.Type) {
+			want = value.String
+		}
+		for _, v := range l.Values[i] {
+			if v.Collation != "" || v.Kind != want && !(v.Kind == value.Uint && want == value.Int) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// guess returns the shard of a key that the statement assigns: an application that
+// writes all columns of a row writes the row's own key.
+func (b *binding) guess(t *rules.Table) *rules.Shard {
+	for i := range b.route.Checks {
+		c := &b.route.Checks[i]
+		if c.Table != t {
+			continue
+		}
+		if loc, found := b.locate(&c.Source, t); found == located {
+			return loc.Shard
+		}
+	}
+	return nil
 }
 
 // Probe returns the text that asks one shard: its rows are counted, not read.

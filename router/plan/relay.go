@@ -125,6 +125,21 @@ func (p *Relay) BindTo(sql []byte, a Args, s *rules.Shard) (Target, error) {
 	return p.bind(sql, a, s)
 }
 
+// BindNone is Bind with the answer that no shard has the rows of a Locate.
+func (p *Relay) BindNone(sql []byte, a Args, l *Locate) (Target, error) {
+	var first error
+	for _, s := range l.Candidates {
+		t, err := p.BindTo(sql, a, s)
+		if err == nil {
+			return t, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return Target{}, first
+}
+
 // Sample returns a shard on which the statement can be prepared before its
 // parameters are known: all candidates describe it alike.
 func (p *Relay) Sample() *rules.Shard {

@@ -1,0 +1,175 @@
+package router
+
+import (
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// callByTokens plans CALL by what the rules say of the procedure. Its few tokens are
+// read directly: the tidb parser takes some names of procedures for keywords.
+func (a *analysis) callByTokens() (plan.Node, error) {
+	schema, name, next := a.routineName(1)
+	if name == "" {
+		return a.node(a.relay(plan.Call)) // the server says 1064 itself
+	}
+	db, proc, err := a.procedure(schema, name)
+	if err != nil {
+		return nil, err
+	}
+	l := &leaf{
+		database: db, name: &ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)},
+		alias: name, routine: true, write: true,
+	}
+	a.leaves = append(a.leaves, l)
+	if err := a.placeCall(l, proc, next); err != nil {
+		return nil, err
+	}
+	p, err := a.relay(plan.Call)
+	if err != nil {
+		return nil, err
+	}
+	p.Primary = true
+	return p, nil
+}
+
+// placeCall decides where a procedure runs.
+func (a *analysis) placeCall(l *leaf, proc *rules.Procedure, at int) error {
+	switch {
+	case proc.Run == conf.RunTenant:
+		return a.tenantCall(l, proc, a.arguments(at))
+	case proc.Run == conf.RunSingle:
+		l.home = proc.Home
+	case proc.Run == conf.RunRefuse:
+		return plan.Unsupported("the rules refuse to call procedure "+proc.Name, proc.Pos, "")
+	case len(l.database.Shards) > 1:
+		return plan.Unsupported("procedure "+proc.Name+" would have to run on every shard of "+l.database.Name, proc.Pos, "")
+	default:
+		l.home = l.database.Shards[0]
+	}
+	return nil
+}
+
+// routineName reads [db.]name at token i.
+func (a *analysis) routineName(i int) (schema, name string, next int) {
+	word := func(i int) string {
+		if i >= len(a.stmt.Tokens) {
+			return ""
+		}
+		return parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i], a.stmt.Dialect)
+	}
+	if a.isOp(i+1, ".") {
+		return word(i), word(i + 2), i + 3
+	}
+	return "", word(i), i + 1
+}
+
+// arguments returns the token ranges of a list in parentheses that begins at token i.
+func (a *analysis) arguments(i int) [][2]int {
+	var out [][2]int
+	depth, start := 0, i+1
+	for ; i < len(a.stmt.Tokens); i++ {
+		switch {
+		case a.isOp(i, "("):
+			depth++
+		case a.isOp(i, ")"):
+			depth--
+		}
+		if depth == 0 || depth == 1 && a.isOp(i, ",") {
+			if i > start {
+				out = append(out, [2]int{start, i - 1})
+			}
+			start = i + 1
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	return out
+}
+
+// tenantCall routes a CALL by the parameter that holds the tenant.
+func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args [][2]int) error {
+	if proc.TenantParam >= len(args) {
+		l.home = l.database.Shards[0] // the server says 1318 itself
+		return nil
+	}
+	v, ok := a.argument(args[proc.TenantParam])
+	if !ok {
+		return plan.Unsupported("argument "+count(proc.TenantParam+1)+" of procedure "+proc.Name+" decides its shard and is not a constant", proc.Pos, "pass a constant or a parameter")
+	}
+	if l.table = a.r.keyed(l.database); l.table == nil {
+		return plan.Unsupported("procedure "+proc.Name+" runs by tenant, but no table of "+l.database.Name+" has a sharding key", proc.Pos, "")
+	}
+	l.key().base = append(l.key().base, plan.Of(v))
+	return nil
+}
+
+// argument reads an argument that is a constant or a parameter.
+func (a *analysis) argument(span [2]int) (plan.Source, bool) {
+	if a.stmt.Is(span[0], "null") && span[0] == span[1] {
+		return plan.Source{Kind: plan.FromConstant, Use: plan.NullSafe}, true
+	}
+	for i, t := range a.stmt.Literals {
+		if t.Start != a.stmt.Tokens[span[1]].Start {
+			continue
+		}
+		if span[0] != span[1] && !(span[0]+1 == span[1] && a.stmt.Tokens[span[0]].Kind == parser.Introducer) {
+			return plan.Source{}, false
+		}
+		if t.Kind == parser.Param {
+			return plan.Source{Kind: plan.FromParam, Index: a.param(i), Use: plan.Store}, true
+		}
+		return plan.Source{Kind: plan.FromLiteral, Index: i, Use: plan.Store}, true
+	}
+	return plan.Source{}, false
+}
+
+// keyed returns a sharded table of a database: any, since a key value has one shard
+// for all of them.
+func (r *Router) keyed(db *rules.Database) *rules.Table {
+	for _, t := range db.Tables {
+		if t.Kind == rules.Sharded {
+			return t
+		}
+	}
+	return nil
+}
+
+// procedure finds a procedure by its name.
+func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Procedure, error) {
+	from := schema
+	if from == "" {
+		from = a.current
+	}
+	if from == "" {
+		return nil, nil, plan.NoDatabase()
+	}
+	if db, ok := a.r.database(from); ok {
+		if proc, ok := a.r.rules.Procedure(db, name); ok {
+			return db, proc, nil
+		}
+		return nil, nil, unknownProcedure(from, name)
+	}
+	if from != a.r.rules.Logical {
+		return nil, nil, plan.UnknownDatabase(from)
+	}
+	for _, db := range a.r.rules.Databases {
+		// A procedure that is not listed takes the place of its database.
+		if proc, ok := a.r.rules.Procedure(db, name); ok && proc.Pos != db.Pos {
+			return db, proc, nil
+		}
+	}
+	if db := a.r.rules.Databases[0]; len(a.r.rules.Databases) == 1 && len(db.Shards) == 1 {
+		proc, _ := a.r.rules.Procedure(db, name)
+		return db, proc, nil
+	}
+	return nil, nil, unknownProcedure(from, name)
+}
+
+func unknownProcedure(schema, name string) error {
+	return &plan.Refusal{Number: 1305, State: "42000", Message: "PROCEDURE " + schema + "." + name + " does not exist"}
+}
