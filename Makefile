@@ -68,7 +68,7 @@ demo: ## start six databases and Sluice in front of them on PORT=3306
 	@mkdir -p bin
 	@$(BUILD) ./cmd/sluice ./cmd/sluice-demo
 	@$(MAKE) --no-print-directory mysql
-	@exec bin/sluice-demo --port $(PORT)
+	@exec bin/sluice-demo --with-parent --port $(PORT)
 
 clean: ## remove what make wrote, but not the cached MySQL
 	rm -rf bin coverage.out
