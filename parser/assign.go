@@ -151,6 +151,9 @@ func scopeOf(word string) (Scope, bool) {
 // named reads what begins with a word: a scope, NAMES, CHARACTER SET, TRANSACTION or
 // a variable.
 func (r *setReader) named() error {
+	if r.word(r.i) == wNames && r.op(r.i+1, "=") {
+		return r.fail("NAMES is no variable")
+	}
 	assigns := r.op(r.i+1, "=") || r.op(r.i+1, ":=") || r.op(r.i+1, ".")
 	if !assigns {
 		switch r.word(r.i) {

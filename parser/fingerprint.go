@@ -11,7 +11,7 @@ func Fingerprint(sql []byte, d Dialect) string {
 	if err := s.Run(sql, 0, d); err != nil {
 		return "(unreadable)"
 	}
-	p := printer{Statement: &Statement{SQL: sql, Dialect: d, Tokens: s.Tokens, Verb: s.First}}
+	p := printer{Statement: &Statement{SQL: sql, Dialect: d, Tokens: s.Tokens, Verb: s.First, pairs: pairs(sql, s.Tokens)}}
 	for p.i < len(p.Tokens) {
 		p.step()
 	}
@@ -45,7 +45,7 @@ func (p *printer) step() {
 		}
 		return
 	case wValues, wValue:
-		rows := p.i == 0 || p.kind(p.i-1) != Op || p.op(p.i-1, ")")
+		rows := p.startsRows(p.i)
 		p.i++
 		if rows {
 			p.rows()
@@ -87,7 +87,7 @@ func (p *printer) space() {
 
 // constants reports whether a parenthesised list of constants begins at i.
 func (p *printer) constants(i int) bool {
-	if !p.op(i, "(") {
+	if !p.op(i, "(") || !p.op(p.closing(i), ")") {
 		return false
 	}
 	for _, t := range p.Tokens[i+1 : p.closing(i)] {

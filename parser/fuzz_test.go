@@ -69,7 +69,8 @@ func checkScan(t *testing.T, s *Scan, sql []byte, from int) {
 	}
 	require.Len(t, s.Literals, literals)
 	require.Equal(t, params, s.Params)
-	require.Equal(t, len(s.Tokens) == 0, s.First == None || s.Tokens[len(s.Tokens)-1].Kind == Hint && s.First == None)
+	empty := len(s.Tokens) == 0 || s.Tokens[len(s.Tokens)-1].Kind == Hint && s.Tokens[0].Kind == Hint
+	require.Equal(t, empty, s.First == None)
 }
 
 // checkSpaced replaces what is between tokens by other white space and comments.
@@ -81,11 +82,12 @@ func checkSpaced(t *testing.T, s *Scan, sql []byte, d Dialect) {
 			if s.Tokens[i-1].Kind == Hint || tok.Kind == Hint || i > 0 && s.Tokens[i-1].word.mood() == hintable {
 				b.WriteString(" ")
 			} else {
-				b.WriteString(" /* c */\n")
+				b.WriteString("/* c */\n") // no space first: "--" would become a comment
 			}
 		}
 		b.Write(tok.Text(sql))
 	}
+	b.WriteString("/* c */")
 	if strings.Contains(b.String(), "/*!") || strings.Contains(b.String(), "*/*") || bytes.Contains(sql, []byte("/*")) && strings.Contains(b.String(), "/") {
 		return // code inside comments does not come apart from them
 	}

@@ -101,13 +101,14 @@ func optimizerDirectives(tokens []hintToken) []directive {
 		}
 		d := directive{key: name, start: t.start, end: t.end}
 		if i+1 < len(tokens) && tokens[i+1].text == "(" && !tokens[i+1].word {
+			var value strings.Builder
 			for i++; i+1 < len(tokens) && (tokens[i].word || tokens[i].text != ")"); {
 				i++
 				if tokens[i].word || tokens[i].text != ")" {
-					d.value += tokens[i].text
+					value.WriteString(tokens[i].text)
 				}
 			}
-			d.end = tokens[i].end
+			d.value, d.end = value.String(), tokens[i].end
 		}
 		out = append(out, d)
 	}

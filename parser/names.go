@@ -92,7 +92,7 @@ func (s *Statement) CTEs() []string {
 func (s *Statement) Names() []Name { return s.names }
 
 func (s *Statement) readNames() []Name {
-	w := walker{Statement: s, frames: []frame{{}}}
+	w := walker{Statement: s, main: s.Main(), frames: []frame{{}}}
 	for w.kind(w.i) == Hint {
 		w.i++
 	}
@@ -106,25 +106,12 @@ func (s *Statement) isName(i int) bool {
 }
 
 // closing returns the index of the ) that closes the ( at i, the last token's if none.
-func (s *Statement) closing(i int) int {
-	depth := 0
-	for ; i < len(s.Tokens); i++ {
-		switch {
-		case s.op(i, "("):
-			depth++
-		case s.op(i, ")"):
-			depth--
-		}
-		if depth == 0 {
-			return i
-		}
-	}
-	return len(s.Tokens) - 1
-}
+func (s *Statement) closing(i int) int { return s.pairs[i] }
 
 // walker finds names. It holds a frame for each open parenthesis.
 type walker struct {
 	*Statement
+	main   Verb
 	i      int
 	frames []frame
 	out    []Name
@@ -408,10 +395,6 @@ func (w *walker) grant() {
 		w.schema()
 		return
 	}
-	if w.word(w.i+1) != wTo { // GRANT PROXY ON user TO user has no table either, but is not told apart
-		w.table(role)
-		return
-	}
 	w.table(role)
 }
 
@@ -443,7 +426,7 @@ func (w *walker) step() {
 		w.i++
 	case f.want && (w.isName(w.i) || w.op(w.i, ".")):
 		w.wanted()
-	case w.isPart(w.i) && w.op(w.i+1, ".") && !w.op(w.i-1, "."):
+	case w.isName(w.i) && w.op(w.i+1, ".") && !w.op(w.i-1, "."):
 		w.qualified()
 	default:
 		w.keyword()
@@ -568,6 +551,8 @@ func (w *walker) keyword() {
 		w.table(TableName)
 	case wReferences:
 		w.table(TableName)
+	case wCall:
+		w.routine()
 	case wTo:
 		f.want = w.Verb == Rename
 	case wRename:
@@ -603,7 +588,7 @@ func (w *walker) from(f *frame, at int) {
 // using begins the list of tables of DELETE FROM a USING b: what was listed before
 // are targets.
 func (w *walker) using(f *frame) {
-	if !f.list || f.joined || w.Main() != Delete {
+	if !f.list || f.joined || w.main != Delete {
 		return
 	}
 	for i := f.since; i < len(w.out); i++ {
@@ -686,8 +671,17 @@ func TableNames(tree ast.Node) []TableRef {
 type tableCollector struct{ refs []TableRef }
 
 func (c *tableCollector) Enter(n ast.Node) (ast.Node, bool) {
-	if t, ok := n.(*ast.TableName); ok {
-		c.refs = append(c.refs, TableRef{Schema: t.Schema.O, Table: t.Name.O})
+	switch x := n.(type) {
+	case *ast.TableName:
+		c.refs = append(c.refs, TableRef{Schema: x.Schema.O, Table: x.Name.O})
+	case *ast.ColumnOption: // the visitor leaves out what these two hold
+		if x.Refer != nil {
+			x.Refer.Accept(c)
+		}
+	case *ast.OptimizeTableStmt:
+		for _, t := range x.Tables {
+			t.Accept(c)
+		}
 	}
 	return n, false
 }

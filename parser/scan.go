@@ -139,6 +139,9 @@ func (l *lexer) fill(t *Token, k Kind) {
 }
 
 func (s *Scan) finish(end, next int) {
+	if n := len(s.Tokens); s.First == None && n > 0 && s.Tokens[n-1].Kind != Hint {
+		s.First = Other // nothing but parentheses
+	}
 	s.Hash = xxhash.Sum64(s.Key)
 	s.Next = next
 	for s.Start < end && s.lex.letters[s.lex.sql[s.Start]] == space {

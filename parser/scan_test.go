@@ -54,14 +54,14 @@ func TestScanSplitsStatements(t *testing.T) {
 		"/* ; */ select 1;set a=1": {{"/* ; */ select 1", Select}, {"set a=1", Set}},
 		"create procedure p() begin select 1; end; select 2": {{"create procedure p() begin select 1; end; select 2", Create}},
 		"create table t (a int); drop table t":               {{"create table t (a int)", Create}, {"drop table t", Drop}},
-		"( ( select 1 ) )":   {{"( ( select 1 ) )", Select}},
-		"select 1;\x00":      nil,
-		"'x'":                {{"'x'", Other}},
-		"`select` 1":         {{"`select` 1", Other}},
-		"foo bar":            {{"foo bar", Other}},
-		"desc t; explain t":  {{"desc t", Describe}, {"explain t", Explain}},
-		"start transaction":  {{"start transaction", StartTransaction}},
-		"resignal; xa begin": {{"resignal", Resignal}, {"xa begin", XA}},
+		"( ( select 1 ) )":                                   {{"( ( select 1 ) )", Select}},
+		"select 1;\x00":                                      nil,
+		"'x'":                                                {{"'x'", Other}},
+		"`select` 1":                                         {{"`select` 1", Other}},
+		"foo bar":                                            {{"foo bar", Other}},
+		"desc t; explain t":                                  {{"desc t", Describe}, {"explain t", Explain}},
+		"start transaction":                                  {{"start transaction", StartTransaction}},
+		"resignal; xa begin":                                 {{"resignal", Resignal}, {"xa begin", XA}},
 	} {
 		var got []part
 		var s Scan

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -44,6 +43,7 @@ type Statement struct {
 	// index names): a list to look names up in, not one to trust.
 	Functions []string
 
+	pairs  []int // for each ( the index of its ), for others 0
 	names  []Name
 	places []int // offset of each token in the text the Tree was made from
 }
@@ -65,6 +65,7 @@ func Parse(sql []byte, d Dialect) (*Statement, error) {
 		Tokens: scan.Tokens, Literals: scan.Literals, Params: scan.Params,
 	}
 	s.Hints = s.readHints()
+	s.pairs = pairs(s.SQL, s.Tokens)
 	s.names = s.readNames()
 	s.readVariables()
 	s.readFunctions()
@@ -160,18 +161,20 @@ func (s *Statement) kind(i int) Kind {
 func (s *Statement) text(i int) string { return Unquote(s.SQL, s.Tokens[i], s.Dialect) }
 
 func (s *Statement) readVariables() {
+	var user, system set
 	for i, t := range s.Tokens {
 		switch t.Kind {
 		case UserVar:
 			if s.isHost(i) {
 				continue
 			}
-			s.UserVars = appendOnce(s.UserVars, strings.ToLower(s.text(i)))
+			user.add(strings.ToLower(s.text(i)))
 			s.WritesUserVars = s.WritesUserVars || s.writes(i)
 		case SysVar:
-			s.SysVars = appendOnce(s.SysVars, s.systemVariable(i))
+			system.add(s.systemVariable(i))
 		}
 	}
+	s.UserVars, s.SysVars = user.list, system.list
 }
 
 // isHost reports whether the @x at i belongs to an account name. Statements that
@@ -202,9 +205,6 @@ func (s *Statement) writes(i int) bool {
 	case Set:
 		return s.op(i+1, "=")
 	}
-	for i > 0 && (s.op(i-1, ",") && s.kind(i-2) == UserVar) {
-		i -= 2
-	}
 	return s.word(i-1) == wInto
 }
 
@@ -222,30 +222,37 @@ func (s *Statement) systemVariable(i int) string {
 }
 
 func (s *Statement) readFunctions() {
+	var names set
 	for i, t := range s.Tokens {
 		switch {
 		case t.word.niladic():
 		case !s.op(i+1, "(") || !t.isName() || t.word.reserved() && !t.word.callable():
 			continue
 		}
-		if s.namesTable(i) {
+		if s.namesTable(i) || t.word == wValues && s.startsRows(i) {
 			continue
 		}
 		name := strings.ToLower(s.text(i))
 		if s.op(i-1, ".") && i > 1 && s.Tokens[i-2].isName() {
 			name = strings.ToLower(s.text(i-2)) + "." + name
 		}
-		s.Functions = appendOnce(s.Functions, name)
+		names.add(name)
 	}
+	s.Functions = names.list
+}
+
+// startsRows reports whether the VALUES at i begins rows: the function of that name
+// stands behind an operator.
+func (s *Statement) startsRows(i int) bool {
+	return s.kind(i-1) != Op || s.op(i-1, ")")
 }
 
 // namesTable reports whether the name at i is that of a table or of a common table
 // expression, whose columns follow in parentheses.
 func (s *Statement) namesTable(i int) bool {
-	for _, n := range s.names {
-		if n.Table == i && n.Role == TableName {
-			return true
-		}
+	at := sort.Search(len(s.names), func(j int) bool { return s.names[j].Last() >= i })
+	if at < len(s.names) && s.names[at].Table == i && s.names[at].Role == TableName {
+		return true
 	}
 	return s.op(i+1, "(") && s.word(s.closing(i+1)+1) == wAs && s.op(s.closing(i+1)+2, "(")
 }
@@ -268,11 +275,39 @@ func (k keyword) callable() bool {
 	return k.niladic()
 }
 
-func appendOnce(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
+// set is a list of different strings in the order they were added.
+type set struct {
+	list []string
+	seen map[string]bool
+}
+
+func (s *set) add(x string) {
+	if s.seen[x] {
+		return
 	}
-	return append(list, s)
+	if s.seen == nil {
+		s.seen = map[string]bool{}
+	}
+	s.seen[x] = true
+	s.list = append(s.list, x)
+}
+
+// pairs returns for each ( the index of the ) that closes it, the last token's if none
+// does.
+func pairs(sql []byte, tokens []Token) []int {
+	out := make([]int, len(tokens))
+	var open []int
+	for i, t := range tokens {
+		switch {
+		case t.is(sql, "("):
+			open = append(open, i)
+			out[i] = len(tokens) - 1
+		case t.is(sql, ")") && len(open) > 0:
+			out[open[len(open)-1]] = i
+			open = open[:len(open)-1]
+		}
+	}
+	return out
 }
 
 // parsers keeps tidb parsers between uses: one takes 0.4 MB and is not safe for
@@ -282,11 +317,61 @@ var parsers = sync.Pool{New: func() any { return tidb.New() }}
 // errForeignNames says why a statement has no tree.
 var errForeignNames = errors.New("names outside ASCII in a character set the tidb parser does not read")
 
+// The trees of longer texts would be too deep for code that walks them by recursion:
+// a goroutine that exhausts its stack ends the process.
+const (
+	maxRun    = 100_000 // tokens outside each other's lists, without a comma between them
+	maxTables = 10_000
+)
+
+var errTooDeep = errors.New("too deeply nested for a tree")
+
+// tooDeep reports whether the tree of the statement might be too deep. Lists make
+// trees wide, not deep, except lists of tables.
+func (s *Statement) tooDeep() bool {
+	if len(s.names) > maxTables && s.tables() > maxTables {
+		return true
+	}
+	total, run := 0, []int{0}
+	for _, t := range s.Tokens {
+		top := len(run) - 1
+		switch {
+		case t.is(s.SQL, "("):
+			run = append(run, 0)
+		case t.is(s.SQL, ")") && top > 0:
+			total -= run[top]
+			run = run[:top]
+		case t.is(s.SQL, ","):
+			total -= run[top]
+			run[top] = 0
+			continue
+		}
+		run[len(run)-1]++
+		if total++; total > maxRun {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Statement) tables() int {
+	n := 0
+	for _, name := range s.names {
+		if name.Role == TableName {
+			n++
+		}
+	}
+	return n
+}
+
 // parseTree asks the tidb parser. It is given the tokens rather than the text, since
 // it reads comments, versions and some numbers otherwise than a server does.
 func (s *Statement) parseTree() (tree ast.StmtNode, err error) {
 	if s.Verb == None {
 		return nil, errors.New("empty statement")
+	}
+	if s.tooDeep() {
+		return nil, errTooDeep
 	}
 	text, err := s.plainText()
 	if err != nil {
