@@ -300,7 +300,7 @@ func (r *setReader) charsetName(a *Assignment) error {
 func (r *setReader) isCharsetName(i int) bool {
 	switch r.kind(i) {
 	case Ident, QuotedIdent, String:
-		return true
+		return r.word(i) != wDefault
 	}
 	return false
 }

@@ -25,7 +25,7 @@ func TestNames(t *testing.T) {
 		if !*rewrite {
 			require.Equal(t, strings.Join(lines[n+1:], "\n"), got, sql)
 		}
-		out = append(out, strings.Join(lines[:n+1], "\n")+"\n"+got)
+		out = append(out, strings.TrimSpace(strings.Join(lines[:n+1], "\n")+"\n"+got))
 		requireSameTables(t, s)
 	}
 	if *rewrite {
