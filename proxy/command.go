@@ -222,7 +222,7 @@ func (s *session) describes(table string) (*call, error) {
 	if !ok {
 		return nil, wire.Errorf(1146, "42S02", "Table '%s.%s' doesn't exist", s.db, table)
 	}
-	return s.bind(p, text)
+	return s.bind(e, p, text)
 }
 
 // fieldList passes column definitions on until the closing packet.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
@@ -35,7 +36,9 @@ func toClient(err error) *wire.Error {
 	case errors.As(err, &e):
 		return e
 	case errors.As(err, &refusal):
-		return wire.Errorf(refusal.Number, refusal.State, "%s", refusal.Error())
+		r := *refusal
+		r.Rule.File = filepath.Base(r.Rule.File) // clients need not know our folders
+		return wire.Errorf(r.Number, r.State, "%s", r.Error())
 	case errors.As(err, &syntax):
 		return wire.Errorf(1064, "42000", "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near '%s' at line %d", syntax.Near, syntax.Line)
 	case errors.As(err, &lost):

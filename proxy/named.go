@@ -160,7 +160,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	if !ok {
 		return s.run(st.entry, st.sql, more)
 	}
-	q, err := s.bind(p, st.sql)
+	q, err := s.bind(st.entry, p, st.sql)
 	if err != nil {
 		return err
 	}

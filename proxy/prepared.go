@@ -215,11 +215,14 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	key := stmtKey(q, s.settings)
+	ps := c.Stmt(key)
+	if ps != nil {
+		s.want.Schema = "" // names were bound when it was prepared
+	}
 	if err := s.adapt(c, q); err != nil {
 		return nil, err
 	}
-	key := stmtKey(q, s.settings)
-	ps := c.Stmt(key)
 	if ps == nil {
 		if ps, err = s.prepareQuietly(c, q, key); ps == nil {
 			return nil, err
@@ -512,7 +515,7 @@ func (s *session) executePlan(st *prepared) error {
 	}
 	s.executing = st
 	defer func() { s.executing = nil }()
-	q, err := s.bind(p, st.sql)
+	q, err := s.bind(st.entry, p, st.sql)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ type entry struct {
 	node        plan.Node
 	dialect     parser.Dialect
 	fingerprint string
+	locks       bool // it calls a function about user locks
+	freesLocks  bool // it calls RELEASE_ALL_LOCKS()
 	cursorKey   string
 }
 
@@ -127,7 +129,16 @@ func (s *session) plan(text []byte) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &entry{node: node, dialect: s.dialect, fingerprint: stmt.Fingerprint()}, nil
+	e := &entry{node: node, dialect: s.dialect, fingerprint: stmt.Fingerprint()}
+	for _, f := range stmt.Functions {
+		switch f {
+		case "release_all_locks":
+			e.freesLocks, e.locks = true, true
+		case "get_lock", "release_lock", "is_free_lock", "is_used_lock":
+			e.locks = true
+		}
+	}
+	return e, nil
 }
 
 // env is what of the session decides about a plan.
@@ -136,6 +147,7 @@ func (s *session) env() router.Env {
 	col, _ := s.settings.Value("collation_connection")
 	return router.Env{
 		Database: s.db, Tenant: s.tenant, TenantOnly: s.user.TenantOnly, Dialect: s.dialect, Charset: cs, Collation: col,
+		Temporary: s.txn.temporary, Pinned: s.txn.shard,
 	}
 }
 
@@ -146,20 +158,75 @@ func (s *session) run(e *entry, text []byte, more bool) error {
 	case *plan.Values:
 		return s.values(n, more)
 	case *plan.Relay:
-		q, err := s.bind(n, text)
+		q, err := s.bind(e, n, text)
 		if err != nil {
 			return err
 		}
 		q.more = more
-		_, err = s.text(q)
-		return err
+		if err := s.runText(n, q, text); err != nil {
+			return err
+		}
+		if e.freesLocks && s.relay.out.Err == nil {
+			s.unpin(plan.PinUserLock)
+		}
+		return nil
 	}
 	return plan.Unsupported("this kind of plan cannot run", s.snap.conf.Pos, "")
 }
 
+// runText runs a bound statement and keeps count of the session's temporary tables,
+// which plans need to know.
+func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
+	var made string
+	var dropped []string
+	switch {
+	case p.Pins&plan.PinTempTable != 0:
+		made = s.temporaryName(text)
+	case s.scan.First == parser.Drop && len(s.txn.temporary) > 0:
+		for i := range s.scan.Tokens {
+			if name, ok := s.nameAt(text, i); ok && s.txn.temporary[name] {
+				dropped = append(dropped, name)
+			}
+		}
+	}
+	shard := s.target
+	out, err := s.text(q)
+	if err != nil || out.Err != nil {
+		return err
+	}
+	if made != "" {
+		if s.txn.temporary == nil {
+			s.txn.temporary = make(map[string]bool)
+		}
+		s.txn.temporary[made], s.txn.shard = true, shard
+	}
+	for _, name := range dropped {
+		delete(s.txn.temporary, name)
+	}
+	if len(dropped) > 0 && len(s.txn.temporary) == 0 {
+		s.txn.shard = nil
+		s.unpin(plan.PinTempTable)
+	}
+	return nil
+}
+
+// temporaryName is the table of CREATE TEMPORARY TABLE.
+func (s *session) temporaryName(text []byte) string {
+	w := s.words(text)
+	i := 3
+	if i+2 < len(w) && w[i] == "IF" {
+		i += 3
+	}
+	if i+2 < len(w) && w[i+1] == "." {
+		i += 2
+	}
+	name, _ := s.nameAt(text, i)
+	return name
+}
+
 // bind finds the shard of a plan for the values of this execution, asking the shards
 // where the rows are if need be.
-func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
+func (s *session) bind(e *entry, p *plan.Relay, text []byte) (*call, error) {
 	t, err := p.Bind(text, s)
 	if err != nil {
 		return nil, err
@@ -172,13 +239,33 @@ func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 		if t, err = p.BindTo(text, s, shard); err != nil {
 			return nil, err
 		}
-	} else if t.Free {
+	} else if t.Free && !e.locks {
 		if t, err = s.nearer(p, text, t); err != nil {
 			return nil, err
 		}
 	}
+	if e.locks {
+		if t, err = s.atLocks(p, text, t); err != nil {
+			return nil, err
+		}
+	}
+	s.target = t.Shard
 	s.srv.recent.add(s, p, t)
 	return s.callOf(p, t, text), nil
+}
+
+// atLocks sends statements about user locks to the one group that owns them all, so
+// that a lock means the same whatever a session's current database is.
+func (s *session) atLocks(p *plan.Relay, text []byte, t plan.Target) (plan.Target, error) {
+	home := s.snap.rules.Databases[0].Shards[0]
+	if t.Shard.Group == home.Group {
+		return t, nil
+	}
+	if !t.Free || len(p.Route.Databases) > 0 {
+		return t, plan.Unsupported("user locks are kept on group "+home.Group+" and the statement's tables are on group "+t.Shard.Group, home.Pos,
+			"take the lock in a statement of its own")
+	}
+	return p.BindTo(text, s, home)
 }
 
 // nearer prefers, where any shard would do, the one whose group the session already

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // session is one client. Its fields belong to its goroutine, but for those below mu
@@ -51,8 +52,9 @@ type session struct {
 	multi bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      parser.Scan
-	current   []byte // the text that scan has read
-	executing params // parameters of the statement that is being executed; nil: none
+	current   []byte       // the text that scan has read
+	target    *rules.Shard // where the statement bound last runs
+	executing params       // parameters of the statement that is being executed; nil: none
 	next      call
 	want      pool.Want
 	relay     relay

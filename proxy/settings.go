@@ -80,7 +80,7 @@ func (s *session) changes(c *pool.Conn, out *outcome) error {
 				return
 			case "collation_connection":
 				charset = true
-			case "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2", "session_track_system_variables", "session_track_schema":
+			case "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2":
 				return
 			}
 			list = append(list, pool.Setting{Name: name, Value: string(ch.Value)})

@@ -55,9 +55,8 @@ type account struct {
 // the configuration names are read.
 func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
 	s := &snapshot{conf: c, groups: make(map[string]*pool.Group), users: make(map[string][]*account), made: time.Now()}
-	var err error
-	if len(c.Files) > 0 {
-		_ = err
+	if err := s.readSchema(c.Files); err != nil {
+		return nil, conf.Problems{c.Problem("schema", "", "%v", err)}
 	}
 	var problems conf.Problems
 	s.rules, problems = rules.Compile(c, s.schema)
@@ -87,6 +86,22 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 		return nil, append(problems, c.Problem("users", "", "%v", err))
 	}
 	return s, problems
+}
+
+// readSchema reads the SQL files that the configuration names.
+func (s *snapshot) readSchema(files []string) (err error) {
+	var scripts []router.Script
+	for _, f := range files {
+		data, err := os.ReadFile(filepath.Clean(f))
+		if err != nil {
+			return err
+		}
+		scripts = append(scripts, router.Script{Name: f, Text: data})
+	}
+	if len(scripts) > 0 {
+		s.schema, err = router.ReadSchema(scripts)
+	}
+	return err
 }
 
 // group returns the old pool of a group that is configured as before.

@@ -6,6 +6,7 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // txn is the one owner of a connection that a session keeps between statements, and
@@ -18,6 +19,9 @@ type txn struct {
 	begin      string   // a BEGIN that no server has seen; empty when there is none
 	once       []string // SET TRANSACTION for the next transaction only
 	savepoints []string // savepoints set before any server took part
+
+	temporary map[string]bool // temporary tables on conn, as written
+	shard     *rules.Shard    // whose schema they are in
 }
 
 // open reports whether a transaction is open, on a server or yet to be sent to one.
@@ -152,7 +156,7 @@ func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) error {
 // abandon closes a connection; a transaction on it is rolled back by the server.
 func (s *session) abandon(c *pool.Conn) {
 	if c == s.txn.conn {
-		s.txn.conn, s.txn.trans, s.txn.why = nil, false, 0
+		s.txn.conn, s.txn.trans, s.txn.why, s.txn.temporary, s.txn.shard = nil, false, 0, nil, nil
 	}
 	c.Release()
 	s.note()
