@@ -214,15 +214,15 @@ func (s *session) describes(table string) (*call, error) {
 	if err := s.scan.Run(text, 0, s.dialect); err != nil {
 		return nil, err
 	}
-	e, err := s.plan(text)
+	n, err := s.plan(text)
 	if err != nil {
 		return nil, err
 	}
-	p, ok := e.node.(*plan.Relay)
+	p, ok := n.(*plan.Relay)
 	if !ok {
 		return nil, wire.Errorf(1146, "42S02", "Table '%s.%s' doesn't exist", s.db, table)
 	}
-	return s.bind(e, p, text)
+	return s.bind(p, text)
 }
 
 // fieldList passes column definitions on until the closing packet.

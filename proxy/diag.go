@@ -215,6 +215,10 @@ func (s *session) rows(cols []wire.Column, rows [][][]byte, more bool) {
 		s.conn.End(wire.AppendEOF(s.conn.Begin(), 0, st))
 	}
 	for _, r := range rows {
+		if s.binary {
+			s.conn.End(wire.AppendBinaryRow(s.conn.Begin(), cols, r))
+			continue
+		}
 		s.conn.End(wire.AppendTextRow(s.conn.Begin(), r))
 	}
 	if more {

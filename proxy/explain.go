@@ -104,8 +104,8 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 	if err != nil {
 		return e.refused(err), nil
 	}
-	e.Plan = plan.Text(en.node)
-	p, ok := en.node.(*plan.Relay)
+	e.Plan = plan.Text(en)
+	p, ok := en.(*plan.Relay)
 	if !ok {
 		return e, nil
 	}

@@ -19,7 +19,7 @@ func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 	key, single := l.Single()
 	guess := (*rules.Shard)(nil)
 	if single {
-		_ = key
+		guess, _ = s.snap.rows.Guess(l.Table, l.Columns[0], key)
 	}
 	if guess != nil {
 		n, err := s.probe(s, l, guess)
@@ -43,6 +43,7 @@ func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 	}
 	s.srv.metrics.located("miss")
 	if single {
+		s.snap.rows.Learn(l.Table, l.Columns[0], key, found[0])
 	}
 	return found[0], nil
 }

@@ -270,6 +270,10 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	c.pools(gauge, count)
 	snap := c.srv.snap.Load()
 	gauge(descLoaded, float64(snap.made.Unix()))
+	cs := snap.plans.Stats()
+	count(descCache, cs.Hits, "hit")
+	count(descCache, cs.Misses, "miss")
+	gauge(descCached, float64(cs.Plans))
 }
 
 type (

@@ -156,11 +156,11 @@ func (s *session) using(text []byte) ([]string, error) {
 }
 
 func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
-	p, ok := st.entry.node.(*plan.Relay)
+	p, ok := st.node.(*plan.Relay)
 	if !ok {
-		return s.run(st.entry, st.sql, more)
+		return s.run(st.node, st.sql, more)
 	}
-	q, err := s.bind(st.entry, p, st.sql)
+	q, err := s.bind(p, st.sql)
 	if err != nil {
 		return err
 	}

@@ -22,17 +22,20 @@ type statements struct {
 // prepared is one statement that the client has prepared. Servers prepare it when
 // they are first asked to execute it.
 type prepared struct {
-	id     uint32
-	sql    []byte
-	entry  *entry // plan and what goes with it; made anew when rules or settings change
-	made   *snapshot
-	db     string
-	params int
-	types  []wire.ParamType
-	long   map[int][]byte // parameters sent by COM_STMT_SEND_LONG_DATA
-	err    *wire.Error    // of SEND_LONG_DATA, which has no reply of its own
-	cursor *pool.Conn     // an open cursor is on this held connection
-	bound  wire.Execute   // of the present execution
+	id        uint32
+	sql       []byte
+	node      plan.Node // made anew when rules or settings change
+	dialect   parser.Dialect
+	cursorKey string // under which the connection knows the statement whose cursor is open
+	made      *snapshot
+	db        string
+	params    int
+	types     []wire.ParamType
+	long      map[int][]byte // parameters sent by COM_STMT_SEND_LONG_DATA
+	err       *wire.Error    // of SEND_LONG_DATA, which has no reply of its own
+	cursor    *pool.Conn     // an open cursor is on this held connection
+	own       bool           // the session answers it itself
+	bound     wire.Execute   // of the present execution
 }
 
 func (s *session) statement(p []byte) (*prepared, []byte, error) {
@@ -62,8 +65,15 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return toClient(&parser.SyntaxError{Near: string(st.sql[s.scan.Next:]), Line: 1})
 	}
 	st.params = s.scan.Params
+	if own, err := s.prepareOwn(st); own || err != nil {
+		return err
+	}
 	if err := s.replan(st); err != nil {
 		return err
+	}
+	if v, ok := st.node.(*plan.Values); ok {
+		s.keep(st, valuesColumns(s, v))
+		return nil
 	}
 	q, err := s.representative(st)
 	if err != nil {
@@ -116,12 +126,76 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 		return s.settle(c, inTrans, 0)
 	}
 	c.AddStmt(stmtKey(q, s.settings), head)
+	s.register(st)
+	return s.settle(c, inTrans, 0)
+}
+
+func (s *session) register(st *prepared) {
 	if s.stmts.byID == nil {
 		s.stmts.byID = make(map[uint32]*prepared)
 	}
 	s.stmts.byID[st.id] = st
 	s.prepared.Add(1)
-	return s.settle(c, inTrans, 0)
+}
+
+// prepareOwn prepares what the session answers itself.
+func (s *session) prepareOwn(st *prepared) (bool, error) {
+	f := verbs[s.scan.First]
+	if f == nil || (s.scan.First == parser.Drop) || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
+		return false, nil
+	}
+	switch s.scan.First {
+	case parser.Set, parser.Commit, parser.Rollback, parser.Use, parser.Show, parser.Kill, parser.Unlock:
+	case parser.Begin, parser.StartTransaction, parser.Savepoint, parser.Release, parser.Prepare, parser.Execute, parser.Deallocate:
+		return true, wire.Errorf(1295, "HY000", "This command is not supported in the prepared statement protocol yet")
+	default:
+		_, err := f(s, st.sql, false)
+		return true, err
+	}
+	if st.params > 0 {
+		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
+	}
+	st.own = true
+	s.keep(st, nil)
+	return true, nil
+}
+
+// keep registers a statement that no server prepares, and tells the client its
+// columns.
+func (s *session) keep(st *prepared, cols []wire.Column) {
+	s.stmts.last++
+	st.id = s.stmts.last
+	s.register(st)
+	head := wire.Prepared{ID: st.id, Columns: uint16(len(cols))}
+	s.conn.End(head.Append(s.conn.Begin()))
+	if len(cols) == 0 {
+		return
+	}
+	for _, c := range cols {
+		s.conn.End(c.Append(s.conn.Begin()))
+	}
+	if !s.caps.Has(wire.ClientDeprecateEOF) {
+		s.conn.End(wire.AppendEOF(s.conn.Begin(), 0, s.status()))
+	}
+}
+
+// executeOwn answers a statement that no server prepares.
+func (s *session) executeOwn(st *prepared) error {
+	if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+		return err
+	}
+	s.binary = true
+	defer func() { s.binary = false }()
+	s.relay.out = outcome{}
+	m := s.srv.metrics.start(s)
+	var err error
+	if st.own {
+		_, err = verbs[s.scan.First](s, st.sql, false)
+	} else {
+		err = s.run(st.node, st.sql, false)
+	}
+	m.end(s, err)
+	return err
 }
 
 // stmtKey names everything that a server binds when it prepares a statement.
@@ -188,13 +262,19 @@ func (s *session) comStmtExecute(p []byte) error {
 	st.bound = e
 	defer s.forgetLong(st)
 	s.refresh()
-	if st.made != s.snap || st.entry.dialect != s.dialect {
+	if st.own {
+		return s.executeOwn(st)
+	}
+	if st.made != s.snap || st.dialect != s.dialect || st.db != s.db {
 		if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
 			return err
 		}
 		if err := s.replan(st); err != nil {
 			return err
 		}
+	}
+	if _, ok := st.node.(*plan.Values); ok {
+		return s.executeOwn(st)
 	}
 	return s.execute(st)
 }
@@ -344,7 +424,7 @@ func (s *session) comStmtFetch(p []byte) error {
 	}
 	q := &call{group: c.Server().Group, keepDiag: true, outside: true}
 	s.want = pool.Want{FoundRows: c.FoundRows, Settings: c.Settings()}
-	ps := c.Stmt(st.cursorKey())
+	ps := c.Stmt(st.cursorKey)
 	if ps == nil {
 		return wire.Errorf(1421, "HY000", "The statement (%d) has no open cursor.", st.id)
 	}
@@ -393,10 +473,6 @@ func (x *relay) rowsOnly() (bool, error) {
 // begin at bit 0, the session's own at the top.
 const pinCursor plan.Reason = 1 << 15
 
-// cursorKey is the key under which the connection knows the statement whose cursor is
-// open.
-func (st *prepared) cursorKey() string { return st.entry.cursorKey }
-
 // closeCursor closes an open cursor of the statement on its server.
 func (s *session) closeCursor(st *prepared) {
 	c := st.cursor
@@ -408,7 +484,7 @@ func (s *session) closeCursor(st *prepared) {
 		return
 	}
 	s.txn.why &^= pinCursor
-	c.DropStmt(st.cursorKey())
+	c.DropStmt(st.cursorKey)
 	if s.txn.why == 0 && !s.txn.trans {
 		s.txn.conn = nil
 		_ = c.Flush()
@@ -473,18 +549,18 @@ func integer(u uint64, bits uint, unsigned bool) value.Value {
 // replan plans the statement of st, which s.scan has just read, under the present
 // rules and settings.
 func (s *session) replan(st *prepared) error {
-	e, err := s.plan(st.sql)
+	n, err := s.plan(st.sql)
 	if err != nil {
 		return err
 	}
-	st.entry, st.made, st.db = e, s.snap, s.db
+	st.node, st.made, st.db, st.dialect = n, s.snap, s.db, s.dialect
 	return nil
 }
 
 // representative is a call of the statement on a server that can say how its
 // parameters and columns look, before any value is known.
 func (s *session) representative(st *prepared) (*call, error) {
-	p, ok := st.entry.node.(*plan.Relay)
+	p, ok := st.node.(*plan.Relay)
 	if !ok {
 		return nil, plan.Unsupported("this statement cannot be prepared", s.snap.conf.Pos, "send it as text")
 	}
@@ -509,20 +585,20 @@ func (s *session) execute(st *prepared) error {
 }
 
 func (s *session) executePlan(st *prepared) error {
-	p, ok := st.entry.node.(*plan.Relay)
+	p, ok := st.node.(*plan.Relay)
 	if !ok {
 		return plan.Unsupported("this statement cannot be executed", s.snap.conf.Pos, "send it as text")
 	}
 	s.executing = st
 	defer func() { s.executing = nil }()
-	q, err := s.bind(st.entry, p, st.sql)
+	q, err := s.bind(p, st.sql)
 	if err != nil {
 		return err
 	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
 	if cursor {
 		q.pins |= pinCursor
-		st.entry.cursorKey = stmtKey(q, s.settings)
+		st.cursorKey = stmtKey(q, s.settings)
 	}
 	out, err := s.executeOn(st, q)
 	if err != nil {

@@ -41,7 +41,7 @@ func (s *session) process(full bool) [][]byte {
 	}
 	var info, db []byte
 	if e := s.shows.Load(); command == "Query" && e != nil {
-		info = []byte(e.fingerprint)
+		info = []byte(e.Stmt)
 		if !full && len(info) > 100 {
 			info = info[:100]
 		}

@@ -11,16 +11,6 @@ import (
 	"github.com/sluicedb/sluice/rules"
 )
 
-// entry is a plan with what the session needs to run it.
-type entry struct {
-	node        plan.Node
-	dialect     parser.Dialect
-	fingerprint string
-	locks       bool // it calls a function about user locks
-	freesLocks  bool // it calls RELEASE_ALL_LOCKS()
-	cursorKey   string
-}
-
 // comQuery answers one COM_QUERY: one statement, or several where the client may
 // send several.
 func (s *session) comQuery(p []byte) error {
@@ -108,37 +98,44 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 			return s.relay.out.Err != nil, err
 		}
 	}
-	e, err := s.plan(text)
+	n, err := s.plan(text)
 	if err != nil {
 		return false, err
 	}
-	if err := s.run(e, text, more); err != nil {
+	if err := s.run(n, text, more); err != nil {
 		return false, err
 	}
 	return s.relay.out.Err != nil, nil
 }
 
 // plan finds or makes the plan of the text that s.scan has just read.
-func (s *session) plan(text []byte) (*entry, error) {
+func (s *session) plan(text []byte) (plan.Node, error) {
 	s.current = text
+	env := s.env()
+	if n, ok := s.snap.plans.Find(&s.scan, &env); ok {
+		return n, nil
+	}
 	stmt, err := parser.Parse(text, s.dialect)
 	if err != nil {
 		return nil, err
 	}
-	node, err := s.snap.router.Plan(stmt, s.env())
+	n, err := s.snap.router.Plan(stmt, env)
 	if err != nil {
 		return nil, err
 	}
-	e := &entry{node: node, dialect: s.dialect, fingerprint: stmt.Fingerprint()}
-	for _, f := range stmt.Functions {
-		switch f {
-		case "release_all_locks":
-			e.freesLocks, e.locks = true, true
-		case "get_lock", "release_lock", "is_free_lock", "is_used_lock":
-			e.locks = true
+	if p, ok := n.(*plan.Relay); ok {
+		p.Stmt = stmt.Fingerprint()
+		for _, f := range stmt.Functions {
+			switch f {
+			case "release_all_locks":
+				p.FreesLocks, p.UserLocks = true, true
+			case "get_lock", "release_lock", "is_free_lock", "is_used_lock":
+				p.UserLocks = true
+			}
 		}
 	}
-	return e, nil
+	s.snap.plans.Keep(&s.scan, &env, n)
+	return n, nil
 }
 
 // env is what of the session decides about a plan.
@@ -152,13 +149,13 @@ func (s *session) env() router.Env {
 }
 
 // run carries a plan out.
-func (s *session) run(e *entry, text []byte, more bool) error {
-	s.shows.Store(e)
-	switch n := e.node.(type) {
+func (s *session) run(node plan.Node, text []byte, more bool) error {
+	switch n := node.(type) {
 	case *plan.Values:
 		return s.values(n, more)
 	case *plan.Relay:
-		q, err := s.bind(e, n, text)
+		s.shows.Store(n)
+		q, err := s.bind(n, text)
 		if err != nil {
 			return err
 		}
@@ -166,7 +163,7 @@ func (s *session) run(e *entry, text []byte, more bool) error {
 		if err := s.runText(n, q, text); err != nil {
 			return err
 		}
-		if e.freesLocks && s.relay.out.Err == nil {
+		if n.FreesLocks && s.relay.out.Err == nil {
 			s.unpin(plan.PinUserLock)
 		}
 		return nil
@@ -226,7 +223,7 @@ func (s *session) temporaryName(text []byte) string {
 
 // bind finds the shard of a plan for the values of this execution, asking the shards
 // where the rows are if need be.
-func (s *session) bind(e *entry, p *plan.Relay, text []byte) (*call, error) {
+func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 	t, err := p.Bind(text, s)
 	if err != nil {
 		return nil, err
@@ -239,12 +236,12 @@ func (s *session) bind(e *entry, p *plan.Relay, text []byte) (*call, error) {
 		if t, err = p.BindTo(text, s, shard); err != nil {
 			return nil, err
 		}
-	} else if t.Free && !e.locks {
+	} else if t.Free && !p.UserLocks {
 		if t, err = s.nearer(p, text, t); err != nil {
 			return nil, err
 		}
 	}
-	if e.locks {
+	if p.UserLocks {
 		if t, err = s.atLocks(p, text, t); err != nil {
 			return nil, err
 		}
@@ -329,6 +326,21 @@ func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
 
 // values writes an answer that the router gave itself.
 func (s *session) values(v *plan.Values, more bool) error {
+	cols := valuesColumns(s, v)
+	rows := make([][][]byte, len(v.Rows))
+	for i, r := range v.Rows {
+		for _, c := range r {
+			rows[i] = append(rows[i], textOf(c))
+		}
+	}
+	s.rowCount, s.found = -1, uint64(len(rows))
+	s.diag = s.diag[:0]
+	s.rows(cols, rows, more)
+	return nil
+}
+
+// valuesColumns are the columns of an answer that the router gave itself.
+func valuesColumns(s *session, v *plan.Values) []wire.Column {
 	cols := make([]wire.Column, len(v.Columns))
 	for i, c := range v.Columns {
 		switch c.Kind {
@@ -343,14 +355,5 @@ func (s *session) values(v *plan.Values, more bool) error {
 			cols[i].Flags |= wire.FlagNotNull
 		}
 	}
-	rows := make([][][]byte, len(v.Rows))
-	for i, r := range v.Rows {
-		for _, c := range r {
-			rows[i] = append(rows[i], textOf(c))
-		}
-	}
-	s.rowCount, s.found = -1, uint64(len(rows))
-	s.diag = s.diag[:0]
-	s.rows(cols, rows, more)
-	return nil
+	return cols
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -59,11 +60,12 @@ type session struct {
 	want      pool.Want
 	relay     relay
 	vars      []pool.UserVar
+	binary    bool // our own rows go out in the binary protocol
 	quit      bool // end the session after the present reply
 
-	shows       atomic.Pointer[entry] // the plan that runs now, for the process list
-	busy        atomic.Int64          // unix nanoseconds since when a command runs; 0: idle
-	idle        atomic.Int64          // unix nanoseconds since when the client is idle
+	shows       atomic.Pointer[plan.Relay] // the plan that runs now, for the process list
+	busy        atomic.Int64               // unix nanoseconds since when a command runs; 0: idle
+	idle        atomic.Int64               // unix nanoseconds since when the client is idle
 	mu          sync.Mutex
 	running     *pool.Conn    // the lease of the statement that runs now
 	ended       error         // why the statement has been ended from outside

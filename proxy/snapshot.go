@@ -30,6 +30,8 @@ type snapshot struct {
 	rules  *rules.Rules
 	schema *rules.Schema
 	router *router.Router
+	plans  *router.Cache
+	rows   *router.Locator
 	groups map[string]*pool.Group
 	users  map[string][]*account
 	tls    []*tls.Config // per listener; nil entries have none
@@ -63,7 +65,7 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 	if problems.Err() != nil {
 		return nil, problems
 	}
-	s.router = router.New(s.rules, s.schema)
+	s.router, s.plans, s.rows = router.New(s.rules, s.schema), router.NewCache(c.Limits.PlanCache), router.NewLocator(c.Limits.Locator)
 	for _, l := range c.Listen {
 		t, err := listenTLS(c, l)
 		if err != nil {

@@ -324,6 +324,9 @@ func (s *session) unlockVerb(text []byte, more bool) (bool, error) {
 // showVerb answers what only the session knows: its warnings, and the sessions.
 func (s *session) showVerb(text []byte, more bool) (bool, error) {
 	w := s.words(text)
+	if !ownShow(w) {
+		return false, nil
+	}
 	switch {
 	case len(w) >= 2 && (w[1] == "WARNINGS" || w[1] == "ERRORS"):
 		offset, limit, err := s.limitClause(text, w, 2)
@@ -335,15 +338,14 @@ func (s *session) showVerb(text []byte, more bool) (bool, error) {
 	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
 		s.countDiagnostics(w[5] == "ERRORS", more)
 		return true, nil
-	case len(w) == 2 && w[1] == "PROCESSLIST", len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST":
+	default:
 		s.quiet()
 		s.processList(w[1] == "FULL", more)
 		return true, nil
 	}
-	return false, nil
 }
 
-// limit reads LIMIT n, LIMIT o, n or LIMIT n OFFSET o from token i on.
+// limitClause reads LIMIT n, LIMIT o, n or LIMIT n OFFSET o from token i on.
 func (s *session) limitClause(text []byte, w []string, i int) (offset, limit int, err error) {
 	limit = int(^uint(0) >> 1)
 	if i == len(w) {
@@ -369,4 +371,15 @@ func (s *session) limitClause(text []byte, w []string, i int) (offset, limit int
 		return b, a, nil
 	}
 	return 0, 0, s.syntax(text, i)
+}
+
+// ownShow reports whether a SHOW is one that only the session can answer.
+func ownShow(w []string) bool {
+	switch {
+	case len(w) >= 2 && (w[1] == "WARNINGS" || w[1] == "ERRORS"):
+		return true
+	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
+		return true
+	}
+	return len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
 }

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"encoding/binary"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -294,3 +296,33 @@ func ParseTextRow(p []byte, row [][]byte) error {
 
 // QuoteIdent quotes an identifier for any sql_mode.
 func QuoteIdent(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// AppendBinaryRow appends a row of the binary protocol. The values are as the text
+// protocol writes them; columns are integers or strings, as Sluice's own answers are.
+func AppendBinaryRow(b []byte, cols []Column, values [][]byte) []byte {
+	b = append(b, 0)
+	at := len(b)
+	b = append(b, make([]byte, (len(values)+9)/8)...)
+	for i, v := range values {
+		if v == nil {
+			b[at+(i+2)/8] |= 1 << ((i + 2) % 8)
+			continue
+		}
+		switch cols[i].Type {
+		case TypeLongLong, TypeLong:
+			n, _ := strconv.ParseInt(string(v), 10, 64)
+			if cols[i].Flags&FlagUnsigned != 0 {
+				u, _ := strconv.ParseUint(string(v), 10, 64)
+				n = int64(u)
+			}
+			if cols[i].Type == TypeLong {
+				b = AppendUint32(b, uint32(n))
+				continue
+			}
+			b = binary.LittleEndian.AppendUint64(b, uint64(n))
+		default:
+			b = AppendLenencString(b, v)
+		}
+	}
+	return b
+}
