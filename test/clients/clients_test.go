@@ -1,0 +1,9 @@
+package clients
+
+import "testing"
+
+// TestClients runs every program against one MySQL and one Sluice.
+func TestClients(t *testing.T) {
+	b := start(t)
+	t.Run("mysql", b.mysql)
+}
