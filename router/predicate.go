@@ -9,8 +9,8 @@ import (
 	"github.com/sluicedb/sluice/router/plan"
 )
 
-// context is where a condition stands: what it may demand of whom.
-type context struct {
+// frame is where a condition stands: what it may demand of whom.
+type frame struct {
 	scope    *scope
 	own      map[*source]bool   // sources whose rows the condition filters
 	nullable map[*source]bool   // those that may be filled with NULLs where the condition is asked
@@ -19,12 +19,12 @@ type context struct {
 
 // allows reports whether rows of a source for which the condition is not true do not
 // matter.
-func (c context) allows(s *source) bool {
+func (c frame) allows(s *source) bool {
 	return c.own[s] || c.around != nil && c.around(s)
 }
 
 // equate notes that a condition holds only where two columns are equal.
-func (c context) equate(ls *source, l *node, rs *source, r *node) {
+func (c frame) equate(ls *source, l *node, rs *source, r *node) {
 	if c.allows(rs) {
 		link(l, r)
 	}
@@ -34,7 +34,7 @@ func (c context) equate(ls *source, l *node, rs *source, r *node) {
 }
 
 // demand notes what follows for nodes when rows matter only if e is true.
-func (a *analysis) demand(e ast.ExprNode, c context) {
+func (a *analysis) demand(e ast.ExprNode, c frame) {
 	e = unwrap(e)
 	if b, ok := e.(*ast.BinaryOperationExpr); ok && b.Op == opcode.LogicAnd {
 		a.demand(b.L, c)
@@ -67,7 +67,7 @@ func (a *analysis) demand(e ast.ExprNode, c context) {
 }
 
 // equal reads L = R for columns and scalar subqueries.
-func (a *analysis) equal(l, r ast.ExprNode, c context) {
+func (a *analysis) equal(l, r ast.ExprNode, c frame) {
 	l, r = unwrap(l), unwrap(r)
 	if x, y, ok := pairs(l, r); ok {
 		for i := range x {
@@ -98,19 +98,19 @@ func pairs(l, r ast.ExprNode) (x, y []ast.ExprNode, ok bool) {
 }
 
 // scalar reads column = (SELECT column ...).
-func (a *analysis) scalar(src *source, n *node, e ast.ExprNode, c context) {
+func (a *analysis) scalar(src *source, n *node, e ast.ExprNode, c frame) {
 	sub, ok := e.(*ast.SubqueryExpr)
 	if !ok || !c.allows(src) {
 		return
 	}
-	q := a.subquery(sub, c.scope, context{})
+	q := a.subquery(sub, c.scope, frame{})
 	if q != nil && !q.partial && len(q.outputs) == 1 && q.outputs[0].node != nil {
 		link(q.outputs[0].node, n)
 	}
 }
 
 // member reads x IN (SELECT y ...), x being a column or a row of columns.
-func (a *analysis) member(x, sel ast.ExprNode, c context) {
+func (a *analysis) member(x, sel ast.ExprNode, c frame) {
 	sub, ok := unwrap(sel).(*ast.SubqueryExpr)
 	if !ok {
 		return
@@ -140,7 +140,7 @@ func (a *analysis) member(x, sel ast.ExprNode, c context) {
 }
 
 // semi reads EXISTS (SELECT ...).
-func (a *analysis) semi(sel ast.ExprNode, c context) {
+func (a *analysis) semi(sel ast.ExprNode, c frame) {
 	if sub, ok := unwrap(sel).(*ast.SubqueryExpr); ok {
 		a.subquery(sub, c.scope, c)
 	}
@@ -148,7 +148,7 @@ func (a *analysis) semi(sel ast.ExprNode, c context) {
 
 // subquery reads a subquery in an expression once. Rows of the outer block for which
 // it has no rows do not matter if around says so.
-func (a *analysis) subquery(sub *ast.SubqueryExpr, sc *scope, around context) *query {
+func (a *analysis) subquery(sub *ast.SubqueryExpr, sc *scope, around frame) *query {
 	if q, ok := a.subqueries[sub]; ok {
 		return q
 	}

@@ -143,7 +143,7 @@ func (a *analysis) recur(c *cte, rows, first *query, parts []ast.Node) error {
 func (a *analysis) query(n ast.Node, parent *scope) (*query, error) {
 	switch n := n.(type) {
 	case *ast.SelectStmt:
-		return a.selection(n, parent, context{})
+		return a.selection(n, parent, frame{})
 	case *ast.SetOprStmt:
 		return a.union(n, parent)
 	case *ast.SetOprSelectList:
@@ -238,9 +238,9 @@ func (a *analysis) within(extra *plan.Set) func() {
 	return func() { a.extra = old }
 }
 
-// selection reads one query block. With a context around it, what the block demands
+// selection reads one query block. With a frame around it, what the block demands
 // of outer columns is demanded of them.
-func (a *analysis) selection(n *ast.SelectStmt, parent *scope, around context) (*query, error) {
+func (a *analysis) selection(n *ast.SelectStmt, parent *scope, around frame) (*query, error) {
 	depth := len(a.ctes)
 	defer func() { a.ctes = a.ctes[:depth] }()
 	a.with(n.With, parent)
@@ -250,7 +250,7 @@ func (a *analysis) selection(n *ast.SelectStmt, parent *scope, around context) (
 		return nil, err
 	}
 	if aggregates(n) && n.GroupBy == nil {
-		around = context{}
+		around = frame{}
 	}
 	a.conditions(t, n.Where, sc, around)
 	a.expressions(sc, n.Fields, n.GroupBy, n.Having, n.OrderBy, n.Limit)
@@ -276,13 +276,13 @@ func (a *analysis) relations(from *ast.TableRefsClause, sc *scope, extra *plan.S
 }
 
 // conditions reads WHERE and all ON of a block.
-func (a *analysis) conditions(t *tree, where ast.ExprNode, sc *scope, around context) {
+func (a *analysis) conditions(t *tree, where ast.ExprNode, sc *scope, around frame) {
 	demanded := map[*source]bool{}
 	a.strict(where, sc, demanded)
 	a.simplify(t, sc, demanded)
 	a.joinConditions(t, sc, around)
 	if where != nil {
-		a.demand(where, context{scope: sc, own: t.sources(), nullable: t.nullable(), around: around.allows})
+		a.demand(where, frame{scope: sc, own: t.sources(), nullable: t.nullable(), around: around.allows})
 	}
 	a.expressions(sc, where)
 }
@@ -321,13 +321,13 @@ func copied(m map[*source]bool) map[*source]bool {
 }
 
 // joinConditions reads the ON and USING of a tree, from the leaves up.
-func (a *analysis) joinConditions(t *tree, sc *scope, around context) {
+func (a *analysis) joinConditions(t *tree, sc *scope, around frame) {
 	if t == nil || t.source != nil {
 		return
 	}
 	a.joinConditions(t.left, sc, around)
 	a.joinConditions(t.right, sc, around)
-	c := context{scope: sc, own: t.sources(), nullable: t.nullable(), around: around.allows}
+	c := frame{scope: sc, own: t.sources(), nullable: t.nullable(), around: around.allows}
 	if t.outer {
 		c.own, c.nullable, c.around = t.right.sources(), t.right.nullable(), nil
 	}

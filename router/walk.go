@@ -28,7 +28,7 @@ func (a *analysis) expressions(sc *scope, parts ...ast.Node) {
 		visit(p, func(n ast.Node) bool {
 			sub, ok := n.(*ast.SubqueryExpr)
 			if ok {
-				a.subquery(sub, sc, context{})
+				a.subquery(sub, sc, frame{})
 			}
 			return ok
 		})

@@ -301,7 +301,7 @@ func (a *analysis) update(n *ast.UpdateStmt) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.conditions(t, n.Where, sc, context{})
+	a.conditions(t, n.Where, sc, frame{})
 	a.expressions(sc, n.Order, n.Limit)
 	if err := a.assignments(n.List, sc); err != nil {
 		return nil, err
@@ -317,7 +317,7 @@ func (a *analysis) delete(n *ast.DeleteStmt) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.conditions(t, n.Where, sc, context{})
+	a.conditions(t, n.Where, sc, frame{})
 	a.expressions(sc, n.Order, n.Limit)
 	for _, src := range sc.sources {
 		if src.leaf == nil {
