@@ -296,6 +296,7 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 		q.sql = t.SQL
 	}
 	q.names = s.namesOf(p, t.Shard)
+	q.alone = p.Class == plan.DDL && s.scan.DefinesProgram(text, s.dialect)
 	return q
 }
 

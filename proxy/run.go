@@ -19,6 +19,7 @@ type call struct {
 
 	pins     plan.Reason
 	write    bool     // it may change data
+	alone    bool     // its text runs to the end of the packet: no server may read it as several statements
 	outside  bool     // it neither opens nor belongs to a transaction (SET)
 	userVars []string // user variables it names
 	setsVars bool     // and may change
@@ -37,6 +38,12 @@ func (s *session) text(q *call) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.alone {
+		if c == s.txn.conn && s.txn.why != 0 {
+			return nil, errors.Join(s.settle(c, s.txn.trans, 0), plan.Unsupported("a stored program cannot be defined while the session holds "+s.txn.why.String(), s.snap.conf.Pos, "end that state first"))
+		}
+		return s.textAlone(c, q)
+	}
 	c.ResetSequence()
 	b := append(c.Begin(), byte(wire.ComQuery))
 	b, n := s.prelude(b, c, q)
@@ -45,6 +52,37 @@ func (s *session) text(q *call) (*outcome, error) {
 		return nil, s.lose(c, q, err)
 	}
 	return s.reply(c, q, n, false)
+}
+
+// textAlone runs the definition of a stored program. Where its body ends only a
+// server's grammar knows, so the server is told to take one statement only.
+func (s *session) textAlone(c *pool.Conn, q *call) (*outcome, error) {
+	if err := s.adapt(c, q); err != nil {
+		return nil, err
+	}
+	if err := oneStatement(c); err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	c.WriteCommand(wire.ComQuery, q.sql)
+	if err := c.Flush(); err != nil {
+		return nil, s.lose(c, q, err)
+	}
+	c.Doubt("took one statement only")
+	return s.reply(c, q, 0, false)
+}
+
+// oneStatement makes a server take one statement a packet (COM_SET_OPTION,
+// MYSQL_OPTION_MULTI_STATEMENTS_OFF). The connection is of no use to others then.
+func oneStatement(c *pool.Conn) error {
+	c.WriteCommand(wire.ComSetOption, []byte{1, 0})
+	if err := c.Flush(); err != nil {
+		return err
+	}
+	p, err := c.ReadPacket()
+	if err == nil && (len(p) == 0 || p[0] == wire.HeaderErr) {
+		err = wire.ErrMalformed
+	}
+	return err
 }
 
 // wants says what the statement needs of its connection.

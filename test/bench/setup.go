@@ -105,7 +105,7 @@ func (s *setup) config(port int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:%d\"}]\n", port)
 	fmt.Fprintf(&b, "users: [{name: bench, password: \"\", hosts: [127.0.0.0/8]}]\n")
-	fmt.Fprintf(&b, "groups:\n  g0: {primary: \"%s\", user: root, password: \"\", pool: {max: 1500}}\n", s.mysql.Addr())
+	fmt.Fprintf(&b, "groups:\n  g0: {primary: \"%s\", user: root, password: \"\", tls: disabled, pool: {max: 1500}}\n", s.mysql.Addr())
 	fmt.Fprintf(&b, "databases:\n  bench:\n    shards:\n")
 	for i := range shards {
 		fmt.Fprintf(&b, "      - {name: s%d, group: g0, schema: bench_s%d, slots: [%d-%d]}\n", i, i, i*4096/shards, (i+1)*4096/shards-1)
