@@ -49,13 +49,17 @@ func (l *lexer) next() Kind {
 		l.start = l.pos
 		return l.name()
 	}
-	for l.pos < len(l.sql) {
-		c := l.sql[l.pos]
-		l.start = l.pos
-		l.pos++
+	for {
+		sql, p := l.sql, l.pos
+		for p < len(sql) && l.letters[sql[p]] == space {
+			p++
+		}
+		l.start, l.pos = p, p+1
+		if p >= len(sql) {
+			return l.finish()
+		}
+		c := sql[p]
 		switch l.letters[c] {
-		case space:
-			continue
 		case word:
 			return l.ident(c, before)
 		case digit:
@@ -114,9 +118,13 @@ func (l *lexer) next() Kind {
 			return Op
 		}
 	}
-	l.start = len(l.sql)
+}
+
+// finish ends the text.
+func (l *lexer) finish() Kind {
+	l.pos = len(l.sql)
 	if l.code {
-		return l.fail(l.start, "unclosed comment")
+		return l.fail(l.pos, "unclosed comment")
 	}
 	return eof
 }

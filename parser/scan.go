@@ -2,6 +2,7 @@ package parser
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -112,8 +113,18 @@ func (s *Scan) add(k Kind) {
 	case l.word != 0 && l.word.reserved():
 		s.Key = append(s.Key, 0x80|byte(l.word>>8), byte(l.word))
 	default:
-		s.Key = append(append(append(s.Key, byte(k)), l.sql[l.start:l.pos]...), 0)
+		s.Key = appendName(s.Key, k, l.sql[l.start:l.pos])
 	}
+}
+
+// appendName appends the kind, the text and a 0.
+func appendName(key []byte, k Kind, text []byte) []byte {
+	n := len(key)
+	key = slices.Grow(key, len(text)+2)[:n+len(text)+2]
+	key[n] = byte(k)
+	copy(key[n+1:], text)
+	key[len(key)-1] = 0
+	return key
 }
 
 // room returns the list with one more token, whose content is undefined. Together
