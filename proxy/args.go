@@ -59,25 +59,26 @@ func (s *session) Tenant() value.Value {
 	return value.Value{Kind: value.String, S: s.tenant}
 }
 
-// Session is SQL text with the value of one of the session's own functions, and of
-// the type that a server's function has.
+// Session is SQL text with the value of one of the session's own functions. The
+// function itself stands in the branch that IF never takes: so the text has the
+// function's type, length, collation, coercibility and deprecation warning.
 func (s *session) Session(f plan.Func) string {
 	switch f {
 	case plan.CurrentDB:
 		if s.db == "" {
-			return "CONVERT(NULL USING utf8mb3)"
+			return "IF(1,NULL,DATABASE())"
 		}
-		return "CONVERT(" + hexString(s.db) + " USING utf8mb3)"
+		return "IF(1," + hexString(s.db) + ",DATABASE())"
 	case plan.User:
-		return "CONVERT(" + hexString(s.user.Name+"@"+s.host) + " USING utf8mb3)"
+		return "IF(1," + hexString(s.user.Name+"@"+s.host) + ",USER())"
 	case plan.CurrentUser:
-		return "CONVERT(" + hexString(s.user.Name+"@%") + " USING utf8mb3)"
+		return "IF(1," + hexString(s.user.Name+"@%") + ",CURRENT_USER())"
 	case plan.ConnectionID:
-		return "CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED)"
+		return "IF(1,CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED),CONNECTION_ID())"
 	case plan.FoundRows:
-		return "CAST(" + strconv.FormatUint(s.found, 10) + " AS SIGNED)"
+		return "IF(1,CAST(" + strconv.FormatUint(s.found, 10) + " AS SIGNED),FOUND_ROWS())"
 	case plan.RowCount:
-		return "CAST(" + strconv.FormatInt(s.rowCount, 10) + " AS SIGNED)"
+		return "IF(1," + strconv.FormatInt(s.rowCount, 10) + ",ROW_COUNT())"
 	}
 	return "NULL"
 }
