@@ -19,9 +19,6 @@ type Conn struct {
 	server   *Server
 	settings *Settings
 	schema   string
-	userVars map[string]string // values as SQL literals; a name not in it is NULL
-	insertID uint64            // what LAST_INSERT_ID() returns; idKnown says whether it is known
-	idKnown  bool
 	stmts    stmtCache
 	born     time.Time
 	used     time.Time // when it was last released
@@ -88,21 +85,17 @@ func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
 		n++
 	}
 	head := "SET "
-	if w.NeedID && (!c.idKnown || c.insertID != w.InsertID) {
+	if w.NeedID {
 		b = append(append(b, head...), "@@SESSION.last_insert_id="...)
 		b = appendUint(b, w.InsertID)
 		head = ","
 	}
+	// What a connection holds of these is never assumed: stored programs change them
+	// without a word.
 	for _, v := range w.UserVars {
-		have, ok := c.userVars[v.Name]
-		if !ok {
-			have = "NULL"
-		}
-		if have != v.Literal {
-			b = append(append(append(b, head...), '@'), wire.QuoteIdent(v.Name)...)
-			b = append(append(b, '='), v.Literal...)
-			head = ","
-		}
+		b = append(append(append(b, head...), '@'), wire.QuoteIdent(v.Name)...)
+		b = append(append(b, '='), v.Literal...)
+		head = ","
 	}
 	if head == "," {
 		b = append(b, ';')
@@ -129,12 +122,6 @@ func (c *Conn) Adapted(w *Want) {
 		c.schema = w.Schema
 	}
 	c.settings = w.Settings
-	if w.NeedID {
-		c.insertID, c.idKnown = w.InsertID, true
-	}
-	for _, v := range w.UserVars {
-		c.SetUserVar(v.Name, v.Literal)
-	}
 }
 
 // SetSettings records settings that a statement of the session itself has changed.
@@ -142,22 +129,6 @@ func (c *Conn) SetSettings(s *Settings) { c.settings = s }
 
 // SetSchema records a current database that a statement of the session has changed.
 func (c *Conn) SetSchema(schema string) { c.schema = schema }
-
-// SetInsertID records the value of LAST_INSERT_ID(); known is false after a
-// statement that may have changed it.
-func (c *Conn) SetInsertID(id uint64, known bool) { c.insertID, c.idKnown = id, known }
-
-// SetUserVar records the value of a user variable.
-func (c *Conn) SetUserVar(name, literal string) {
-	if literal == "NULL" {
-		delete(c.userVars, name)
-		return
-	}
-	if c.userVars == nil {
-		c.userVars = make(map[string]string)
-	}
-	c.userVars[name] = literal
-}
 
 // alive reports whether the idle connection still stands: nothing may be readable
 // on it, neither the end of the stream nor unasked data.

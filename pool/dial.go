@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,12 +33,9 @@ const want = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol
 const need = wire.ClientProtocol41 | wire.ClientSecureConnection | wire.ClientPluginAuth | wire.ClientMultiStatements |
 	wire.ClientMultiResults | wire.ClientPSMultiResults | wire.ClientSessionTrack | wire.ClientDeprecateEOF
 
-// initial is run on every new connection: it makes the server report every change of
-// a session variable, and asks how a fresh connection looks.
-const initial = "SET SESSION session_track_system_variables='*', session_track_schema=1;" +
-	"SELECT @@version, @@sql_mode, @@collation_connection, @@lower_case_table_names, @@autocommit"
-
-func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool) (*Conn, Baseline, error) {
+// dial connects and logs in. then, if not nil, is run on the new connection under the
+// same deadline.
+func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool, then func(*Conn) error) (*Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.Timeout)
 	defer cancel()
 	network := "tcp"
@@ -49,39 +45,42 @@ func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool) (*Conn, 
 	nd := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
 	nc, err := nd.DialContext(ctx, network, addr)
 	if err != nil {
-		return nil, Baseline{}, err
+		return nil, err
 	}
 	deadline, _ := ctx.Deadline()
 	_ = nc.SetDeadline(deadline)
 	stop := context.AfterFunc(ctx, func() { _ = nc.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	c := &Conn{Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now()}
-	base, err := d.login(c, network == "unix")
+	err = d.login(c, network == "unix")
+	if err == nil && then != nil {
+		err = then(c)
+	}
 	if err == nil && !stop() {
 		err = context.Cause(ctx)
 	}
 	if err != nil {
 		_ = nc.Close()
-		return nil, Baseline{}, err
+		return nil, err
 	}
 	_ = c.Net().SetDeadline(time.Time{})
-	return c, base, nil
+	return c, nil
 }
 
-func (d *Dialer) login(c *Conn, local bool) (Baseline, error) {
+func (d *Dialer) login(c *Conn, local bool) error {
 	p, err := c.ReadPacket()
 	if err != nil {
-		return Baseline{}, fmt.Errorf("reading the greeting: %w", err)
+		return fmt.Errorf("reading the greeting: %w", err)
 	}
 	if len(p) > 0 && p[0] == wire.HeaderErr {
-		return Baseline{}, serverError(p)
+		return serverError(p)
 	}
 	g, err := wire.ParseGreeting(p)
 	if err != nil {
-		return Baseline{}, fmt.Errorf("reading the greeting: %w", err)
+		return fmt.Errorf("reading the greeting: %w", err)
 	}
 	if !g.Capabilities.Has(need) {
-		return Baseline{}, fmt.Errorf("server %s lacks protocol capabilities %#x; MySQL 8.0 or MariaDB 10.11 and later have them", g.Version, uint32(need&^g.Capabilities))
+		return fmt.Errorf("server %s lacks protocol capabilities %#x; MySQL 8.0 or MariaDB 10.11 and later have them", g.Version, uint32(need&^g.Capabilities))
 	}
 	c.ThreadID = g.ConnectionID
 	caps := want & g.Capabilities
@@ -90,15 +89,12 @@ func (d *Dialer) login(c *Conn, local bool) (Baseline, error) {
 	}
 	secure, err := d.secure(c, g, caps)
 	if err != nil {
-		return Baseline{}, err
+		return err
 	}
 	if secure {
 		caps |= wire.ClientSSL
 	}
-	if err := d.authenticate(c, g, caps, secure || local); err != nil {
-		return Baseline{}, err
-	}
-	return c.initialise()
+	return d.authenticate(c, g, caps, secure || local)
 }
 
 // secure upgrades to TLS where the dialer and the server allow it.
@@ -254,29 +250,12 @@ func serverError(p []byte) error {
 	return e
 }
 
-// initialise gives a new connection the settings all of ours have.
-func (c *Conn) initialise() (Baseline, error) {
-	rows, err := c.QueryAll(initial)
-	if err != nil {
-		return Baseline{}, fmt.Errorf("preparing the connection: %w", err)
-	}
-	if len(rows) != 1 || len(rows[0]) != 5 {
-		return Baseline{}, wire.ErrMalformed
-	}
-	r := rows[0]
-	lower, _ := strconv.Atoi(string(r[3]))
-	return Baseline{
-		Version: string(r[0]), SQLMode: string(r[1]), Collation: string(r[2]), LowerCase: lower,
-		Autocommit: string(r[4]) == "1", Known: true,
-	}, nil
-}
-
 // Login proves that the server knows the user and password, by logging in with them.
 // A refusal is the server's *wire.Error.
 func (s *Server) Login(ctx context.Context, user, password string) error {
 	d := s.opts.Dialer
 	d.User, d.Password = user, func() (string, error) { return password, nil }
-	c, _, err := d.dial(ctx, s.Addr, false)
+	c, err := d.dial(ctx, s.Addr, false, nil)
 	if err != nil {
 		return err
 	}

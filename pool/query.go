@@ -128,7 +128,7 @@ func copyOK(p []byte) (wire.OK, error) {
 func (s *Server) Kill(ctx context.Context, thread uint32, connection bool) error {
 	s.control.Lock()
 	defer s.control.Unlock()
-	c, _, err := s.opts.dial(ctx, s.Addr, false)
+	c, err := s.opts.dial(ctx, s.Addr, false, nil)
 	if err != nil {
 		return &DownError{Server: s.Addr, Err: err}
 	}

@@ -72,16 +72,6 @@ type Stats struct {
 	Err                       error             // of the last dial
 }
 
-// Baseline is what a fresh connection looks like on this server.
-type Baseline struct {
-	Version    string
-	SQLMode    string
-	Collation  string
-	LowerCase  int
-	Autocommit bool
-	Known      bool
-}
-
 // NewServer makes the pool and starts its upkeep, which Close ends.
 func NewServer(group, addr string, o Options, log *slog.Logger) *Server {
 	s := &Server{Addr: addr, Group: group, opts: o, log: log, stop: make(chan struct{}), done: make(chan struct{})}
@@ -213,7 +203,7 @@ func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
 }
 
 func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
-	c, base, err := s.opts.dial(ctx, s.Addr, w.FoundRows)
+	c, err := s.connect(ctx, w.FoundRows)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stats.Dials++
@@ -224,7 +214,6 @@ func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 		s.passPlace()
 		return nil, &DownError{Server: s.Addr, Err: err}
 	}
-	s.base = base
 	c.server = s
 	if s.closed {
 		c.Doubt("pool closed")

@@ -60,6 +60,7 @@ func (s *session) use(name string) error {
 		return wire.Errorf(1049, "42000", "Unknown database '%s'", name)
 	}
 	s.setDB(name)
+	s.state = wire.AppendChange(nil, wire.Change{Type: wire.ChangeSchema, Value: []byte(name)})
 	return nil
 }
 

@@ -31,9 +31,6 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	if err := s.rememberWarnings(c, out); err != nil || c.Doubtful() != "" {
 		return err
 	}
-	if out.Err != nil {
-		c.SetInsertID(0, false)
-	}
 	return s.rememberValues(c, q, out)
 }
 
@@ -93,7 +90,6 @@ func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
 	row, cols := res.Rows[0], res.Columns
 	if id {
 		s.insertID, _ = strconv.ParseUint(string(row[0]), 10, 64)
-		c.SetInsertID(s.insertID, true)
 		row, cols = row[1:], cols[1:]
 	}
 	if found {
@@ -103,7 +99,6 @@ func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
 	for i, name := range vars {
 		v := newUserVar(row[3*i], row[3*i+1], string(row[3*i+2]), cols[3*i])
 		s.setUserVar(name, v)
-		c.SetUserVar(name, v.literal)
 	}
 	return nil
 }

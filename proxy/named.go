@@ -89,7 +89,7 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 
 // quote writes text as a string constant of the session's dialect.
 func (s *session) quote(text []byte) ([]byte, error) {
-	if s.dialect.Charset != "" {
+	if multibyte[s.dialect.Charset] {
 		return nil, plan.Unsupported("PREPARE under the character set "+s.dialect.Charset, s.snap.conf.Pos, "use the protocol's prepared statements, or utf8mb4")
 	}
 	out := []byte{'\''}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
@@ -296,8 +297,29 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 		q.sql = t.SQL
 	}
 	q.names = s.namesOf(p, t.Shard)
+	if p.Class == plan.Call && s.leavesState(p, text) {
+		q.pins |= plan.PinCall
+	}
 	q.alone = p.Class == plan.DDL && s.scan.DefinesProgram(text, s.dialect)
 	return q
+}
+
+// leavesState reports whether a procedure may leave user variables or temporary tables
+// on its connection, as far as its text tells. The text of an unknown one tells nothing.
+func (s *session) leavesState(p *plan.Relay, text []byte) bool {
+	name, ok := s.nameAt(text, 1)
+	if n, qualified := s.nameAt(text, 3); qualified && s.scan.Tokens[2].End-s.scan.Tokens[2].Start == 1 && text[s.scan.Tokens[2].Start] == '.' {
+		name = n
+	}
+	if !ok || s.snap.schema == nil || len(p.Route.Databases) == 0 {
+		return true
+	}
+	def, ok := s.snap.schema.Procedure(p.Route.Databases[0].Name, name)
+	if !ok {
+		return true
+	}
+	body := strings.ToLower(def.Body)
+	return strings.ContainsAny(body, "@") || strings.Contains(body, "temporary") || strings.Contains(body, "call")
 }
 
 // namesOf lists what must be hidden in the reply of a plan that runs on a shard's

@@ -89,6 +89,10 @@ func oneStatement(c *pool.Conn) error {
 func (s *session) wants(q *call) {
 	s.vars = s.vars[:0]
 	for _, name := range q.userVars {
+		if _, known := s.userVars[name]; !known && s.txn.why&plan.PinCall != 0 && s.txn.conn.Server().Group == q.group {
+			q.setsVars = true // a procedure may have set it on the held connection
+			continue
+		}
 		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: s.userVar(name).literal})
 	}
 	s.want = pool.Want{
@@ -185,6 +189,9 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) error {
 	if !q.outside {
 		s.txn.sent()
 	}
+	if out.Err != nil && closesConnection(out.Err.Number) {
+		c.Doubt("closed by server")
+	}
 	if err := s.changes(c, out); err != nil {
 		c.Doubt("protocol error")
 	}
@@ -216,4 +223,13 @@ func (s *session) inTransAfterError(c *pool.Conn, began bool) bool {
 		return false
 	}
 	return r.OK.Status&wire.StatusInTrans != 0
+}
+
+// closesConnection reports whether a server ends the connection after the error.
+func closesConnection(number uint16) bool {
+	switch number {
+	case 1040, 1043, 1053, 1079, 1153, 1156, 1157, 1158, 1159, 1160, 1161, 1927, 3032, 3168, 3169, 4031:
+		return true
+	}
+	return false
 }

@@ -60,8 +60,9 @@ type session struct {
 	want      pool.Want
 	relay     relay
 	vars      []pool.UserVar
-	binary    bool // our own rows go out in the binary protocol
-	quit      bool // end the session after the present reply
+	binary    bool   // our own rows go out in the binary protocol
+	state     []byte // session state changes for the next OK of our own
+	quit      bool   // end the session after the present reply
 
 	shows       atomic.Pointer[plan.Relay] // the plan that runs now, for the process list
 	busy        atomic.Int64               // unix nanoseconds since when a command runs; 0: idle
@@ -316,5 +317,6 @@ func (s *session) ok(affected uint64, more bool) {
 		st |= wire.StatusMoreResults
 	}
 	s.rowCount = int64(affected)
-	s.conn.WriteOK(wire.OK{Affected: affected, Status: st}, s.caps)
+	s.conn.WriteOK(wire.OK{Affected: affected, Status: st, State: s.state}, s.caps)
+	s.state = nil
 }

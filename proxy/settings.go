@@ -50,7 +50,9 @@ func (s *session) adopt(set *pool.Settings) {
 		mode = s.snap.base.SQLMode
 	}
 	s.dialect = parser.Dialect{Mode: parser.ModeOf(mode), Version: s.snap.version, MariaDB: s.snap.mariadb}
-	if cs, _ := set.Value("character_set_client"); multibyte[cs] {
+	switch cs, _ := set.Value("character_set_client"); cs {
+	case "utf8mb4", "utf8mb3", "ascii", "":
+	default:
 		s.dialect.Charset = cs
 	}
 	name := "wait_timeout"
