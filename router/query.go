@@ -410,7 +410,21 @@ func pushes(n *ast.SelectStmt, sc *scope) pusher {
 			}
 		}
 	}
-	return func(n *node) bool { return n != nil && grouped[n] }
+	return func(n *node) bool { return n != nil && (grouped[n] || determined(n, grouped)) }
+}
+
+// determined reports whether rows are grouped by the primary key of a column's table:
+// the column then has one value in each group.
+func determined(n *node, grouped map[*node]bool) bool {
+	if n.leaf == nil || n.leaf.table == nil || len(n.leaf.table.Uniques) == 0 || n.leaf.table.Uniques[0].Name != "PRIMARY" {
+		return false
+	}
+	for _, c := range n.leaf.table.Uniques[0].Columns {
+		if !grouped[n.leaf.column(c)] {
+			return false
+		}
+	}
+	return true
 }
 
 func field(f *ast.SelectField, sc *scope, nullable map[*source]bool, push pusher) output {
