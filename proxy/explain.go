@@ -30,19 +30,20 @@ func (s *session) explainVerb(text []byte, more bool) (bool, error) {
 
 // Explanation is where a statement would run, and why.
 type Explanation struct {
-	Statement string         `json:"statement"` // fingerprint
-	Plan      string         `json:"plan"`
-	Tables    []TableRoute   `json:"tables,omitempty"`
-	Decision  *plan.Decision `json:"decision,omitempty"`
-	Locate    []string       `json:"locate,omitempty"` // shards that would be asked first
-	Shard     string         `json:"shard,omitempty"`
-	Schema    string         `json:"schema,omitempty"`
-	Group     string         `json:"group,omitempty"`
-	Server    string         `json:"server,omitempty"`
-	SQL       string         `json:"sql,omitempty"` // the text sent
-	Error     string         `json:"error,omitempty"`
-	Number    uint16         `json:"number,omitempty"`
-	Partition string         `json:"partitions,omitempty"`
+	Statement string       `json:"statement"` // fingerprint
+	Plan      string       `json:"plan"`
+	Tables    []TableRoute `json:"tables,omitempty"`
+	DecidedBy string       `json:"decided_by,omitempty"`
+	Decision  any          `json:"decision,omitempty"` // plan.Decision; in a client of the operators' address, what its JSON says
+	Locate    []string     `json:"locate,omitempty"`   // shards that would be asked first
+	Shard     string       `json:"shard,omitempty"`
+	Schema    string       `json:"schema,omitempty"`
+	Group     string       `json:"group,omitempty"`
+	Server    string       `json:"server,omitempty"`
+	SQL       string       `json:"sql,omitempty"` // the text sent
+	Error     string       `json:"error,omitempty"`
+	Number    uint16       `json:"number,omitempty"`
+	Partition string       `json:"partitions,omitempty"`
 }
 
 // TableRoute is what the rules say of a table.
@@ -76,9 +77,7 @@ func (e *Explanation) Lines() [][2]string {
 		add("refused", e.Error)
 		return out
 	}
-	if e.Decision != nil {
-		add("decided by", e.Decision.String())
-	}
+	add("decided by", e.DecidedBy)
 	if len(e.Locate) > 0 {
 		add("asks first", strings.Join(e.Locate, ", "))
 	}
@@ -116,8 +115,7 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 	if err != nil {
 		return e.refused(err), nil
 	}
-	why := t.Why
-	e.Decision = &why
+	e.Decision, e.DecidedBy = t.Why, t.Why.String()
 	if t.Locate != nil {
 		for _, c := range t.Locate.Candidates {
 			e.Locate = append(e.Locate, c.Name)

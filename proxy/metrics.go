@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // metrics counts what sessions do. The path of a statement touches only atomics that
@@ -22,7 +23,7 @@ type metrics struct {
 	most       atomic.Int64
 	commits    atomic.Uint64
 	rollbacks  atomic.Uint64
-	shards     sync.Map // shard name -> *[outcomes]atomic.Uint64
+	shards     sync.Map // shardKey -> *[outcomes]atomic.Uint64
 	plans      [planKinds]atomic.Uint64
 	locations  [3]atomic.Uint64 // hit, miss, absent
 	errors     sync.Map         // MySQL error number -> *atomic.Uint64; bounded by the numbers there are
@@ -92,11 +93,14 @@ func (m *metrics) failed(number uint16) {
 	c.(*atomic.Uint64).Add(1)
 }
 
+type shardKey struct{ database, shard string }
+
 // ran counts a statement that a shard has answered.
-func (m *metrics) ran(shard string, failed bool) {
-	c, ok := m.shards.Load(shard)
+func (m *metrics) ran(shard *rules.Shard, failed bool) {
+	key := any(shardKey{shard.Database.Name, shard.Name})
+	c, ok := m.shards.Load(key)
 	if !ok {
-		c, _ = m.shards.LoadOrStore(shard, new([outcomes]atomic.Uint64))
+		c, _ = m.shards.LoadOrStore(key, new([outcomes]atomic.Uint64))
 	}
 	c.(*[outcomes]atomic.Uint64)[outcomeOf(failed)].Add(1)
 }
@@ -234,7 +238,7 @@ var (
 	descSlowTime   = desc("slow_statements_seconds_total", "Time of statements over limits.slow, by fingerprint.", "fingerprint")
 	descBytes      = desc("sent_bytes_total", "Bytes of replies relayed to clients.")
 	descTxn        = desc("transactions_total", "Transactions that clients have ended.", "end")
-	descShard      = desc("shard_statements_total", "Statements that ran on a shard.", "shard", "outcome")
+	descShard      = desc("shard_statements_total", "Statements that ran on a shard.", "database", "shard", "outcome")
 	descPlans      = desc("plans_total", "Statements by kind of plan.", "kind")
 	descLocator    = desc("locator_lookups_total", "Rows looked up by a key without the tenant.", "outcome")
 	descErrors     = desc("errors_total", "Errors sent to clients, by MySQL number.", "number")
@@ -329,7 +333,8 @@ func (c collector) statements(ch chan<- prometheus.Metric, count countFunc) {
 	}
 	m.shards.Range(func(k, v any) bool {
 		for o, name := range names {
-			count(descShard, v.(*[outcomes]atomic.Uint64)[o].Load(), k.(string), name)
+			key := k.(shardKey)
+			count(descShard, v.(*[outcomes]atomic.Uint64)[o].Load(), key.database, key.shard, name)
 		}
 		return true
 	})

@@ -56,7 +56,7 @@ func imagine(srv *Server, snap *snapshot, q admin.Question) *session {
 // explainable reports whether the statement reads a partitioned table and a server
 // can explain it.
 func explainable(e *Explanation) bool {
-	if e.Decision == nil || strings.Contains(e.SQL, "?") {
+	if strings.Contains(e.SQL, "?") {
 		return false
 	}
 	for _, t := range e.Tables {

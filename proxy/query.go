@@ -96,6 +96,7 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 	if f := verbs[s.scan.First]; f != nil {
 		done, err := f(s, text, more)
 		if err != nil || done {
+			s.srv.metrics.planned(planSession)
 			return s.relay.out.Err != nil, err
 		}
 	}
@@ -153,6 +154,7 @@ func (s *session) env() router.Env {
 func (s *session) run(node plan.Node, text []byte, more bool) error {
 	switch n := node.(type) {
 	case *plan.Values:
+		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
 	case *plan.Relay:
 		s.shows.Store(n)
@@ -229,7 +231,9 @@ func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.srv.metrics.planned(planRelay)
 	if t.Locate != nil {
+		s.srv.metrics.planned(planLocate)
 		shard, err := s.locate(t.Locate)
 		if err != nil {
 			return nil, err
@@ -288,7 +292,7 @@ func (s *session) nearer(p *plan.Relay, text []byte, t plan.Target) (plan.Target
 func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	q := &s.next
 	*q = call{
-		group: t.Shard.Group, schema: t.Shard.Schema, sql: text,
+		group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
 		write: p.Class != plan.Read, pins: p.Pins &^ plan.PinUserVars,
 		userVars: p.UserVars, setsVars: p.WritesUserVars,
 		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,

@@ -6,6 +6,7 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // call is one statement on its way to one server.
@@ -15,7 +16,8 @@ type call struct {
 	sql    []byte
 	before []byte // a statement that must run just before it in the same packet
 	names  *names
-	more   bool // another statement of the client's packet follows
+	shard  *rules.Shard // nil for statements of the session itself
+	more   bool         // another statement of the client's packet follows
 
 	pins     plan.Reason
 	write    bool     // it may change data
@@ -123,6 +125,9 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
+	}
+	if q.shard != nil {
+		s.srv.metrics.ran(q.shard, x.out.Err != nil)
 	}
 	return &x.out, s.after(c, q, &x.out)
 }

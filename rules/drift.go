@@ -260,9 +260,19 @@ func columnTrait(c *Column, place int) string {
 	case c.Expression:
 		words = append(words, "computed")
 	case c.Default != nil:
-		words = append(words, fmt.Sprintf("default %q", *c.Default))
+		words = append(words, fmt.Sprintf("default %q", plainDefault(c)))
 	}
 	return strings.Join(words, " ")
+}
+
+// plainDefault is a default without the zeros that servers add to decimals and scripts
+// leave out: 0.00 is 0.
+func plainDefault(c *Column) string {
+	v := *c.Default
+	if base, _, _ := splitType(c.Type); (base == "decimal" || base == "float" || base == "double") && strings.Contains(v, ".") {
+		v = strings.TrimRight(strings.TrimRight(v, "0"), ".")
+	}
+	return v
 }
 
 // displayless drops the display width of integers, which MySQL 8.0.19 and later no

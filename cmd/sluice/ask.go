@@ -53,7 +53,7 @@ func explain(path, address string, q admin.Question, offline bool) (*proxy.Expla
 	var c *conf.Config
 	if address == "" || offline {
 		var problems conf.Problems
-		if c, problems = conf.Load(path); problems.Err() != nil {
+		if c, problems = conf.Read(path); problems.Err() != nil {
 			return nil, problems.Err()
 		}
 		if address == "" {
@@ -192,7 +192,7 @@ func adminAddress(path, address string) (string, error) {
 	if address != "" {
 		return address, nil
 	}
-	c, problems := conf.Load(path)
+	c, problems := conf.Read(path)
 	if err := problems.Err(); err != nil {
 		return "", err
 	}
