@@ -178,7 +178,7 @@ func (s *session) showDiagnostics(errorsOnly bool, offset, limit int, more bool)
 		}
 	}
 	level := wire.Column{Name: "Level", Charset: s.resultCharset(), Length: 28, Type: wire.TypeVarString, Flags: wire.FlagNotNull, Decimals: 31}
-	code := wire.Column{Name: "Code", Charset: wire.CollationBinary, Length: 4, Type: wire.TypeLong, Flags: wire.FlagNotNull | wire.FlagUnsigned | wire.FlagBinary}
+	code := wire.Column{Name: "Code", Charset: wire.CollationBinary, Length: 5, Type: wire.TypeLong, Flags: wire.FlagNotNull | wire.FlagUnsigned | wire.FlagBinary}
 	msg := wire.Column{Name: "Message", Charset: s.resultCharset(), Length: 2048, Type: wire.TypeVarString, Flags: wire.FlagNotNull, Decimals: 31}
 	s.rows([]wire.Column{level, code, msg}, rows, more)
 }
