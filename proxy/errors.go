@@ -13,13 +13,12 @@ import (
 
 // Reasons for which a statement or session is ended from outside.
 var (
-	errKilled     = wire.Errorf(1317, "70100", "Query execution was interrupted")
-	errTimeLimit  = wire.Errorf(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded")
-	errKilledConn = wire.Errorf(1317, "70100", "Query execution was interrupted")
-	errShutdown   = wire.Errorf(1053, "08S01", "Server shutdown in progress")
-	errIdle       = wire.Errorf(4031, "HY000", "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.")
-	errGone       = errors.New("client has gone")
-	errStalled    = errors.New("client does not read")
+	errKilled    = wire.Errorf(1317, "70100", "Query execution was interrupted")
+	errTimeLimit = wire.Errorf(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded")
+	errShutdown  = wire.Errorf(1053, "08S01", "Server shutdown in progress")
+	errIdle      = wire.Errorf(4031, "HY000", "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.")
+	errGone      = errors.New("client has gone")
+	errStalled   = errors.New("client does not read")
 )
 
 // toClient gives any error MySQL's number, state and words. It is the only place

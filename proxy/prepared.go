@@ -3,7 +3,6 @@ package proxy
 import (
 	"encoding/binary"
 	"errors"
-	"math"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
@@ -539,11 +538,7 @@ func integer(u uint64, bits uint, unsigned bool) value.Value {
 		return value.Value{Kind: value.Uint, U: u}
 	}
 	shift := 64 - bits
-	i := int64(u<<shift) >> shift
-	if i > math.MaxInt64 || i < math.MinInt64 {
-		return value.Value{Kind: value.Other}
-	}
-	return value.Value{Kind: value.Int, I: i}
+	return value.Value{Kind: value.Int, I: int64(u<<shift) >> shift}
 }
 
 // replan plans the statement of st, which s.scan has just read, under the present

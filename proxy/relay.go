@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -19,15 +20,17 @@ type relay struct {
 
 	skip   int                // replies to statements that Sluice put before the client's
 	binary bool               // the reply is to COM_STMT_EXECUTE
+	stall  time.Duration      // how long the client may take to read; 0: for ever
 	more   bool               // another statement of the same packet follows
 	names  *names             // physical names to hide; nil: none
 	ended  func() *wire.Error // why the statement was ended from outside; may be nil
 
-	seq  byte // sequence number of the client's next packet
-	last byte // sequence number of the server's last whole packet
-	left int  // bytes of the present row packet not yet passed on
-	cont bool // the present row packet goes on in the next one
-	out  outcome
+	seq   byte // sequence number of the client's next packet
+	last  byte // sequence number of the server's last whole packet
+	left  int  // bytes of the present row packet not yet passed on
+	cont  bool // the present row packet goes on in the next one
+	timed bool // the client's stream has a write deadline
+	out   outcome
 }
 
 // outcome is what the closing packet of a reply said.
@@ -67,6 +70,9 @@ func (x *relay) run() error {
 	x.seq = x.to.Sequence()
 	err := x.results()
 	x.to.SetSequence(x.seq)
+	if x.timed {
+		_ = x.to.Net().SetWriteDeadline(time.Time{})
+	}
 	var ce *clientError
 	if err != nil && !errors.As(err, &ce) && x.out.Bytes > 0 {
 		return &midReplyError{err, x.left == 0 && !x.cont}
@@ -183,7 +189,16 @@ func (x *relay) column(p []byte) error {
 	return nil
 }
 
+// patience gives the client a while to read what is written next.
+func (x *relay) patience() {
+	if x.stall > 0 {
+		x.timed = true
+		_ = x.to.Net().SetWriteDeadline(time.Now().Add(x.stall))
+	}
+}
+
 func (x *relay) flush() error {
+	x.patience()
 	if err := x.to.Flush(); err != nil {
 		return &clientError{err}
 	}
@@ -234,6 +249,7 @@ func (x *relay) pass(rows []byte, closing bool) error {
 		x.to.Append(rows)
 		return nil
 	}
+	x.patience()
 	if err := x.to.WriteThrough(rows); err != nil {
 		return &clientError{err}
 	}

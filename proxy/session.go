@@ -218,6 +218,9 @@ func (s *session) end(ctx context.Context, why error, all bool) {
 	if all && s.closing == nil {
 		s.closing = why
 		_ = s.conn.Net().SetReadDeadline(time.Unix(1, 0))
+		if why == errStalled || why == errGone { //nolint:errorlint // our own values
+			_ = s.conn.Net().SetWriteDeadline(time.Unix(1, 0))
+		}
 	}
 	if s.busy.Load() == 0 || s.ended != nil {
 		return

@@ -37,7 +37,7 @@ func (srv *Server) look(s *session, now time.Time) {
 			return
 		}
 		s.mu.Lock()
-		limit, ended := s.limit, s.ended != nil
+		limit, ended, waits := s.limit, s.ended != nil, s.running == nil
 		s.mu.Unlock()
 		if limit == 0 {
 			limit = limits.StatementTime
@@ -46,6 +46,8 @@ func (srv *Server) look(s *session, now time.Time) {
 		case ended:
 		case pool.Closed(s.conn.Net()):
 			srv.endSoon(s, errGone, true)
+		case waits && took > limits.WriteStall+srv.longestWait():
+			srv.endSoon(s, errStalled, true) // nothing runs for it: it does not read its reply
 		case limit > 0 && took > limit:
 			srv.endSoon(s, errTimeLimit, false)
 		}
@@ -54,6 +56,15 @@ func (srv *Server) look(s *session, now time.Time) {
 	if since := s.idle.Load(); since != 0 && now.Sub(time.Unix(0, since)) > s.idleLimit(limits.IdleClient) {
 		srv.endSoon(s, errIdle, true)
 	}
+}
+
+// longestWait is how long a statement may wait for a backend connection.
+func (srv *Server) longestWait() time.Duration {
+	var d time.Duration
+	for _, g := range srv.snap.Load().conf.Groups {
+		d = max(d, g.Pool.Wait+g.Pool.Dial)
+	}
+	return d
 }
 
 // endSoon ends a statement or session without holding up the watch.
