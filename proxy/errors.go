@@ -15,6 +15,7 @@ import (
 var (
 	errKilled    = wire.Errorf(1317, "70100", "Query execution was interrupted")
 	errTimeLimit = wire.Errorf(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded")
+	errRowLimit  = wire.Errorf(1104, "42000", "The result has more rows than Sluice's limits.result_rows allows; add a LIMIT or a narrower condition")
 	errShutdown  = wire.Errorf(1053, "08S01", "Server shutdown in progress")
 	errIdle      = wire.Errorf(4031, "HY000", "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.")
 	errGone      = errors.New("client has gone")

@@ -24,12 +24,15 @@ type relay struct {
 	more   bool               // another statement of the same packet follows
 	names  *names             // physical names to hide; nil: none
 	ended  func() *wire.Error // why the statement was ended from outside; may be nil
+	most   uint64             // rows the result may have; 0: any number
+	stop   func(error)        // ends the statement on the server; used with most
 
 	seq   byte // sequence number of the client's next packet
 	last  byte // sequence number of the server's last whole packet
 	left  int  // bytes of the present row packet not yet passed on
 	cont  bool // the present row packet goes on in the next one
 	timed bool // the client's stream has a write deadline
+	over  bool // the result has more rows than it may
 	out   outcome
 }
 
@@ -236,10 +239,35 @@ func (x *relay) rows() (bool, error) {
 			}
 			x.from.Discard(n)
 		}
-		if closing {
+		switch {
+		case x.over:
+			return x.tooMany()
+		case closing:
 			return x.endRows(first)
 		}
 	}
+}
+
+// tooMany ends a result set that has more rows than the limit: the server is told to
+// stop, what it still sends is thrown away, and an error closes the result.
+func (x *relay) tooMany() (bool, error) {
+	seq := x.seq
+	x.stop(errRowLimit)
+	x.most = 0
+	for closing, n := false, 0; !closing; x.from.Discard(n) {
+		if err := x.from.Fill(5); err != nil {
+			return false, err
+		}
+		n, closing = x.walk(x.from.Buffered())
+	}
+	_, n, err := x.packet()
+	if err != nil {
+		return false, err
+	}
+	x.from.Discard(n)
+	x.seq, x.out.Err = seq, errRowLimit
+	x.put(errRowLimit.Append(nil))
+	return false, nil
 }
 
 // pass writes rows; what little there is before a closing packet only joins the
@@ -275,6 +303,10 @@ func (x *relay) walk(buf []byte) (n int, closing bool) {
 		if !x.cont {
 			if h[4] == wire.HeaderErr || (h[4] == wire.HeaderEOF && size < wire.MaxPayload) {
 				return n, true
+			}
+			if x.most > 0 && x.out.Rows >= x.most {
+				x.over = true
+				return n, false
 			}
 			x.out.Rows++
 		}

@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"context"
 	"errors"
+	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -122,7 +124,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall}
+	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
 	}
@@ -130,6 +132,13 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 		s.srv.metrics.ran(q.shard, x.out.Err != nil)
 	}
 	return &x.out, s.after(c, q, &x.out)
+}
+
+// stop ends the statement that the session itself is running.
+func (s *session) stop(why error) {
+	ctx, cancel := context.WithTimeout(s.srv.ctx, 5*time.Second)
+	defer cancel()
+	s.end(ctx, why, false)
 }
 
 // whyEnded tells the relay what to say instead of the server's "interrupted".
