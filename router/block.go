@@ -1,6 +1,7 @@
 package router
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -22,6 +23,7 @@ type analysis struct {
 	text *parser.Statement // whose tree is being read: stmt, or a view's
 
 	leaves     []*leaf
+	systems    []*leaf // tables of system schemas
 	ctes       []*cte
 	current    string    // database for unqualified names when inside a view; otherwise Env.Database
 	inView     int       // depth of views
@@ -466,6 +468,9 @@ func (a *analysis) named(n *ast.TableName, alias string) (*source, error) {
 		}
 	}
 	l, err := a.leaf(n, alias)
+	if sys, ok := errors.AsType[*system](err); ok {
+		l, err = a.systemLeaf(sys, n, alias), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -542,12 +547,6 @@ func (r *Router) view(db *rules.Database, name string) (*rules.View, bool) {
 	v, ok := r.views[db][name]
 	return v, ok
 }
-
-// system is what lookup answers for a table of a system schema; the callers that can
-// do something with one ask for it.
-type system struct{ schema, table string }
-
-func (s *system) Error() string { return "system table " + s.schema + "." + s.table }
 
 func systemTable(schema, table string) error { return &system{schema: schema, table: table} }
 

@@ -18,6 +18,8 @@ func (a *analysis) edit(p *plan.Relay) error {
 	if err != nil {
 		return err
 	}
+	systems := a.systemEdits()
+	names = append(names, systems...)
 	edits = append(edits, names...)
 	edits = append(edits, a.directives()...)
 	slices.SortStableFunc(edits, func(x, y plan.Edit) int { return x.First - y.First })
@@ -127,6 +129,12 @@ func (a *analysis) verify(p *plan.Relay, named bool) error {
 	at := a.places()
 	for i, w := range want {
 		db := at[place{w.Schema, w.Table}]
+		if l := a.systemNamed(w.Schema, w.Table); l != nil {
+			if !strings.EqualFold(got[i].Schema, l.system) || !strings.EqualFold(got[i].Table, w.Table) {
+				return unsupportedf("the name of table %s in the statement could not be rewritten", w.Table)
+			}
+			continue
+		}
 		switch {
 		case db == nil || w.Schema == "" && db == p.Route.Databases[0] || w.Schema == "" && got[i].Schema == "" && a.isAlias(w.Table):
 		default:

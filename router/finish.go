@@ -13,6 +13,9 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
+	if err := a.systemLeaves(); err != nil {
+		return nil, err
+	}
 	if err := a.referenceWrites(); err != nil {
 		return nil, err
 	}

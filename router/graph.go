@@ -14,6 +14,7 @@ type leaf struct {
 	table     *rules.Table // nil for a table that the rules do not list
 	view      *rules.View  // not nil for an occurrence of a view; its own leaves follow
 	database  *rules.Database
+	system    string // lower-case name of a system schema; the leaf then has no database
 	name      *ast.TableName
 	alias     string // exposed name
 	nodes     map[string]*node

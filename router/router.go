@@ -152,7 +152,7 @@ func (r *Router) Plan(stmt *parser.Statement, env Env) (plan.Node, error) {
 // knows reports whether a name is the logical database or one of the six. Names of
 // databases are case-sensitive.
 func (r *Router) knows(name string) bool {
-	if name == r.rules.Logical {
+	if name == r.rules.Logical || isSystem(name) {
 		return true
 	}
 	_, ok := r.database(name)

@@ -114,7 +114,7 @@ func (a *analysis) showInDatabase(n *ast.ShowStmt) (plan.Node, error) {
 // showDatabases answers SHOW DATABASES: the logical database, the six, and those that
 // every server has.
 func (a *analysis) showDatabases(n *ast.ShowStmt) (plan.Node, error) {
-	names := []string{"information_schema", "performance_schema", a.r.rules.Logical}
+	names := []string{"information_schema", "mysql", "performance_schema", "sys", a.r.rules.Logical}
 	for _, db := range a.r.rules.Databases {
 		names = append(names, db.Name)
 	}
@@ -133,6 +133,9 @@ func (a *analysis) showDatabases(n *ast.ShowStmt) (plan.Node, error) {
 func (a *analysis) showTables(n *ast.ShowStmt) (plan.Node, error) {
 	if n.DBName != "" && isSystem(n.DBName) {
 		return a.onAny(0)
+	}
+	if n.DBName == "" && isSystem(a.current) {
+		return nil, unsupportedf("SHOW TABLES in %s", a.current)
 	}
 	name, dbs, err := a.asked(n.DBName)
 	if err != nil {

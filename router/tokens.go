@@ -146,7 +146,3 @@ func (a *analysis) unlisted(class plan.Class) error {
 	}
 	return nil
 }
-
-func (a *analysis) systemRead(sys *system) (plan.Node, error) {
-	return nil, unsupportedf("%s", sys.Error())
-}
