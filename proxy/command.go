@@ -189,7 +189,7 @@ func (s *session) comFieldList(p []byte) error {
 	}
 	q.keepDiag = true
 	s.wants(q)
-	c, err := s.acquire(q.group, &s.want)
+	c, err := s.acquire(q)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,8 @@ func (s *session) comFieldList(p []byte) error {
 	if err := x.fieldList(); err != nil {
 		return s.lose(c, q, err)
 	}
-	return s.settle(c, inTrans, 0)
+	s.settle(c, inTrans, 0)
+	return nil
 }
 
 // describes is a call on a shard that has the table.
@@ -264,9 +265,7 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 		}
 		c.Doubt("adaption failed")
 		s.txn.forget()
-		if serr := s.settle(c, false, 0); serr != nil {
-			return serr
-		}
+		s.settle(c, false, 0)
 		return err
 	}
 	c.Adapted(&s.want)

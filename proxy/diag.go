@@ -40,6 +40,10 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 	if out.Err == nil && out.OK.Warnings == 0 {
 		return nil
 	}
+	if s.whyEnded() != nil && out.Err != nil {
+		s.diag = append(s.diag, diagnostic{"Error", out.Err.Number, out.Err.Message})
+		return nil
+	}
 	rows, err := c.QueryAll("SHOW WARNINGS")
 	if err != nil {
 		return err

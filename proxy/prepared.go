@@ -97,7 +97,7 @@ func (s *session) blank(sql []byte, from int) bool {
 func (s *session) prepareOn(st *prepared, q *call) error {
 	q.keepDiag, q.outside = false, true
 	s.wants(q)
-	c, err := s.acquire(q.group, &s.want)
+	c, err := s.acquire(q)
 	if err != nil {
 		return err
 	}
@@ -122,11 +122,13 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 			c.Doubt("protocol error")
 		}
 		s.rowCount = -1
-		return s.settle(c, inTrans, 0)
+		s.settle(c, inTrans, 0)
+		return nil
 	}
 	c.AddStmt(stmtKey(q, s.settings), head)
 	s.register(st)
-	return s.settle(c, inTrans, 0)
+	s.settle(c, inTrans, 0)
+	return nil
 }
 
 func (s *session) register(st *prepared) {
@@ -290,7 +292,7 @@ func (s *session) forgetLong(st *prepared) {
 // has not, and relays the reply.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	s.wants(q)
-	c, err := s.acquire(q.group, &s.want)
+	c, err := s.acquire(q)
 	if err != nil {
 		return nil, err
 	}
@@ -339,9 +341,7 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt,
 		}
 		e.Message = q.names.message(e.Message)
 		out := &outcome{Err: e}
-		if serr := s.after(c, q, out); serr != nil {
-			return nil, serr
-		}
+		s.after(c, q, out)
 		return nil, e
 	}
 	head, err := wire.ParsePrepared(p)
@@ -444,7 +444,8 @@ func (s *session) comStmtFetch(p []byte) error {
 		st.cursor = nil
 		s.txn.why &^= pinCursor
 	}
-	return s.after(c, q, &x.out)
+	s.after(c, q, &x.out)
+	return nil
 }
 
 // rowsOnly passes rows on that no column definitions precede.

@@ -38,13 +38,14 @@ type call struct {
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
 	s.wants(q)
-	c, err := s.acquire(q.group, &s.want)
+	c, err := s.acquire(q)
 	if err != nil {
 		return nil, err
 	}
 	if q.alone {
 		if c == s.txn.conn && s.txn.why != 0 {
-			return nil, errors.Join(s.settle(c, s.txn.trans, 0), plan.Unsupported("a stored program cannot be defined while the session holds "+s.txn.why.String(), s.snap.conf.Pos, "end that state first"))
+			s.settle(c, s.txn.trans, 0)
+			return nil, plan.Unsupported("a stored program cannot be defined while the session holds "+s.txn.why.String(), s.snap.conf.Pos, "end that state first")
 		}
 		return s.textAlone(c, q)
 	}
@@ -131,7 +132,8 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	if q.shard != nil {
 		s.srv.metrics.ran(q.shard, x.out.Err != nil)
 	}
-	return &x.out, s.after(c, q, &x.out)
+	s.after(c, q, &x.out)
+	return &x.out, nil
 }
 
 // stop ends the statement that the session itself is running.
@@ -190,13 +192,14 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 // after brings the session up to date with what the reply said, asks the server for
 // what later statements of the session will want to know, and settles the
 // connection.
-func (s *session) after(c *pool.Conn, q *call, out *outcome) error {
+func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if out.Prefix {
 		// The statement itself did not run. What did is not known: close.
 		c.Doubt("adaption failed")
 		s.quit = s.quit || (c == s.txn.conn && s.txn.trans)
 		s.txn.forget()
-		return s.settle(c, false, 0)
+		s.settle(c, false, 0)
+		return
 	}
 	c.Adapted(&s.want)
 	began := !q.outside && len(s.txn.prefix()) > 0
@@ -210,6 +213,9 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) error {
 		c.Doubt("protocol error")
 	}
 	inTrans := out.OK.Status&wire.StatusInTrans != 0
+	if s.whyEnded() != nil {
+		absorb(c)
+	}
 	if !q.keepDiag {
 		if err := s.remember(c, q, out); err != nil {
 			c.Doubt("protocol error")
@@ -218,7 +224,7 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) error {
 	if out.Err != nil {
 		inTrans = s.inTransAfterError(c, began)
 	}
-	return s.settle(c, inTrans, q.pins)
+	s.settle(c, inTrans, q.pins)
 }
 
 // inTransAfterError asks the server whether its transaction is still open after an

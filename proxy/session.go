@@ -239,7 +239,7 @@ func (s *session) end(ctx context.Context, why error, all bool) {
 		s.log.Warn("kill failed", "conn", s.id, "server", c.Server().Addr, "err", err)
 		c.Interrupt("kill failed")
 	}
-	if s.txn.conn != c || all {
+	if all {
 		c.Doubt("killed")
 	}
 }

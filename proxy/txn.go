@@ -85,11 +85,21 @@ func (t *txn) find(name string) int {
 // acquire gives the statement a connection to the group: the one the session holds
 // there, or a fresh one. While a transaction is open on one group no other may be
 // asked.
-func (s *session) acquire(group string, w *pool.Want) (*pool.Conn, error) {
+//
+// A session holds one connection at most: what would need a second is refused here,
+// before it runs.
+func (s *session) acquire(q *call) (*pool.Conn, error) {
+	group, w := q.group, &s.want
 	if c := s.txn.conn; c != nil {
 		switch {
 		case c.Server().Group == group:
 			return c, s.lent(c)
+		case q.pins != 0 || (!q.outside && (s.txn.begin != "" || !s.autocommit())):
+			return nil, &plan.Refusal{
+				Number: 1235, State: "42000",
+				Message: "the session holds a connection on group " + c.Server().Group + " (" + s.pinned + ") and this statement would need to hold another on group " + group,
+				Remedy:  "end that state first",
+			}
 		case s.txn.trans:
 			return nil, &plan.Refusal{
 				Number: 1235, State: "42000",
@@ -116,31 +126,28 @@ func (s *session) acquire(group string, w *pool.Want) (*pool.Conn, error) {
 }
 
 // settle takes the connection back after a statement and decides whether the session
-// goes on holding it.
-func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) error {
+// goes on holding it. The statement's reply has been written by then.
+func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) {
 	ended := s.unlent()
-	if c == s.txn.conn {
+	switch {
+	case c == s.txn.conn:
 		s.txn.trans = inTrans
 		s.txn.why |= pins
-	} else if inTrans || pins != 0 {
-		if s.txn.conn != nil {
-			// Two held connections would be needed; acquire refuses that for
-			// transactions, so this is a lock or temporary table beside another.
-			c.Doubt("second pinned connection")
-			c.Release()
-			return &plan.Refusal{Number: 1235, State: "42000",
-				Message: "the session already holds a connection on group " + s.txn.conn.Server().Group + " (" + s.txn.why.String() + ")",
-				Remedy:  "end that state first"}
-		}
+	case s.txn.conn == nil && (inTrans || pins != 0):
 		s.txn.conn, s.txn.trans, s.txn.why = c, inTrans, pins
+	case inTrans || pins != 0:
+		c.Doubt("second held connection") // acquire has refused what could lead here
+	}
+	if ended != nil {
+		if c != s.txn.conn {
+			c.Doubt("killed")
+		} else {
+			absorb(c)
+		}
 	}
 	if c.Doubtful() != "" {
 		s.abandon(c)
-		return ended
-	}
-	if ended != nil && c == s.txn.conn {
-		// The KILL may have come after the statement's end: let it hit nothing.
-		_, _ = c.Query("DO 0")
+		return
 	}
 	switch {
 	case c != s.txn.conn:
@@ -150,7 +157,13 @@ func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) error {
 		c.Release()
 	}
 	s.note()
-	return ended
+}
+
+// absorb lets a KILL that may have come after the statement's end hit nothing.
+func absorb(c *pool.Conn) {
+	if c.Doubtful() == "" {
+		_, _ = c.Query("DO 0")
+	}
 }
 
 // abandon closes a connection; a transaction on it is rolled back by the server.
