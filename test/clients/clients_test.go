@@ -6,4 +6,6 @@ import "testing"
 func TestClients(t *testing.T) {
 	b := start(t)
 	t.Run("mysql", b.mysql)
+	t.Run("go-sql-driver", b.goDriver)
+	t.Run("gorm", b.gorm)
 }
