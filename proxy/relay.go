@@ -227,11 +227,11 @@ func (x *relay) rows() (bool, error) {
 			return false, err
 		}
 		buf := x.from.Buffered()
-		n, closing := x.walk(buf)
-		if first && n > 0 {
+		if first && !closes(buf) { // before walk: the packet takes the number ahead of the rows'
 			x.endOfColumns(inRows | x.out.OK.Status&wire.StatusInTrans)
 			first = false
 		}
+		n, closing := x.walk(buf)
 		if n > 0 {
 			x.out.Bytes += int64(n)
 			if err := x.pass(buf[:n], closing); err != nil {
@@ -301,7 +301,7 @@ func (x *relay) walk(buf []byte) (n int, closing bool) {
 		h := buf[n : n+5]
 		size := int(h[0]) | int(h[1])<<8 | int(h[2])<<16
 		if !x.cont {
-			if h[4] == wire.HeaderErr || (h[4] == wire.HeaderEOF && size < wire.MaxPayload) {
+			if closes(h) {
 				return n, true
 			}
 			if x.most > 0 && x.out.Rows >= x.most {
@@ -316,6 +316,12 @@ func (x *relay) walk(buf []byte) (n int, closing bool) {
 		x.left = size
 		n += 4
 	}
+}
+
+// closes reports whether the packet with the header and first byte h ends the rows.
+func closes(h []byte) bool {
+	size := int(h[0]) | int(h[1])<<8 | int(h[2])<<16
+	return h[4] == wire.HeaderErr || (h[4] == wire.HeaderEOF && size < wire.MaxPayload)
 }
 
 // endRows passes the packet on that closes a result set.
