@@ -46,6 +46,7 @@ func (o Operator) Route(q admin.Question) (any, error) {
 // imagine makes a session without a client, to plan with.
 func imagine(srv *Server, snap *snapshot, q admin.Question) *session {
 	s := &session{srv: srv, log: srv.log, snap: snap, db: q.Database, tenant: q.Tenant, user: &account{User: &conf.User{Name: "operator"}}}
+	s.scan = &s.own
 	if s.db == "" {
 		s.db = snap.rules.Logical
 	}

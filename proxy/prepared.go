@@ -34,6 +34,7 @@ type prepared struct {
 	err       *wire.Error    // of SEND_LONG_DATA, which has no reply of its own
 	cursor    *pool.Conn     // an open cursor is on this held connection
 	own       bool           // the session answers it itself
+	scan      parser.Scan    // its reading
 	bound     wire.Execute   // of the present execution
 }
 
@@ -57,7 +58,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 	}
 	s.refresh()
 	st := &prepared{sql: append([]byte(nil), p...)}
-	if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+	if err := s.read(st); err != nil {
 		return err
 	}
 	if s.scan.Next < len(st.sql) && !s.blank(st.sql, s.scan.Next) {
@@ -79,6 +80,12 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return err
 	}
 	return s.prepareOn(st, q)
+}
+
+// read scans the statement's text anew and makes it the present one.
+func (s *session) read(st *prepared) error {
+	s.scan, s.current = &st.scan, st.sql
+	return s.scan.Run(st.sql, 0, s.dialect)
 }
 
 // blank reports whether nothing but space, comments and delimiters follow.
@@ -182,7 +189,7 @@ func (s *session) keep(st *prepared, cols []wire.Column) {
 
 // executeOwn answers a statement that no server prepares.
 func (s *session) executeOwn(st *prepared) error {
-	if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+	if err := s.read(st); err != nil {
 		return err
 	}
 	s.binary = true
@@ -263,11 +270,12 @@ func (s *session) comStmtExecute(p []byte) error {
 	st.bound = e
 	defer s.forgetLong(st)
 	s.refresh()
+	s.scan, s.current = &st.scan, st.sql
 	if st.own {
 		return s.executeOwn(st)
 	}
 	if st.made != s.snap || st.dialect != s.dialect || st.db != s.db {
-		if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+		if err := s.read(st); err != nil {
 			return err
 		}
 		if err := s.replan(st); err != nil {

@@ -114,7 +114,7 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 func (s *session) plan(text []byte) (plan.Node, error) {
 	s.current = text
 	env := s.env()
-	if n, ok := s.snap.plans.Find(&s.scan, &env); ok {
+	if n, ok := s.snap.plans.Find(s.scan, &env); ok {
 		return n, nil
 	}
 	stmt, err := parser.Parse(text, s.dialect)
@@ -136,7 +136,7 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 			}
 		}
 	}
-	s.snap.plans.Keep(&s.scan, &env, n)
+	s.snap.plans.Keep(s.scan, &env, n)
 	return n, nil
 }
 

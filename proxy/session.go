@@ -52,7 +52,8 @@ type session struct {
 	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
 	multi bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
-	scan      parser.Scan
+	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
+	own       parser.Scan
 	current   []byte       // the text that scan has read
 	target    *rules.Shard // where the statement bound last runs
 	executing params       // parameters of the statement that is being executed; nil: none
@@ -196,6 +197,7 @@ func (s *session) fail(e *wire.Error) {
 // enter marks the session as busy.
 func (s *session) enter() error {
 	s.busy.Store(time.Now().UnixNano())
+	s.scan = &s.own
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = nil
