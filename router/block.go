@@ -20,7 +20,8 @@ type analysis struct {
 	r    *Router
 	env  *Env
 	stmt *parser.Statement
-	text *parser.Statement // whose tree is being read: stmt, or a view's
+	main *parser.Statement // the reading of stmt that is analysed: itself, or what relax made of it
+	text *parser.Statement // whose tree is being read: main, or a view's
 
 	leaves     []*leaf
 	systems    []*leaf // tables of system schemas
@@ -459,6 +460,9 @@ func (a *analysis) named(n *ast.TableName, alias string) (*source, error) {
 		alias = n.Name.O
 	}
 	if n.Schema.O == "" {
+		if n.Name.O == opaqueTable && a.main != a.stmt {
+			return &source{alias: alias, query: &query{partial: true, outputs: opaque()}}, nil
+		}
 		if c := a.cteNamed(n.Name.O); c != nil {
 			q, err := a.expand(c)
 			if err != nil {

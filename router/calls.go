@@ -7,6 +7,7 @@ import (
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 )
@@ -124,34 +125,88 @@ func isOp(s *parser.Statement, i int, op string) bool {
 // calls returns the edits that put the session's answers in the place of its
 // functions, and aliases that keep the names of result columns.
 func (a *analysis) calls(p *plan.Relay) []plan.Edit {
-	var edits []plan.Edit
-	if a.stmt.Tree == nil && len(a.leaves) > 0 && p.Class == plan.DDL {
-		return nil
+	switch p.Class {
+	case plan.Read, plan.Write, plan.Call:
+	default:
+		return nil // a definition keeps its functions
 	}
-	visit(a.stmt.Tree, func(n ast.Node) bool {
-		f, ok := n.(*ast.FuncCallExpr)
-		if !ok || f.Schema.O != "" {
-			return false
-		}
-		kind := sessionFunc(f.FnName.L)
-		first := a.stmt.TokenAt(f)
-		if kind == plan.NoFunc || first < 0 || len(f.Args) > 0 {
-			return false
-		}
+	var edits []plan.Edit
+	for _, first := range a.callTokens() {
+		kind := sessionFunc(strings.ToLower(string(a.stmt.Tokens[first].Text(a.stmt.SQL))))
 		last := first
 		if a.isOp(first+1, "(") && a.isOp(first+2, ")") {
 			last = first + 2
-		} else if f.FnName.L != "current_user" {
-			return false
+		} else if kind != plan.CurrentUser {
+			continue
 		}
 		edits = append(edits, plan.Edit{First: first, Last: last, Func: kind})
-		return false
-	})
+	}
 	if len(edits) == 0 {
 		return nil
 	}
 	p.Needs |= plan.NeedSession
 	return append(edits, a.aliases(edits)...)
+}
+
+// callTokens returns the tokens at which functions of the session may be called: from
+// the tree, or, where there is none, by their looks.
+func (a *analysis) callTokens() []int {
+	var out []int
+	if a.main.Tree == nil {
+		for i, t := range a.stmt.Tokens {
+			if t.Kind == parser.Ident && !a.isOp(i-1, ".") && sessionFunc(strings.ToLower(string(t.Text(a.stmt.SQL)))) != plan.NoFunc {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	visitAll(a.main.Tree, func(n ast.Node) {
+		f, ok := n.(*ast.FuncCallExpr)
+		if !ok || f.Schema.O != "" || len(f.Args) > 0 || sessionFunc(f.FnName.L) == plan.NoFunc {
+			return
+		}
+		if i := a.tokenAt(a.main.TokenAt(f)); i >= 0 {
+			out = append(out, i)
+		}
+	})
+	return out
+}
+
+// storedFunctions refuses functions that are not the server's own where rows are on
+// several shards: what they read is not known.
+func (a *analysis) storedFunctions() error {
+	var err error
+	visitAll(a.main.Tree, func(n ast.Node) {
+		f, ok := n.(*ast.FuncCallExpr)
+		if !ok || err != nil || isBuiltin(f.FnName.L) && f.Schema.O == "" || isSystem(f.Schema.O) {
+			return
+		}
+		if call, ok := a.main.Tree.(*ast.CallStmt); ok && call.Procedure == f {
+			return
+		}
+		err = a.storedFunction(f)
+	})
+	return err
+}
+
+// storedFunction accepts a function where its database has one shard, which the
+// statement then needs.
+func (a *analysis) storedFunction(f *ast.FuncCallExpr) error {
+	from := f.Schema.O
+	if from == "" {
+		from = a.env.Database
+	}
+	db, ok := a.r.database(from)
+	if !ok && from == a.r.rules.Logical && len(a.leaves) > 0 {
+		db, ok = a.leaves[0].database, true
+	}
+	if !ok || len(db.Shards) > 1 {
+		return plan.Unsupported("function "+f.FnName.O+" is not one of the server, and what a stored function reads is not known", conf.Pos{}, "write its query into the statement")
+	}
+	a.leaves = append(a.leaves, &leaf{
+		database: db, name: &ast.TableName{Schema: f.Schema, Name: f.FnName}, alias: f.FnName.O, routine: true, home: db.Shards[0],
+	})
+	return nil
 }
 
 // aliases returns edits that give the items of the first SELECT list that the others
@@ -178,7 +233,7 @@ func (a *analysis) aliases(changed []plan.Edit) []plan.Edit {
 
 // items returns the token ranges of the first SELECT list of the statement.
 func (a *analysis) items() [][2]int {
-	tree, ok := a.stmt.Tree.(ast.Node)
+	tree, ok := a.main.Tree.(ast.Node)
 	if !ok {
 		return nil
 	}

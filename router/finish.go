@@ -19,6 +19,9 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	if err := a.referenceWrites(); err != nil {
 		return nil, err
 	}
+	if err := a.storedFunctions(); err != nil {
+		return nil, err
+	}
 	a.userLocks()
 	p := &plan.Relay{Class: class, Primary: class != plan.Read}
 	a.foreignKeys()

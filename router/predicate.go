@@ -350,12 +350,15 @@ func (a *analysis) kindOf(e ast.ValueExpr) parser.Kind {
 
 func (a *analysis) literal(e ast.ValueExpr) (plan.Source, bool) {
 	i := a.text.LiteralAt(e)
+	if i >= 0 && a.text == a.main {
+		i = a.literalAt(i)
+	}
 	switch {
 	case i < 0:
 		return keyword(e)
-	case a.text != a.stmt:
+	case a.text != a.main:
 		return plan.Source{Kind: plan.FromConstant, Const: parser.Literal(a.text.SQL, a.text.Literals[i], a.text.Dialect)}, true
-	case a.text.Literals[i].Kind == parser.Param:
+	case a.stmt.Literals[i].Kind == parser.Param:
 		return plan.Source{Kind: plan.FromParam, Index: a.param(i)}, true
 	default:
 		return plan.Source{Kind: plan.FromLiteral, Index: i}, true
@@ -448,7 +451,7 @@ func (a *analysis) strictOperation(e *ast.BinaryOperationExpr, sc *scope, into m
 // nothing returns the set None, perhaps conditional, where a block can have no rows.
 func (a *analysis) nothing(where ast.ExprNode, limit *ast.Limit) *plan.Set {
 	var out *plan.Set
-	if limit != nil && a.text == a.stmt && a.outermostLimit(limit) {
+	if limit != nil && a.text == a.main && a.outermostLimit(limit) {
 		if i := a.limitLiteral(); i >= 0 {
 			out = plan.NoneIf(plan.Condition{Left: i, Right: -1})
 		}
@@ -461,7 +464,7 @@ func (a *analysis) nothing(where ast.ExprNode, limit *ast.Limit) *plan.Set {
 
 // outermostLimit reports whether a LIMIT is that of the whole statement.
 func (a *analysis) outermostLimit(limit *ast.Limit) bool {
-	switch n := a.stmt.Tree.(type) {
+	switch n := a.main.Tree.(type) {
 	case *ast.SelectStmt:
 		return n.Limit == limit
 	case *ast.SetOprStmt:
@@ -512,8 +515,8 @@ func (a *analysis) never(e ast.ExprNode) *plan.Set {
 		}
 	case ast.ValueExpr:
 		if i := a.text.LiteralAt(e); i >= 0 {
-			if a.text == a.stmt {
-				return plan.NoneIf(plan.Condition{Left: i, Right: -1})
+			if a.text == a.main {
+				return plan.NoneIf(plan.Condition{Left: a.literalAt(i), Right: -1})
 			}
 			return nil
 		}
@@ -527,9 +530,9 @@ func (a *analysis) never(e ast.ExprNode) *plan.Set {
 // number returns the index of an integer constant of the text.
 func (a *analysis) number(e ast.ExprNode) (int, bool) {
 	v, ok := unwrap(e).(ast.ValueExpr)
-	if !ok || a.text != a.stmt {
+	if !ok || a.text != a.main {
 		return 0, false
 	}
-	i := a.text.LiteralAt(v)
-	return i, i >= 0 && a.text.Literals[i].Kind == parser.Int
+	i := a.literalAt(a.text.LiteralAt(v))
+	return i, i >= 0 && a.stmt.Literals[i].Kind == parser.Int
 }

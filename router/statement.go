@@ -12,7 +12,13 @@ import (
 
 // statement plans the statement by its kind.
 func (a *analysis) statement() (plan.Node, error) {
-	a.current, a.text = a.env.Database, a.stmt
+	a.current, a.main = a.env.Database, a.stmt
+	if a.stmt.Tree == nil {
+		if r := relax(a.stmt); r != nil {
+			a.main = r
+		}
+	}
+	a.text = a.main
 	node, err := a.dispatch()
 	if sys, ok := errors.AsType[*system](err); ok {
 		return a.systemRead(sys)
@@ -21,10 +27,10 @@ func (a *analysis) statement() (plan.Node, error) {
 }
 
 func (a *analysis) dispatch() (plan.Node, error) {
-	if a.stmt.Tree == nil {
+	if a.main.Tree == nil {
 		return a.untreed()
 	}
-	switch n := a.stmt.Tree.(type) {
+	switch n := a.main.Tree.(type) {
 	case *ast.SelectStmt:
 		return a.read(n, outermost(n))
 	case *ast.SetOprStmt:
@@ -119,9 +125,12 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 		return a.show(s)
 	}
 	inner := *a
-	text := *a.stmt
+	text := *a.main
 	text.Tree = n.Stmt
-	inner.stmt, inner.text = &text, &text
+	if a.main == a.stmt {
+		inner.stmt = &text
+	}
+	inner.main, inner.text = &text, &text
 	node, err := inner.dispatch()
 	p, ok := node.(*plan.Relay)
 	if err != nil || !ok {

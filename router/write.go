@@ -7,6 +7,7 @@ import (
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
@@ -285,12 +286,26 @@ func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
 	if _, n := a.columnOf(e, sc); n != nil && n == l.key() {
 		return nil
 	}
+	if c, ok := e.(*ast.ColumnNameExpr); ok && c.Name.Table.O != "" && c.Name.Table.O == a.newRow() && strings.EqualFold(c.Name.Name.O, l.table.Key) {
+		return nil
+	}
 	v, ok := a.constant(e)
 	if !ok {
 		return plan.KeyChange(l.table, l.table.Pos)
 	}
 	a.checks = append(a.checks, check{leaf: l, source: v})
 	return nil
+}
+
+// newRow returns the alias that an INSERT gives its new rows; empty when it gives
+// none, or new names to their columns too.
+func (a *analysis) newRow() string {
+	for i := range a.stmt.Tokens {
+		if a.stmt.Is(i, "as") && a.isOp(i-1, ")") && a.stmt.Is(i+2, "on") && a.stmt.Is(i+3, "duplicate") {
+			return parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i+1], a.stmt.Dialect)
+		}
+	}
+	return ""
 }
 
 // update plans UPDATE of one or more tables.
