@@ -7,8 +7,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/sluicedb/sluice/conf"
@@ -75,7 +77,7 @@ func (s *session) login(t *tls.Config, tlsRequired bool) error {
 }
 
 func (s *session) startTLS(t *tls.Config) ([]byte, error) {
-	tc := tls.Server(s.conn.Net(), t)
+	tc := tls.Server(s.ahead(), t)
 	if err := s.conn.Secure(tc); err != nil {
 		return nil, err
 	}
@@ -84,6 +86,40 @@ func (s *session) startTLS(t *tls.Config) ([]byte, error) {
 	}
 	s.secure = true
 	return s.conn.ReadPacket()
+}
+
+// ahead is the client's stream from behind the packet that asked for TLS. Clients go on
+// with the TLS handshake at once, so some of it may have been read already.
+func (s *session) ahead() net.Conn {
+	early := append([]byte(nil), s.conn.Buffered()...)
+	if len(early) == 0 {
+		return s.conn.Net()
+	}
+	s.conn.Discard(len(early))
+	return &earlyConn{Conn: s.conn.Net(), early: early}
+}
+
+// earlyConn is a stream of which some bytes have been read before.
+type earlyConn struct {
+	net.Conn
+	early []byte
+}
+
+func (c *earlyConn) Read(p []byte) (int, error) {
+	if len(c.early) > 0 {
+		n := copy(p, c.early)
+		c.early = c.early[n:]
+		return n, nil
+	}
+	return c.Conn.Read(p)
+}
+
+// SyscallConn lets the socket be asked whether the client is still there.
+func (c *earlyConn) SyscallConn() (syscall.RawConn, error) {
+	if sc, ok := c.Conn.(syscall.Conn); ok {
+		return sc.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 // begin makes the session that of the account, with the database, settings and
