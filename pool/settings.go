@@ -107,6 +107,12 @@ func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
 		}
 		b = appendValue(b, value)
 	}
+	if charset, collation, ok := to.names(); ok && !from.named(charset, collation) {
+		b = append(append(append(append(b, "SET NAMES "...), charset...), " COLLATE "...), collation...)
+		some = true
+		from = from.With(Setting{"character_set_client", charset}, Setting{"character_set_results", charset}, Setting{"collation_connection", collation})
+		f = from.All()
+	}
 	for len(f) > 0 || len(t) > 0 {
 		switch {
 		case len(t) == 0 || (len(f) > 0 && f[0].Name < t[0].Name):
@@ -123,6 +129,22 @@ func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
 		}
 	}
 	return b, some
+}
+
+// names returns what SET NAMES .. COLLATE .. would say to the same effect. Only that,
+// or a handshake, gives results a collation of their own: columns are described by it.
+func (s *Settings) names() (charset, collation string, ok bool) {
+	charset, _ = s.Value("character_set_client")
+	collation, _ = s.Value("collation_connection")
+	return charset, collation, charset != "" && collation != "" && s.named(charset, collation) &&
+		(collation == charset || strings.HasPrefix(collation, charset+"_"))
+}
+
+func (s *Settings) named(charset, collation string) bool {
+	client, _ := s.Value("character_set_client")
+	results, _ := s.Value("character_set_results")
+	connection, _ := s.Value("collation_connection")
+	return client == charset && results == charset && connection == collation
 }
 
 // appendValue writes a variable's value so that it reads the same under any
