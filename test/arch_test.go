@@ -37,9 +37,11 @@ var imports = map[string][]string{
 // waits for it: the Server's wait group, a pool's Close, an errgroup, or a handler that
 // the process ends with.
 var goroutines = map[string]bool{
-	"pool/server.go:NewServer":       true,
-	"cmd/sluice/serve.go:serveAdmin": true,
-	"cmd/sluice-demo/main.go:main":   true,
+	"pool/server.go:NewServer":           true,
+	"cmd/sluice/serve.go:serveAdmin":     true,
+	"cmd/sluice-demo/main.go:main":       true,
+	"cmd/sluice-demo/main.go:withParent": true,
+	"cmd/sluice-demo/run.go:serve":       true,
 }
 
 // source is one file of ours that is not a test.
