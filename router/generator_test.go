@@ -57,6 +57,8 @@ var generated = []struct {
 func (g *generator) statement() string {
 	g.alias = 0
 	switch n := g.rand.IntN(100); {
+	case n < 4:
+		return g.anti()
 	case n < 72:
 		return g.query(2)
 	case n < 80:
@@ -68,6 +70,14 @@ func (g *generator) statement() string {
 	default:
 		return g.insert()
 	}
+}
+
+// anti returns an anti-join: rows of one tenant without a partner, whose key is NULL.
+func (g *generator) anti() string {
+	right := g.pick("roles", "attempts", "users")
+	column := map[string]string{"roles": "code", "attempts": "username", "users": "email"}[right]
+	return "SELECT s1.id FROM users s1 LEFT JOIN " + right + " s2 ON s2." + column + " = s1." + g.pick("email", "username", "tenant_id") +
+		" WHERE s1.tenant_id = " + g.pick("'t1'", "'t3'", "'a'") + " AND s2.tenant_id " + g.pick("IS NULL", "<=> NULL", "IS NULL OR s2.tenant_id = 't1'")
 }
 
 // query returns a SELECT of one column, or of none of the columns but a count.
