@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 
@@ -62,7 +63,8 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return err
 	}
 	if s.scan.Next < len(st.sql) && !s.blank(st.sql, s.scan.Next) {
-		return toClient(&parser.SyntaxError{Near: string(st.sql[s.scan.Next:]), Line: 1})
+		rest := bytes.TrimLeft(st.sql[s.scan.Next:], " \t\r\n")
+		return syntaxError(st.sql, len(st.sql)-len(rest))
 	}
 	st.params = s.scan.Params
 	if own, err := s.prepareOwn(st); own || err != nil {
