@@ -68,7 +68,7 @@ listen:
 users:
   - {name: app, password: secret}
 groups:
-  g0: {primary: %q, user: root, password: ""}
+  g0: {primary: %q, user: app, password: secret} # the clients' own account: it becomes the definer
 databases:
   shop:
     shards: [{name: shop-0, group: g0, schema: shop_0}]

@@ -241,4 +241,4 @@ func (b *bed) interactive(t *testing.T, path string) {
 }
 
 // varying is what differs from one connection to the next.
-var varying = regexp.MustCompile(`(Connection id:|connection id is|TCP port:|Uptime:|Threads:) .*| \([\d.]+ sec\)`)
+var varying = regexp.MustCompile(`(Connection id:|connection id is|TCP port:|Uptime:|Threads:).*| \([\d.]+ sec\)`)
