@@ -120,11 +120,16 @@ func (a *analysis) systemLeaves() error {
 	}
 	if show {
 		for _, db := range a.r.rules.Databases {
-			rest = append(rest, &leaf{database: db, name: &ast.TableName{}, alias: db.Name, routine: true, metadata: true, virtual: true})
+			rest = append(rest, a.wholeDatabase(db))
 		}
 	}
 	a.leaves = rest
 	return nil
+}
+
+// wholeDatabase is a leaf for any shard of a database.
+func (a *analysis) wholeDatabase(db *rules.Database) *leaf {
+	return &leaf{database: db, name: &ast.TableName{}, alias: db.Name, routine: true, metadata: true, virtual: true}
 }
 
 // systemRead plans what names a system table elsewhere than in a FROM clause.
@@ -173,23 +178,7 @@ func (a *analysis) systemNamed(schema, table string) *leaf {
 func (a *analysis) derivedInfo(l *leaf, n parser.Name) []plan.Edit {
 	t, _ := infoTableOf(l.name.Name.O)
 	b := infoBuilder{at: n.First(), databases: a.r.rules.Databases, logical: a.r.rules.Logical}
-	b.text("(SELECT ")
-	for i, c := range strings.Fields(t.columns) {
-		if i > 0 {
-			b.text(", ")
-		}
-		b.column(c, t)
-	}
-	home := strings.Fields(t.schemas)[0]
-	b.text(" FROM information_schema." + strings.ToUpper(l.name.Name.O) + " x JOIN (SELECT 0 AS k UNION ALL SELECT 1) l ON l.k = 0 AND x." + home + " IN ('information_schema', 'mysql', 'performance_schema', 'sys', ")
-	b.shards(b.databases)
-	b.text(") OR l.k = 1 AND x." + home + " IN (")
-	if strings.EqualFold(l.name.Name.O, "SCHEMATA") {
-		b.shards(b.databases[:1]) // the logical database is one row
-	} else {
-		b.shards(b.databases)
-	}
-	b.text("))")
+	b.derived(strings.ToUpper(l.name.Name.O), t)
 	if !a.hasAlias(n.Last() + 1) {
 		b.text(" AS `" + l.name.Name.O + "`")
 	}
@@ -225,6 +214,27 @@ type infoBuilder struct {
 	databases []*rules.Database
 	logical   string
 	edits     []plan.Edit
+}
+
+// derived adds the derived table that stands for a table of information_schema.
+func (b *infoBuilder) derived(name string, t infoTable) {
+	b.text("(SELECT ")
+	for i, c := range strings.Fields(t.columns) {
+		if i > 0 {
+			b.text(", ")
+		}
+		b.column(c, t)
+	}
+	home := strings.Fields(t.schemas)[0]
+	b.text(" FROM information_schema." + name + " x JOIN (SELECT 0 AS k UNION ALL SELECT 1) l ON l.k = 0 AND x." + home + " IN ('information_schema', 'mysql', 'performance_schema', 'sys', ")
+	b.shards(b.databases)
+	b.text(") OR l.k = 1 AND x." + home + " IN (")
+	if name == "SCHEMATA" {
+		b.shards(b.databases[:1]) // the logical database is one row
+	} else {
+		b.shards(b.databases)
+	}
+	b.text("))")
 }
 
 func (b *infoBuilder) text(s string) {

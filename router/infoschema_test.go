@@ -47,6 +47,12 @@ func TestInformationSchema(t *testing.T) {
 		}
 		require.Equal(t, strings.ReplaceAll(want, "whole", "saas"), got, text)
 	}
+	for _, text := range []string{"SHOW TABLE STATUS FROM saas LIKE 'no%'", "SHOW TRIGGERS FROM saas", "SHOW EVENTS FROM saas", "SHOW FULL TABLES FROM saas WHERE Table_type = 'VIEW'",
+		"SHOW TABLE STATUS FROM saas WHERE Name = 'nothing'", "SHOW PROCEDURE STATUS WHERE Db = 'saas'", "SHOW FUNCTION STATUS LIKE 'nothing'"} {
+		want := o.run(t, "whole", strings.ReplaceAll(strings.ReplaceAll(text, "saas", "whole"), "'saas'", "'whole'"))
+		require.Equal(t, strings.ReplaceAll(want, "whole", "saas"), o.asked(t, text), text)
+	}
+	require.Contains(t, o.asked(t, "SHOW TABLE STATUS FROM saas LIKE 'order%'"), "orders")
 	require.Contains(t, o.asked(t, "SELECT DISTINCT TABLE_SCHEMA FROM information_schema.TABLES"), "core")
 	require.Equal(t, 4, strings.Count(o.asked(t, "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_TYPE = 'BASE TABLE'"), "true"))
 	require.NotContains(t, o.asked(t, "SELECT TABLE_SCHEMA FROM information_schema.TABLES"), "_1")

@@ -21,8 +21,10 @@ func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
 		return a.showDatabases(n)
 	case ast.ShowTables:
 		return a.showTables(n)
-	case ast.ShowTableStatus, ast.ShowTriggers, ast.ShowEvents, ast.ShowOpenTables:
-		return a.showInDatabase(n)
+	case ast.ShowTableStatus, ast.ShowTriggers, ast.ShowEvents:
+		return a.showStatus(n)
+	case ast.ShowProcedureStatus, ast.ShowFunctionStatus:
+		return a.showRoutines(n)
 	case ast.ShowCreateProcedure:
 		return a.showRoutine(n)
 	case ast.ShowCreateDatabase:
@@ -31,7 +33,7 @@ func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
 		return a.onAny(plan.NeedWarnings)
 	case ast.ShowVariables, ast.ShowStatus, ast.ShowEngines, ast.ShowCollation, ast.ShowCharset, ast.ShowPlugins, ast.ShowPrivileges,
 		ast.ShowGrants, ast.ShowProcessList, ast.ShowCreateUser, ast.ShowProfile, ast.ShowProfiles,
-		ast.ShowMasterStatus, ast.ShowBinlogStatus, ast.ShowReplicaStatus, ast.ShowBuiltins, ast.ShowProcedureStatus, ast.ShowFunctionStatus:
+		ast.ShowMasterStatus, ast.ShowBinlogStatus, ast.ShowReplicaStatus, ast.ShowBuiltins:
 		a.expressions(nil, n.Where)
 		return a.onAny(0)
 	default:
@@ -212,12 +214,12 @@ func (a *analysis) pattern(n *ast.ShowStmt) (string, bool) {
 
 // rows makes the answer of a SHOW: sorted, filtered by its LIKE.
 func (a *analysis) rows(n *ast.ShowStmt, columns []plan.Column, rows [][]string) (plan.Node, error) {
+	sortRows(rows)
 	if n.Where != nil {
-		return nil, unsupportedf("SHOW with WHERE over databases of several shards")
+		return a.rowsWhere(n, columns, rows)
 	}
 	out := &plan.Values{Columns: columns}
 	pattern, filtered := a.pattern(n)
-	sortRows(rows)
 	for _, row := range rows {
 		if filtered && !like(row[0], pattern) {
 			continue
