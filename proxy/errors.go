@@ -18,8 +18,10 @@ var (
 	errRowLimit  = wire.Errorf(1104, "42000", "The result has more rows than Sluice's limits.result_rows allows; add a LIMIT or a narrower condition")
 	errShutdown  = wire.Errorf(1053, "08S01", "Server shutdown in progress")
 	errIdle      = wire.Errorf(4031, "HY000", "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.")
-	errGone      = errors.New("client has gone")
-	errStalled   = errors.New("client does not read")
+	// errNotPreparable is for statements that no server prepares either.
+	errNotPreparable = wire.Errorf(1295, "HY000", "This command is not supported in the prepared statement protocol yet")
+	errGone          = errors.New("client has gone")
+	errStalled       = errors.New("client does not read")
 )
 
 // toClient gives any error MySQL's number, state and words. It is the only place

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
@@ -154,10 +155,21 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 	if f == nil || (s.scan.First == parser.Drop) || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
 		return false, nil
 	}
+	var cols []wire.Column
 	switch s.scan.First {
-	case parser.Set, parser.Commit, parser.Rollback, parser.Use, parser.Show, parser.Kill, parser.Unlock:
-	case parser.Begin, parser.StartTransaction, parser.Savepoint, parser.Release, parser.Prepare, parser.Execute, parser.Deallocate:
-		return true, wire.Errorf(1295, "HY000", "This command is not supported in the prepared statement protocol yet")
+	case parser.Set, parser.Commit, parser.Kill:
+	case parser.Rollback:
+		if w := s.words(st.sql); slices.Contains(w, "TO") {
+			return true, errNotPreparable
+		}
+	case parser.Show:
+		if w := s.words(st.sql); w[len(w)-1] != "PROCESSLIST" {
+			return true, errNotPreparable
+		}
+		cols = s.processColumns()
+	case parser.Begin, parser.StartTransaction, parser.Savepoint, parser.Release, parser.Prepare, parser.Execute, parser.Deallocate,
+		parser.Use, parser.Unlock, parser.Get, parser.XA:
+		return true, errNotPreparable
 	default:
 		_, err := f(s, st.sql, false)
 		return true, err
@@ -166,7 +178,7 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
 	st.own = true
-	s.keep(st, nil)
+	s.keep(st, cols)
 	return true, nil
 }
 

@@ -12,14 +12,7 @@ import (
 // processList answers SHOW PROCESSLIST with the sessions of this Sluice process. The
 // statement shown is the fingerprint: another client's literals are not for everyone.
 func (s *session) processList(full, more bool) {
-	cs := s.resultCharset()
-	text := func(name string, n uint32) wire.Column {
-		return wire.Column{Name: name, Charset: cs, Length: n * 4, Type: wire.TypeVarString, Decimals: 31}
-	}
-	id := wire.Integer("Id", true)
-	clock := wire.Integer("Time", false)
-	clock.Type, clock.Length = wire.TypeLong, 7
-	cols := []wire.Column{id, text("User", 32), text("Host", 64), text("db", 64), text("Command", 16), clock, text("State", 30), text("Info", 100)}
+	cols := s.processColumns()
 	list := s.srv.all()
 	slices.SortFunc(list, func(a, b *session) int { return cmp.Compare(a.id, b.id) })
 	var rows [][][]byte
@@ -29,6 +22,18 @@ func (s *session) processList(full, more bool) {
 		}
 	}
 	s.rows(cols, rows, more)
+}
+
+// processColumns are the columns of SHOW PROCESSLIST.
+func (s *session) processColumns() []wire.Column {
+	cs := s.resultCharset()
+	text := func(name string, n uint32) wire.Column {
+		return wire.Column{Name: name, Charset: cs, Length: n * 4, Type: wire.TypeVarString, Decimals: 31}
+	}
+	id := wire.Integer("Id", true)
+	clock := wire.Integer("Time", false)
+	clock.Type, clock.Length = wire.TypeLong, 7
+	return []wire.Column{id, text("User", 32), text("Host", 64), text("db", 64), text("Command", 16), clock, text("State", 30), text("Info", 100)}
 }
 
 // process is one session's row. It may be called from other goroutines.

@@ -57,6 +57,11 @@ func (s *session) comQuery(p []byte) error {
 		}
 	}
 	if !ran {
+		if len(bytes.Trim(sql, " \t\r\n\f\v;")) > 0 { // nothing but comments, as in scripts
+			s.quiet()
+			s.ok(0, false)
+			return nil
+		}
 		return wire.Errorf(1065, "42000", "Query was empty")
 	}
 	return nil
