@@ -45,7 +45,8 @@ type Statement struct {
 
 	pairs  []int // for each ( the index of its ), for others 0
 	names  []Name
-	places []int // offset of each token in the text the Tree was made from
+	places []int                // offset of each token in the text the Tree was made from
+	exprs  map[ast.ExprNode]int // offset of each expression of the Tree in that text
 }
 
 // Parse reads the statement in sql, which may end with a ;. More text behind it, an
@@ -390,8 +391,25 @@ func (s *Statement) parseTree() (tree ast.StmtNode, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("tidb parser: %w", err)
 	}
+	notes := placeNotes{}
+	tree.Accept(notes)
+	s.exprs = notes
 	return tree, nil
 }
+
+// placeNotes is a visitor that notes where expressions begin. A parser of the pool
+// keeps nodes on its stack after it has returned them, and its next parse, on behalf
+// of another session, gives some of them other places.
+type placeNotes map[ast.ExprNode]int
+
+func (p placeNotes) Enter(n ast.Node) (ast.Node, bool) {
+	if e, ok := n.(ast.ExprNode); ok {
+		p[e] = e.OriginTextPosition()
+	}
+	return n, false
+}
+
+func (p placeNotes) Leave(n ast.Node) (ast.Node, bool) { return n, true }
 
 // tidb returns the parser's own flags for the mode.
 func (m Mode) tidb() mysql.SQLMode {
@@ -477,7 +495,10 @@ func isASCII(b []byte) bool {
 // -1 if the node has no place. Only expressions have one: constants, columns,
 // functions; a column's is its first part.
 func (s *Statement) TokenAt(n ast.ExprNode) int {
-	at := n.OriginTextPosition()
+	at, ok := s.exprs[n]
+	if !ok {
+		return -1
+	}
 	i := sort.SearchInts(s.places, at)
 	// Hints take no room: skip those that share the place of the token behind them.
 	for i+1 < len(s.places) && s.places[i+1] == at {

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -286,4 +287,37 @@ func TestQuoteIsRead(t *testing.T) {
 		require.Len(r, s.Names(), 1)
 		require.Equal(r, name, s.TableOf(s.Names()[0]))
 	})
+}
+
+// TestPlacesStay: what is known of one statement's constants does not change while the
+// pooled parsers read others.
+func TestPlacesStay(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"SELECT * FROM t WHERE 1 = 0", "SELECT * FROM t WHERE 2 = 3 AND a = 4 LIMIT 5",
+		"SELECT a FROM t WHERE NOT EXISTS (SELECT 1 FROM u WHERE u.a = 7)", "UPDATE t SET a = 1 WHERE b = 2",
+		"INSERT INTO t VALUES (1, 2), (3, 4)", "BEGIN",
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				s, err := Parse([]byte(texts[i%len(texts)]), Dialect{Version: 90700})
+				if err != nil || s.Tree == nil {
+					t.Errorf("%s: %v", texts[i%len(texts)], err)
+					return
+				}
+				next := 0
+				for e := range s.exprs {
+					if s.LiteralAt(e) >= 0 {
+						next++
+					}
+				}
+				if next < len(s.Literals)-1 { // the one of LIMIT has no place
+					t.Errorf("%s: %d of %d constants have a place", s.SQL, next, len(s.Literals))
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
