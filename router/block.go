@@ -309,7 +309,6 @@ func (a *analysis) from(n ast.ResultSetNode, sc *scope) (*tree, error) {
 }
 
 func (a *analysis) join(n *ast.Join, sc *scope) (*tree, error) {
-	first := len(sc.sources)
 	left, err := a.from(n.Left, sc)
 	if err != nil || n.Right == nil {
 		return left, err
@@ -331,7 +330,7 @@ func (a *analysis) join(n *ast.Join, sc *scope) (*tree, error) {
 	if n.NaturalJoin {
 		t.using = common(left, right)
 	}
-	a.merge(t, sc, sc.sources[first:])
+	t.merge(sc)
 	return t, nil
 }
 
@@ -371,7 +370,7 @@ func (s *source) names() []string {
 }
 
 // merge notes the side whose value a column of USING has.
-func (a *analysis) merge(t *tree, sc *scope, _ []*source) {
+func (t *tree) merge(sc *scope) {
 	for _, name := range t.using {
 		keep := t.left.holder(name, sc)
 		if keep == nil {

@@ -82,21 +82,20 @@ func (g *generator) anti() string {
 
 // query returns a SELECT of one column, or of none of the columns but a count.
 func (g *generator) query(depth int) string {
-	from, items := g.from(depth, nil)
+	from, items := g.from(depth)
 	column := g.column(items)
-	with := ""
 	where := g.where(items, nil, depth)
 	switch g.rand.IntN(10) {
 	case 0:
-		return with + "SELECT COUNT(*) FROM " + from + where
+		return "SELECT COUNT(*) FROM " + from + where
 	case 1:
-		return with + "SELECT DISTINCT " + column + " FROM " + from + where
+		return "SELECT DISTINCT " + column + " FROM " + from + where
 	case 2:
-		return with + "SELECT " + column + " FROM " + from + where + " GROUP BY " + column
+		return "SELECT " + column + " FROM " + from + where + " GROUP BY " + column
 	case 3:
-		return with + "SELECT MAX(" + column + ") FROM " + from + where
+		return "SELECT MAX(" + column + ") FROM " + from + where
 	default:
-		return with + "SELECT " + column + " FROM " + from + where
+		return "SELECT " + column + " FROM " + from + where
 	}
 }
 
@@ -106,7 +105,7 @@ func (g *generator) name() string {
 }
 
 // from returns a FROM clause.
-func (g *generator) from(depth int, _ []item) (string, []item) {
+func (g *generator) from(depth int) (string, []item) {
 	text, it := g.item(depth)
 	items, since := []item{it}, 0 // since: where the joins after the last comma begin
 	for g.chance(45) && len(items) < 4 {
@@ -150,7 +149,7 @@ func (g *generator) item(depth int) (string, item) {
 
 // derived returns a derived table.
 func (g *generator) derived(depth int) (string, item) {
-	from, items := g.from(depth, nil)
+	from, items := g.from(depth)
 	src := items[g.rand.IntN(len(items))]
 	key := src.key
 	if key == "" {
@@ -240,7 +239,7 @@ func (g *generator) predicate(items, outer []item, depth int) string {
 
 // exists returns EXISTS over a correlated subquery.
 func (g *generator) exists(outer []item, depth int) string {
-	from, items := g.from(depth, nil)
+	from, items := g.from(depth)
 	where := g.where(items, outer, depth)
 	if o := outer[g.rand.IntN(len(outer))]; o.key != "" && items[0].key != "" && g.chance(70) {
 		link := items[0].alias + "." + items[0].key + " = " + o.alias + "." + o.key
@@ -256,7 +255,7 @@ func (g *generator) exists(outer []item, depth int) string {
 
 // column1 returns a subquery with one column.
 func (g *generator) column1(outer []item, depth int) string {
-	from, items := g.from(depth, nil)
+	from, items := g.from(depth)
 	it := items[g.rand.IntN(len(items))]
 	col := it.alias + "." + g.pick(it.columns...)
 	if it.key != "" && g.chance(70) {
@@ -295,7 +294,7 @@ func (g *generator) insert() string {
 	case 3:
 		return "INSERT INTO roles (id, tenant_id, code) VALUES ('r26', " + g.pick("'t1'", "'T1'") + ", 'a') ON DUPLICATE KEY UPDATE tenant_id = VALUES(tenant_id), code = 'dup'"
 	default:
-		from, items := g.from(1, nil)
+		from, items := g.from(1)
 		it := items[g.rand.IntN(len(items))]
 		key := "'t1'"
 		if it.key != "" {

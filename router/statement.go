@@ -32,7 +32,7 @@ func (a *analysis) dispatch() (plan.Node, error) {
 	}
 	switch n := a.main.Tree.(type) {
 	case *ast.SelectStmt:
-		return a.read(n, outermost(n))
+		return a.read(n, n.SelectIntoOpt)
 	case *ast.SetOprStmt:
 		return a.read(n, nil)
 	case *ast.InsertStmt:
@@ -73,9 +73,6 @@ func expressionsOf(list []ast.ExprNode) []ast.Node {
 	}
 	return out
 }
-
-// outermost returns the options of a SELECT that make it more than a read.
-func outermost(n *ast.SelectStmt) *ast.SelectIntoOption { return n.SelectIntoOpt }
 
 // read plans SELECT, TABLE and VALUES.
 func (a *analysis) read(n ast.Node, into *ast.SelectIntoOption) (plan.Node, error) {

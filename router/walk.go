@@ -2,7 +2,6 @@ package router
 
 import (
 	"reflect"
-	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
 )
@@ -69,6 +68,3 @@ func hasWindow(n *ast.SelectStmt) bool {
 	visit(n.OrderBy, look)
 	return found
 }
-
-// lower is strings.ToLower under a shorter name.
-func lower(s string) string { return strings.ToLower(s) }
