@@ -1,7 +1,6 @@
 package router
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -113,6 +112,6 @@ func outcomeOf(t *testing.T, r *Router, text string) string {
 		}
 	}
 	requireRefusal(t, err, text)
-	t.Log(fmt.Sprintf("%.60s: %s", text, err))
+	t.Logf("%.60s: %s", text, err)
 	return "refuse"
 }
