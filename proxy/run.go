@@ -43,10 +43,6 @@ func (s *session) text(q *call) (*outcome, error) {
 		return nil, err
 	}
 	if q.alone {
-		if c == s.txn.conn && s.txn.why != 0 {
-			s.settle(c, s.txn.trans, 0)
-			return nil, plan.Unsupported("a stored program cannot be defined while the session holds "+s.txn.why.String(), s.snap.conf.Pos, "end that state first")
-		}
 		return s.textAlone(c, q)
 	}
 	c.ResetSequence()
@@ -65,21 +61,24 @@ func (s *session) textAlone(c *pool.Conn, q *call) (*outcome, error) {
 	if err := s.adapt(c, q); err != nil {
 		return nil, err
 	}
-	if err := oneStatement(c); err != nil {
+	if err := multiStatements(c, false); err != nil {
 		return nil, s.lose(c, q, err)
 	}
 	c.WriteCommand(wire.ComQuery, q.sql)
 	if err := c.Flush(); err != nil {
 		return nil, s.lose(c, q, err)
 	}
-	c.Doubt("took one statement only")
 	return s.reply(c, q, 0, false)
 }
 
-// oneStatement makes a server take one statement a packet (COM_SET_OPTION,
-// MYSQL_OPTION_MULTI_STATEMENTS_OFF). The connection is of no use to others then.
-func oneStatement(c *pool.Conn) error {
-	c.WriteCommand(wire.ComSetOption, []byte{1, 0})
+// multiStatements tells a server whether it may read a packet as several statements
+// (COM_SET_OPTION).
+func multiStatements(c *pool.Conn, on bool) error {
+	option := []byte{1, 0} // MYSQL_OPTION_MULTI_STATEMENTS_OFF
+	if on {
+		option[0] = 0
+	}
+	c.WriteCommand(wire.ComSetOption, option)
 	if err := c.Flush(); err != nil {
 		return err
 	}
@@ -131,6 +130,11 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	}
 	if q.shard != nil {
 		s.srv.metrics.ran(q.shard, x.out.Err != nil)
+	}
+	if q.alone {
+		if err := multiStatements(c, true); err != nil {
+			c.Doubt("takes one statement only")
+		}
 	}
 	s.after(c, q, &x.out)
 	return &x.out, nil
