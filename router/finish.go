@@ -274,7 +274,7 @@ func (a *analysis) site(l *leaf) plan.Site {
 	case l.metadata && (l.table == nil || l.table.Kind != rules.Single):
 		s.Free, s.Open = true, true
 	case l.home != nil:
-		s.Home = l.home
+		s.Home, s.Open = l.home, l.virtual // user locks are nobody's rows
 	case l.temporary:
 		s.Home = a.r.first(a.env)
 		s.Open = true
