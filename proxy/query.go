@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser"
@@ -240,10 +241,14 @@ func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 	if t.Locate != nil {
 		s.srv.metrics.planned(planLocate)
 		shard, err := s.locate(t.Locate)
-		if err != nil {
-			return nil, err
+		switch {
+		case err != nil:
+		case shard == nil:
+			t, err = p.BindNone(text, s, t.Locate)
+		default:
+			t, err = p.BindTo(text, s, shard)
 		}
-		if t, err = p.BindTo(text, s, shard); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	} else if t.Free && !p.UserLocks {
@@ -308,9 +313,24 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	q.names = s.namesOf(p, t.Shard)
 	if p.Class == plan.Call && s.leavesState(p, text) {
 		q.pins |= plan.PinCall
+		q.userVars, q.setsVars = s.withKnownVars(q.userVars), true
 	}
-	q.alone = p.Class == plan.DDL && s.scan.DefinesProgram(text, s.dialect)
+	if q.alone = p.Class == plan.DDL && s.scan.DefinesProgram(text, s.dialect); q.alone {
+		q.userVars, q.setsVars = nil, false // its body names them, it does not use them
+	}
 	return q
+}
+
+// withKnownVars adds all user variables that have a value to some: a procedure may read
+// and set any of them.
+func (s *session) withKnownVars(some []string) []string {
+	all := slices.Clone(some)
+	for name := range s.userVars {
+		if !slices.Contains(some, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // leavesState reports whether a procedure may leave user variables or temporary tables
