@@ -29,6 +29,7 @@ func (b *bed) mysql(t *testing.T) {
 	}
 	t.Run("batch", batch([]string{"-vv", "-t"}, basics))
 	t.Run("column types", batch([]string{"-t", "--column-type-info", "--show-warnings"}, basics))
+	t.Run("variables of procedures", batch([]string{"-v"}, variables))
 	t.Run("errors", batch([]string{"--line-numbers"}, mistakes))
 	for name, flags := range map[string][]string{
 		"TLS":           {"--ssl-mode=REQUIRED"},
@@ -196,6 +197,24 @@ ROLLBACK TO SAVEPOINT nosuch;
 KILL 4000000000;
 SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'mine', MYSQL_ERRNO = 1644;
 SELECT 1; SELECT * FROM nosuch; SELECT 2;
+`
+
+// variables is about user variables that procedures read and set.
+const variables = `
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SELECT @a, @b; SET @a = 6, @c = NOW() IS NOT NULL; END//
+SET @a = 5//
+CALL p()//
+SELECT @a, @b, @c//
+SET @b = 7//
+SELECT @a, @b//
+CALL p()//
+DROP PROCEDURE p//
+CREATE PROCEDURE p(OUT o INT) BEGIN SET @a = 8, o = @a; SELECT * FROM nosuch; END//
+CALL p(@d)//
+SELECT @a, @b, @c, @d//
+SELECT 1; SELECT 2//
+DROP PROCEDURE p//
 `
 
 // programs is a script in several dialects of the client.
