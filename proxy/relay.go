@@ -23,16 +23,18 @@ type relay struct {
 	stall  time.Duration      // how long the client may take to read; 0: for ever
 	more   bool               // another statement of the same packet follows
 	names  *names             // physical names to hide; nil: none
+	inRows bool               // they may stand in the rows, too
 	ended  func() *wire.Error // why the statement was ended from outside; may be nil
 	most   uint64             // rows the result may have; 0: any number
 	stop   func(error)        // ends the statement on the server; used with most
 
-	seq   byte // sequence number of the client's next packet
-	last  byte // sequence number of the server's last whole packet
-	left  int  // bytes of the present row packet not yet passed on
-	cont  bool // the present row packet goes on in the next one
-	timed bool // the client's stream has a write deadline
-	over  bool // the result has more rows than it may
+	seq   byte     // sequence number of the client's next packet
+	last  byte     // sequence number of the server's last whole packet
+	left  int      // bytes of the present row packet not yet passed on
+	cont  bool     // the present row packet goes on in the next one
+	timed bool     // the client's stream has a write deadline
+	over  bool     // the result has more rows than it may
+	heads []string // names of the columns; with inRows only
 	out   outcome
 }
 
@@ -148,6 +150,7 @@ func (x *relay) result() (bool, error) {
 	}
 	x.put(p)
 	x.from.Discard(n)
+	x.heads = x.heads[:0]
 	if err := x.columns(int(columns)); err != nil {
 		return false, err
 	}
@@ -179,6 +182,13 @@ func (x *relay) column(p []byte) error {
 	if x.names == nil {
 		x.put(p)
 		return nil
+	}
+	if x.inRows {
+		q, name, err := x.names.head(p)
+		if err != nil {
+			return err
+		}
+		p, x.heads = q, append(x.heads, name)
 	}
 	x.to.SetSequence(x.seq)
 	before := x.to.Pending()
@@ -220,6 +230,9 @@ func (x *relay) endOfColumns(status wire.Status) {
 
 // rows passes rows on until the closing packet.
 func (x *relay) rows() (bool, error) {
+	if x.inRows {
+		return x.texts()
+	}
 	const inRows = wire.StatusAutocommit
 	first := true
 	for {

@@ -1,0 +1,93 @@
+package proxy
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// namesInRows lists the statements whose rows, not only their columns and messages,
+// name schemas. They are few and small, so their rows are read and written anew.
+func namesInRows(v parser.Verb) bool {
+	switch v {
+	case parser.Show, parser.Check, parser.Checksum, parser.Analyze, parser.Optimize, parser.Repair:
+		return true
+	}
+	return false
+}
+
+// texts passes the rows of a text result on with the schemas' shown names in them.
+func (x *relay) texts() (bool, error) {
+	row := make([][]byte, len(x.heads))
+	first := true
+	for {
+		if err := x.from.Fill(5); err != nil {
+			return false, err
+		}
+		if closes(x.from.Buffered()) {
+			return x.endRows(first)
+		}
+		if first {
+			x.endOfColumns(wire.StatusAutocommit | x.out.OK.Status&wire.StatusInTrans)
+			first = false
+		}
+		p, n, err := x.packet()
+		if err != nil {
+			return false, err
+		}
+		if err := wire.ParseTextRow(p, row); err != nil {
+			return false, fmt.Errorf("server: row: %w", err)
+		}
+		for i, head := range x.heads {
+			row[i] = x.names.cell(head, row[i])
+		}
+		x.put(wire.AppendTextRow(nil, row))
+		x.from.Discard(n)
+		x.out.Rows++
+		if x.to.Due() {
+			if err := x.flush(); err != nil {
+				return false, err
+			}
+		}
+	}
+}
+
+// cell replaces physical schema names in a value of the column with the given name:
+// the whole value where it is a schema, before the dot where it is a table, and where
+// a statement quotes them as `schema`.`table`.
+func (n *names) cell(column string, v []byte) []byte {
+	for _, r := range n.list {
+		switch {
+		case v == nil:
+		case column == "Db" || column == "Database":
+			if string(v) == r.physical {
+				return []byte(r.shown)
+			}
+		case column == "Table" && bytes.HasPrefix(v, []byte(r.physical+".")):
+			return append([]byte(r.shown), v[len(r.physical):]...)
+		case column == "Msg_text":
+			return []byte(n.message(string(v)))
+		default:
+			v = bytes.ReplaceAll(v, []byte(wire.QuoteIdent(r.physical)+"."), []byte(wire.QuoteIdent(r.shown)+"."))
+		}
+	}
+	return v
+}
+
+// head replaces a physical schema name in a column's name: Tables_in_schema.
+func (n *names) head(p []byte) ([]byte, string, error) {
+	c, err := wire.ParseColumn(p)
+	if err != nil {
+		return nil, "", fmt.Errorf("server: column definition: %w", err)
+	}
+	for _, r := range n.list {
+		rest, ok := bytes.CutPrefix([]byte(c.Name), []byte("Tables_in_"+r.physical))
+		if ok && (len(rest) == 0 || rest[0] == ' ') {
+			c.Name = "Tables_in_" + r.shown + string(rest)
+			return c.Append(nil), c.Name, nil
+		}
+	}
+	return p, c.Name, nil
+}
