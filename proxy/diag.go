@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -135,7 +136,7 @@ func (s *session) setUserVar(name string, v userVar) {
 
 // newUserVar makes the value of a variable that a server returned as text, and in hex
 // in the variable's own character set.
-func newUserVar(v, hex []byte, collation string, col wire.Column) userVar {
+func newUserVar(v, digits []byte, collation string, col wire.Column) userVar {
 	if v == nil {
 		return nullVar
 	}
@@ -163,10 +164,26 @@ func newUserVar(v, hex []byte, collation string, col wire.Column) userVar {
 	}
 	charset, _, _ := strings.Cut(collation, "_")
 	if charset == "binary" {
-		return userVar{"x'" + string(hex) + "'", value.Value{Kind: value.Binary, S: text}}
+		return userVar{"x'" + string(digits) + "'", value.Value{Kind: value.Binary, S: text}}
 	}
-	val := value.Value{Kind: value.String, S: text, Collation: collation}
-	return userVar{"_" + charset + " x'" + string(hex) + "' COLLATE " + collation, val}
+	return userVar{"_" + charset + " x'" + string(digits) + "' COLLATE " + collation, textValue(charset, string(digits))}
+}
+
+// textValue is a text as routing sees it, when a variable with it stands for a
+// parameter: in utf8mb4, or unknown.
+func textValue(charset, digits string) value.Value {
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		return value.Value{Kind: value.Other}
+	}
+	ascii := true
+	for _, c := range b {
+		ascii = ascii && c < 0x80
+	}
+	if charset != "utf8mb4" && charset != "utf8mb3" && !ascii {
+		return value.Value{Kind: value.Other}
+	}
+	return value.Value{Kind: value.String, S: string(b)}
 }
 
 // showDiagnostics answers SHOW WARNINGS and SHOW ERRORS.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -13,7 +14,7 @@ import (
 )
 
 // locate asks the shards which of them has the rows that a statement names by a key,
-// and returns that one; any candidate if none has them. A remembered place is asked
+// and returns that one; nil if none has them. A remembered place is asked
 // first, and believed only if the rows are found there.
 func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 	key, single := l.Single()
@@ -21,12 +22,21 @@ func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 	if single {
 		guess, _ = s.snap.rows.Guess(l.Table, l.Columns[0], key)
 	}
-	if guess != nil {
+	if guess == nil {
+		guess = l.Guess
+	}
+	if guess == nil && s.tenant != "" {
+		// Most likely the rows are the session's own.
+		if loc, ok := s.snap.rules.Locate(l.Table, s.Tenant()); ok && slices.Contains(l.Candidates, loc.Shard) {
+			guess = loc.Shard
+		}
+	}
+	if guess != nil && l.Proof > 0 {
 		n, err := s.probe(s, l, guess)
 		if err != nil {
 			return nil, err
 		}
-		if l.Proof > 0 && n >= l.Proof {
+		if n >= l.Proof {
 			s.srv.metrics.located("hit")
 			return guess, nil
 		}
@@ -39,7 +49,7 @@ func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 		return nil, l.Spread(found)
 	case len(found) == 0:
 		s.srv.metrics.located("absent")
-		return l.Candidates[0], nil
+		return nil, nil
 	}
 	s.srv.metrics.located("miss")
 	if single {

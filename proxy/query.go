@@ -391,6 +391,27 @@ func (s *session) values(v *plan.Values, more bool) error {
 	return nil
 }
 
+// asCatalogue gives the columns of SHOW TABLES and SHOW DATABASES the looks that they
+// have from a server, which reads them from its data dictionary.
+func asCatalogue(c *wire.Column, first string) {
+	const fromView = wire.FlagNotNull | wire.FlagBinary | 4096 // NO_DEFAULT_VALUE_FLAG
+	table := ""
+	switch {
+	case first == "Database", strings.HasPrefix(first, "Database ("):
+		table = "SCHEMATA"
+	case strings.HasPrefix(first, "Tables_in_"):
+		table = "TABLES"
+	default:
+		return
+	}
+	c.Table, c.OrgTable, c.OrgName, c.Decimals = table, strings.ToLower(table), c.Name, 0
+	c.Flags |= fromView
+	if c.Name == "Table_type" {
+		c.Type, c.Length = wire.TypeString, 44
+		c.Flags |= 256 // ENUM_FLAG
+	}
+}
+
 // valuesColumns are the columns of an answer that the router gave itself.
 func valuesColumns(s *session, v *plan.Values) []wire.Column {
 	cols := make([]wire.Column, len(v.Columns))
@@ -406,6 +427,7 @@ func valuesColumns(s *session, v *plan.Values) []wire.Column {
 		if c.NotNull {
 			cols[i].Flags |= wire.FlagNotNull
 		}
+		asCatalogue(&cols[i], v.Columns[0].Name)
 	}
 	return cols
 }

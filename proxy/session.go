@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -301,6 +302,9 @@ func (s *session) status() wire.Status {
 	}
 	if s.txn.open() {
 		st |= wire.StatusInTrans
+	}
+	if strings.Contains(s.txn.begin, "READ ONLY") {
+		st |= wire.StatusInTransReadonly
 	}
 	if s.dialect.Mode&parser.NoBackslashEscapes != 0 {
 		st |= wire.StatusNoBackslashEscapes

@@ -30,8 +30,7 @@ type analysis struct {
 	inView     int       // depth of views
 	extra      *plan.Set // what holds for all leaves of the block being read
 	subqueries map[any]*query
-	tenant     *plan.Source // the session's tenant, or a hint's
-	bound      bool         // the plan depends on a constant of this text
+	bound      bool // the plan depends on a constant of this text
 	probes     []plan.Probe
 	checks     []check
 	err        error // the first refusal met while reading expressions

@@ -25,7 +25,6 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	a.userLocks()
 	p := &plan.Relay{Class: class, Primary: class != plan.Read}
 	a.foreignKeys()
-	a.confineToTenant()
 	a.locators()
 	p.Route = plan.Route{
 		Rules: a.r.rules, Databases: a.databases(), Probes: a.probes,
@@ -102,23 +101,6 @@ func tie(child, parent *leaf, fk *rules.Foreign) {
 }
 
 func newSolver() *solver { return &solver{busy: map[*node]bool{}} }
-
-// confineToTenant lets the session's tenant decide for tables of which the text says
-// nothing: a session that names a tenant asks for the rows of that tenant's shard.
-func (a *analysis) confineToTenant() {
-	if a.tenant == nil || a.env.TenantOnly {
-		return
-	}
-	var open []*leaf
-	for _, l := range a.leaves {
-		if l.spread() && a.keySet(l).IsAll() {
-			open = append(open, l)
-		}
-	}
-	for _, l := range open {
-		l.key().base = append(l.key().base, plan.Of(*a.tenant))
-	}
-}
 
 func (a *analysis) keySet(l *leaf) *plan.Set {
 	set, _ := newSolver().set(l.key())

@@ -118,7 +118,7 @@ func familyOf(c *rules.Column) string {
 
 // link adds an edge if the two columns compare as keys do.
 func link(from, to *node) {
-	if from == to || from.family == "" || from.family != to.family {
+	if from == nil || to == nil || from == to || from.family == "" || from.family != to.family {
 		return
 	}
 	for _, e := range to.from {

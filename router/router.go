@@ -4,9 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
-	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -131,14 +129,6 @@ func (r *Router) Plan(stmt *parser.Statement, env Env) (plan.Node, error) {
 		env.Charset = ""
 	}
 	a := &analysis{r: r, env: &env, stmt: stmt, subqueries: map[any]*query{}}
-	if t, ok := stmt.Hints["tenant"]; ok && t != "" {
-		if env.TenantOnly && t != env.Tenant {
-			return nil, plan.Unsupported("this user may only see tenant '"+env.Tenant+"'", conf.Pos{}, "remove the hint")
-		}
-		a.tenant = &plan.Source{Kind: plan.FromConstant, Const: value.Value{Kind: value.String, S: t}}
-	} else if env.Tenant != "" {
-		a.tenant = &plan.Source{Kind: plan.FromTenant}
-	}
 	node, err := a.statement()
 	if err == nil {
 		return node, nil

@@ -287,6 +287,9 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 			if n.IfExists {
 				continue
 			}
+			if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 {
+				return nil, &plan.Refusal{Number: 1051, State: r.State, Message: "Unknown table '" + a.current + "." + t.Name.O + "'"}
+			}
 			return nil, err
 		}
 		l.write = true

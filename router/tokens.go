@@ -67,15 +67,6 @@ func (a *analysis) classOf() (plan.Class, error) {
 	return 0, unsupportedf("%s is not a statement that Sluice passes on", strings.ToUpper(firstWord(a.stmt)))
 }
 
-// movesNoRow reports whether the statement stores no sharding key of its own.
-func (a *analysis) movesNoRow() bool {
-	switch a.stmt.Main() {
-	case parser.Select, parser.With, parser.Delete, parser.Table:
-		return true
-	}
-	return false
-}
-
 func firstWord(s *parser.Statement) string {
 	for _, t := range s.Tokens {
 		if t.Kind == parser.Ident {
@@ -115,8 +106,6 @@ func (a *analysis) decided(l *leaf) error {
 		return nil
 	case l.table != nil && l.table.Kind == rules.Reference && !l.write:
 		return nil
-	case l.spread() && a.tenant != nil && !a.env.TenantOnly && a.movesNoRow():
-		return nil
 	}
 	pos := l.database.Pos
 	if l.table != nil {
@@ -126,7 +115,7 @@ func (a *analysis) decided(l *leaf) error {
 	if a.stmt.TreeErr != nil {
 		why = a.stmt.TreeErr.Error() + ", and " + why
 	}
-	return plan.Unsupported("the statement could not be analysed: "+why, pos, "write it differently, or set the session's tenant with SET sluice_tenant = '...'")
+	return plan.Unsupported("the statement could not be analysed: "+why, pos, "write it differently")
 }
 
 // unlisted adds a leaf for tables that the rules do not list: in a database of one

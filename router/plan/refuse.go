@@ -29,7 +29,7 @@ func (b *binding) spread(s *Site) *Refusal {
 }
 
 func remedy(t *rules.Table) string {
-	return fmt.Sprintf("add %s = '...' to its conditions, or set the session's tenant with SET sluice_tenant = '...'", t.Key)
+	return fmt.Sprintf("add %s = '...' to its conditions", t.Key)
 }
 
 func (b *binding) names(set shardSet, db *rules.Database) string {

@@ -1,0 +1,9 @@
+-- about: the catalogue that drivers, ORMs and BI tools read
+-- shards: 1
+-- names only
+SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'saas_unified_core' ORDER BY 1;
+SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'saas_users' ORDER BY ORDINAL_POSITION;
+SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'health%';
+SELECT INDEX_NAME, COLUMN_NAME, SEQ_IN_INDEX FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'saas' AND TABLE_NAME = 'saas_users' ORDER BY 1, 3;
+SELECT CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = 'saas_unified_core' AND TABLE_NAME = 'saas_user_roles' ORDER BY 1, 2;
+SHOW FULL TABLES FROM health_management WHERE Table_type = 'VIEW';

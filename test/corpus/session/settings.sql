@@ -1,0 +1,28 @@
+-- about: session variables are the session's, wherever its statements run (trap I)
+SET time_zone = '+08:00';
+SELECT @@time_zone, @@session.time_zone, NOW();
+SELECT id, created_at FROM saas_users WHERE tenant_id = 'default-tenant' ORDER BY id LIMIT 2;
+SELECT id, created_at FROM saas_users WHERE tenant_id = 'system' ORDER BY id LIMIT 2;
+SET time_zone = DEFAULT;
+SET sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT';
+SELECT "id" || 'x' FROM "saas_users" WHERE "tenant_id" = 'system' ORDER BY 1;
+SET sql_mode = 'NO_BACKSLASH_ESCAPES';
+SELECT 'a\' AS x, COUNT(*) FROM saas_users WHERE tenant_id = 'system' AND username <> '\';
+SET sql_mode = '';
+INSERT INTO saas_roles (id, tenant_id, role_code, role_name) VALUES ('s-1', 'system', 's', REPEAT('x', 200));
+SELECT LENGTH(role_name) FROM saas_roles WHERE tenant_id = 'system' AND id = 's-1';
+DELETE FROM saas_roles WHERE tenant_id = 'system' AND id = 's-1';
+SET sql_mode = DEFAULT;
+SELECT @@sql_mode;
+SET @@session.group_concat_max_len = 10, @@max_execution_time = 5000;
+SELECT GROUP_CONCAT(id) IS NULL, @@group_concat_max_len, @@max_execution_time FROM saas_users WHERE tenant_id = 'nobody';
+SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+SELECT @@transaction_isolation;
+SET autocommit = 0;
+SELECT @@autocommit;
+SET autocommit = 1;
+SET @@session.sql_select_limit = 1;
+SELECT id FROM saas_users WHERE tenant_id = 'default-tenant' ORDER BY id;
+SET sql_select_limit = DEFAULT;
+SET SESSION div_precision_increment = 2, default_week_format = 3;
+SELECT 1 / 3, @@default_week_format;

@@ -1,0 +1,266 @@
+// Package diff runs the same statements on two servers and compares everything that
+// they answer: it is how Sluice is held to its contract.
+package diff
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Target is a server to ask.
+type Target struct {
+	Name     string
+	Addr     string
+	User     string // without a password
+	Database string
+}
+
+// Answer is one result of a statement, with every field that a client can see.
+type Answer struct {
+	Columns []wire.Column
+	Rows    [][]string // as text; NULL is "\x00NULL"
+	OK      wire.OK
+	Info    string
+	Set     bool // a result set
+}
+
+// null stands for NULL in Rows.
+const null = "\x00NULL"
+
+// conn is a client that hides nothing.
+type conn struct {
+	*wire.Conn
+	caps wire.Capability
+}
+
+// patience bounds a whole statement.
+const patience = 30 * time.Second
+
+// connect logs in with the capabilities given besides the usual.
+func connect(t Target, extra wire.Capability) (*conn, error) {
+	nc, err := net.DialTimeout("tcp", t.Addr, 5*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	_ = nc.SetDeadline(time.Now().Add(patience))
+	c := &conn{Conn: wire.NewConn(nc, 16<<10)}
+	p, err := c.ReadPacket()
+	if err != nil {
+		return nil, err
+	}
+	g, err := wire.ParseGreeting(p)
+	if err != nil {
+		return nil, err
+	}
+	c.caps = (wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol41 | wire.ClientTransactions |
+		wire.ClientSecureConnection | wire.ClientPluginAuth | wire.ClientPluginAuthLenencData | wire.ClientMultiResults |
+		wire.ClientPSMultiResults | wire.ClientConnectWithDB | wire.ClientDeprecateEOF | extra) & g.Capabilities
+	l := wire.Login{Capabilities: c.caps, MaxPacket: 1 << 24, Collation: wire.CollationUTF8MB4, User: t.User, Database: t.Database, Plugin: wire.PluginSHA2}
+	c.End(l.Append(c.Begin()))
+	return c, c.finishLogin(t)
+}
+
+func (c *conn) finishLogin(t Target) error {
+	for {
+		if err := c.Flush(); err != nil {
+			return err
+		}
+		p, err := c.ReadPacket()
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(p) > 0 && p[0] == wire.HeaderOK:
+			return nil
+		case len(p) > 0 && p[0] == wire.HeaderErr:
+			e, err := wire.ParseError(p)
+			if err != nil {
+				return err
+			}
+			return fmt.Errorf("logging in to %s: %w", t.Name, e)
+		default:
+			return fmt.Errorf("logging in to %s: unexpected packet %x", t.Name, p)
+		}
+	}
+}
+
+// query runs a statement over the text protocol and returns all its answers. A
+// server's error is *wire.Error; what came before it is returned too.
+func (c *conn) query(sql string) ([]Answer, error) {
+	_ = c.Net().SetDeadline(time.Now().Add(patience))
+	c.WriteCommand(wire.ComQuery, []byte(sql))
+	if err := c.Flush(); err != nil {
+		return nil, err
+	}
+	return c.answers(false)
+}
+
+// execute prepares the statement, runs it over the binary protocol and closes it.
+// prepared is false, with the error, if it could not be prepared.
+func (c *conn) execute(sql string) (answers []Answer, prepared bool, err error) {
+	_ = c.Net().SetDeadline(time.Now().Add(patience))
+	c.WriteCommand(wire.ComStmtPrepare, []byte(sql))
+	if err := c.Flush(); err != nil {
+		return nil, false, err
+	}
+	p, err := c.ReadPacket()
+	if err != nil {
+		return nil, false, err
+	}
+	if p[0] == wire.HeaderErr {
+		e, err := wire.ParseError(p)
+		if err != nil {
+			return nil, false, err
+		}
+		return nil, false, e
+	}
+	head, err := wire.ParsePrepared(p)
+	if err != nil {
+		return nil, false, err
+	}
+	for range int(head.Params) + int(head.Columns) {
+		if _, err := c.ReadPacket(); err != nil {
+			return nil, false, err
+		}
+	}
+	e := wire.Execute{ID: head.ID, Iterations: 1}
+	c.ResetSequence()
+	c.End(e.Append(append(c.Begin(), byte(wire.ComStmtExecute)), nil))
+	if err := c.Flush(); err != nil {
+		return nil, true, err
+	}
+	answers, err = c.answers(true)
+	c.WriteCommand(wire.ComStmtClose, wire.AppendUint32(nil, head.ID))
+	return answers, true, err
+}
+
+func (c *conn) answers(binaryRows bool) ([]Answer, error) {
+	var out []Answer
+	for {
+		a, err := c.answer(binaryRows)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, a)
+		if a.OK.Status&wire.StatusMoreResults == 0 {
+			return out, nil
+		}
+	}
+}
+
+func (c *conn) answer(binaryRows bool) (Answer, error) {
+	var a Answer
+	p, err := c.ReadPacket()
+	if err != nil {
+		return a, err
+	}
+	switch {
+	case len(p) == 0:
+		return a, wire.ErrMalformed
+	case p[0] == wire.HeaderErr:
+		return a, asError(p)
+	case p[0] == wire.HeaderOK:
+		return a, c.ok(&a, p)
+	}
+	r := wire.NewReader(p)
+	a.Set = true
+	for range r.Lenenc() {
+		if p, err = c.ReadPacket(); err != nil {
+			return a, err
+		}
+		col, err := wire.ParseColumn(p)
+		if err != nil {
+			return a, err
+		}
+		a.Columns = append(a.Columns, col)
+	}
+	for {
+		p, err := c.ReadPacket()
+		switch {
+		case err != nil:
+			return a, err
+		case p[0] == wire.HeaderErr:
+			return a, asError(p)
+		case p[0] == wire.HeaderEOF && len(p) < wire.MaxPayload:
+			return a, c.ok(&a, p)
+		}
+		row, err := a.row(p, binaryRows)
+		if err != nil {
+			return a, err
+		}
+		a.Rows = append(a.Rows, row)
+	}
+}
+
+func (c *conn) ok(a *Answer, p []byte) (err error) {
+	a.OK, err = wire.ParseOK(p, false)
+	a.Info = string(a.OK.Info)
+	a.OK.Info, a.OK.State = nil, nil
+	return err
+}
+
+func asError(p []byte) error {
+	e, err := wire.ParseError(p)
+	if err != nil {
+		return err
+	}
+	return e
+}
+
+// row reads one row into text; binary values are shown as the bytes they are where no
+// number is behind them.
+func (a *Answer) row(p []byte, binaryRows bool) ([]string, error) {
+	row := make([]string, len(a.Columns))
+	if !binaryRows {
+		values := make([][]byte, len(row))
+		if err := wire.ParseTextRow(p, values); err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			if row[i] = string(v); v == nil {
+				row[i] = null
+			}
+		}
+		return row, nil
+	}
+	r := wire.NewReader(p)
+	r.Uint8()
+	bitmap := r.Bytes(uint64(len(row)+9) / 8)
+	for i, col := range a.Columns {
+		if len(bitmap) > (i+2)/8 && bitmap[(i+2)/8]&(1<<((i+2)%8)) != 0 {
+			row[i] = null
+			continue
+		}
+		row[i] = binaryValue(&r, col)
+	}
+	return row, r.Err()
+}
+
+func binaryValue(r *wire.Reader, col wire.Column) string {
+	switch col.Type {
+	case wire.TypeTiny:
+		return fmt.Sprint("tiny ", r.Uint8())
+	case wire.TypeShort, wire.TypeYear:
+		return fmt.Sprint("short ", r.Uint16())
+	case wire.TypeLong, wire.TypeInt24:
+		return fmt.Sprint("long ", r.Uint32())
+	case wire.TypeLongLong:
+		return fmt.Sprint("longlong ", r.Uint64())
+	case wire.TypeFloat:
+		return fmt.Sprint("float ", math.Float32frombits(r.Uint32()))
+	case wire.TypeDouble:
+		b := r.Bytes(8)
+		if b == nil {
+			return ""
+		}
+		return fmt.Sprint("double ", math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	case wire.TypeDate, wire.TypeDatetime, wire.TypeTimestamp, wire.TypeTime:
+		return fmt.Sprintf("time %x", r.Bytes(uint64(r.Uint8())))
+	}
+	return string(r.LenencBytes())
+}

@@ -1,0 +1,148 @@
+package diff
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// File is one file of the corpus.
+//
+// The first line is "-- about: why this case exists". Statements end with ; at the end
+// of a line. A line "-- word: value" is a directive:
+//
+//	-- database: saas      current database of the sessions; at the top of the file
+//	-- shards: 1           the file only runs with so many shards per database
+//	-- text only           the file is not repeated over the binary protocol
+//	-- session: b          the statements that follow run in the session of that name
+//	-- found rows          sessions of the file ask for matched rows, not changed ones
+//	-- no warnings         nobody asks for warnings after a statement of the file: it
+//	                       asks itself about the statement before (ROW_COUNT() and the like)
+//	-- names only          of the columns of the file only the names are compared: the
+//	                       catalogue is put together from several servers
+//	-- multi               sessions may send several statements at once
+//	-- refuse: 1235        with several shards Sluice must refuse the next statement with
+//	                       this number; with one it must answer as MySQL does
+//	-- unordered           rows of the next statement may come in any order
+//	-- mask: a, b          columns of the next statement whose values are not compared
+//	-- no message          the text of the next statement's error is not compared
+type File struct {
+	Path       string
+	About      string
+	Database   string
+	Shards     int // 0: any number
+	TextOnly   bool
+	FoundRows  bool
+	Multi      bool
+	NoWarnings bool
+	NamesOnly  bool
+	Steps      []Step
+}
+
+// Step is one statement.
+type Step struct {
+	Line      int
+	SQL       string
+	Session   string
+	Refuse    uint16
+	Unordered bool
+	NoMessage bool
+	Mask      map[string]bool
+}
+
+// Read reads a file of the corpus.
+func Read(path string) (*File, error) {
+	h, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer h.Close()
+	f := &File{Path: path, Database: "saas"}
+	var (
+		sql     strings.Builder
+		next    Step
+		session string
+		lines   = bufio.NewScanner(h)
+	)
+	lines.Buffer(nil, 64<<20)
+	for n := 1; lines.Scan(); n++ {
+		line := lines.Text()
+		if sql.Len() == 0 {
+			if d, ok := strings.CutPrefix(line, "-- "); ok {
+				if err := f.directive(d, &next, &session); err != nil {
+					return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+				}
+				continue
+			}
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			next.Line = n
+		} else {
+			sql.WriteByte('\n')
+		}
+		sql.WriteString(line)
+		if text, ok := strings.CutSuffix(strings.TrimRight(sql.String(), " \t"), ";"); ok {
+			next.SQL, next.Session = text, session
+			f.Steps = append(f.Steps, next)
+			next = Step{}
+			sql.Reset()
+		}
+	}
+	switch {
+	case lines.Err() != nil:
+		return nil, lines.Err()
+	case f.About == "":
+		return nil, fmt.Errorf("%s:1: the first line must be -- about: why this case exists", path)
+	case sql.Len() > 0:
+		return nil, fmt.Errorf("%s: the last statement does not end with ;", path)
+	case len(f.Steps) == 0:
+		return nil, fmt.Errorf("%s: no statements", path)
+	}
+	return f, nil
+}
+
+// directive reads one directive into the file, the next statement, or the name of the
+// session that follows.
+func (f *File) directive(text string, next *Step, session *string) (err error) {
+	word, value, _ := strings.Cut(text, ":")
+	value = strings.TrimSpace(value)
+	switch strings.TrimSpace(word) {
+	case "about":
+		f.About = value
+	case "database":
+		f.Database = value
+	case "shards":
+		f.Shards, err = strconv.Atoi(value)
+	case "text only":
+		f.TextOnly = true
+	case "found rows":
+		f.FoundRows = true
+	case "names only":
+		f.NamesOnly = true
+	case "no warnings":
+		f.NoWarnings = true
+	case "multi":
+		f.Multi = true
+	case "session":
+		*session = value
+	case "refuse":
+		var n uint64
+		n, err = strconv.ParseUint(value, 10, 16)
+		next.Refuse = uint16(n)
+	case "unordered":
+		next.Unordered = true
+	case "no message":
+		next.NoMessage = true
+	case "mask":
+		next.Mask = map[string]bool{}
+		for _, c := range strings.Split(value, ",") {
+			next.Mask[strings.TrimSpace(c)] = true
+		}
+	default:
+		err = fmt.Errorf("unknown directive %q", text)
+	}
+	return err
+}

@@ -1,0 +1,301 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Pair is two servers that must answer alike.
+type Pair struct {
+	Left, Right Target
+	Shards      int // of each database behind Right
+}
+
+// Run runs a file on both servers, over the text protocol and, unless the file says
+// otherwise, once more over the binary one, and reports every difference.
+func Run(t *testing.T, f *File, p Pair) {
+	t.Helper()
+	for _, d := range Compare(f, p, false) {
+		t.Error(d)
+	}
+	if !f.TextOnly {
+		for _, d := range Compare(f, p, true) {
+			t.Error("binary: " + d)
+		}
+	}
+}
+
+// Compare runs a file once on both servers and returns the differences, each as a
+// text that names file and line.
+func Compare(f *File, p Pair, binaryRows bool) []string {
+	r := &run{file: f, pair: p, binary: binaryRows, sessions: map[string]*[2]*conn{}}
+	defer r.close()
+	for i := range f.Steps {
+		if !r.step(&f.Steps[i]) {
+			break
+		}
+	}
+	return r.out
+}
+
+// run is one run of one file.
+type run struct {
+	file     *File
+	pair     Pair
+	binary   bool
+	sessions map[string]*[2]*conn
+	out      []string
+}
+
+func (r *run) close() {
+	for _, s := range r.sessions {
+		for _, c := range s {
+			if c != nil {
+				_ = c.Close()
+			}
+		}
+	}
+}
+
+func (r *run) report(s *Step, format string, args ...any) {
+	r.out = append(r.out, fmt.Sprintf("%s:%d: %s\n    %s", r.file.Path, s.Line, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n    "), shorten(s.SQL)))
+}
+
+func shorten(sql string) string {
+	if len(sql) > 500 {
+		return fmt.Sprintf("%s... (%d bytes)", sql[:500], len(sql))
+	}
+	return sql
+}
+
+// session opens the named session on both servers, with the clock stopped so that
+// both see the same time.
+func (r *run) session(name string) (*[2]*conn, error) {
+	if s := r.sessions[name]; s != nil {
+		return s, nil
+	}
+	var extra wire.Capability
+	if r.file.FoundRows {
+		extra |= wire.ClientFoundRows
+	}
+	if r.file.Multi {
+		extra |= wire.ClientMultiStatements
+	}
+	s := &[2]*conn{}
+	r.sessions[name] = s
+	for i, t := range []Target{r.pair.Left, r.pair.Right} {
+		t.Database = r.file.Database
+		c, err := connect(t, extra)
+		if c != nil {
+			s[i] = c
+		}
+		if err != nil {
+			return nil, err
+		}
+		if _, err := c.query("SET timestamp = 1760000000"); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// step runs one statement on both servers; false ends the file.
+func (r *run) step(s *Step) bool {
+	conns, err := r.session(s.Session)
+	if err != nil {
+		r.report(s, "connecting: %v", err)
+		return false
+	}
+	if s.Refuse != 0 && r.pair.Shards > 1 {
+		return r.refused(s, conns[1])
+	}
+	var got [2]reply
+	for i, c := range conns {
+		if got[i] = r.ask(c, s); got[i].broken != nil {
+			r.report(s, "%s: the connection broke: %v", []string{r.pair.Left.Name, r.pair.Right.Name}[i], got[i].broken)
+			return false
+		}
+	}
+	r.compare(s, got[0], got[1])
+	return true
+}
+
+// refused checks that the right side refuses the statement. The left side is not
+// asked: what is refused has no effect.
+func (r *run) refused(s *Step, c *conn) bool {
+	got := r.ask(c, s)
+	switch {
+	case got.broken != nil:
+		r.report(s, "the connection broke: %v", got.broken)
+		return false
+	case got.err == nil:
+		r.report(s, "must be refused with %d, and was answered", s.Refuse)
+	case got.err.Number != s.Refuse:
+		r.report(s, "must be refused with %d, got %v", s.Refuse, got.err)
+	}
+	return true
+}
+
+// reply is all that a server said to one statement.
+type reply struct {
+	answers  []Answer
+	err      *wire.Error
+	warnings [][]string
+	broken   error
+}
+
+func (r *run) ask(c *conn, s *Step) reply {
+	var got reply
+	var err error
+	prepared := false
+	if r.binary {
+		got.answers, prepared, err = c.execute(s.SQL)
+	}
+	var e *wire.Error
+	if unpreparable := errors.As(err, &e) && !prepared && (e.Number == 1295 || e.Number == 1235); !r.binary || unpreparable {
+		got.answers, err = c.query(s.SQL)
+	}
+	switch {
+	case errors.As(err, &got.err):
+	case err != nil:
+		got.broken = err
+		return got
+	}
+	if r.file.NoWarnings || !mayWarn.MatchString(s.SQL) {
+		return got
+	}
+	w, err := c.query("SHOW WARNINGS")
+	if err != nil {
+		got.broken = err
+		return got
+	}
+	if len(w) == 1 {
+		got.warnings = w[0].Rows
+	}
+	return got
+}
+
+// mayWarn matches the statements whose warnings are asked for.
+var mayWarn = regexp.MustCompile(`(?is)^\s*(/\*.*?\*/\s*)?(insert|update|delete|replace|select|with|set)\b`)
+
+func (r *run) compare(s *Step, l, right reply) {
+	switch {
+	case (l.err == nil) != (right.err == nil):
+		r.report(s, "%s: %s\n%s: %s", r.pair.Left.Name, l, r.pair.Right.Name, right)
+		return
+	case l.err != nil && (l.err.Number != right.err.Number || l.err.State != right.err.State || (!s.NoMessage && l.err.Message != right.err.Message)):
+		r.report(s, "%s: %v\n%s: %v", r.pair.Left.Name, l.err, r.pair.Right.Name, right.err)
+	}
+	if len(l.answers) != len(right.answers) {
+		r.report(s, "%s: %s\n%s: %s", r.pair.Left.Name, l, r.pair.Right.Name, right)
+		return
+	}
+	for i := range l.answers {
+		r.answer(s, &l.answers[i], &right.answers[i])
+	}
+	if a, b := fmt.Sprintf("%q", l.warnings), fmt.Sprintf("%q", right.warnings); a != b {
+		r.report(s, "SHOW WARNINGS\n%s: %s\n%s: %s", r.pair.Left.Name, a, r.pair.Right.Name, b)
+	}
+}
+
+func (r reply) String() string {
+	if r.err != nil {
+		return r.err.Error()
+	}
+	var b strings.Builder
+	for _, a := range r.answers {
+		fmt.Fprintf(&b, "%d columns, %d rows, %+v %q; ", len(a.Columns), len(a.Rows), a.OK, a.Info)
+	}
+	return b.String()
+}
+
+// status are the flags that must be equal. Whether an index was used depends on
+// statistics.
+const status = wire.StatusInTrans | wire.StatusAutocommit | wire.StatusMoreResults | wire.StatusCursorExists |
+	wire.StatusLastRowSent | wire.StatusNoBackslashEscapes | wire.StatusInTransReadonly | wire.StatusPSOutParams
+
+func (r *run) answer(s *Step, l, right *Answer) {
+	differ := func(what string, a, b any) {
+		r.report(s, "%s\n%s: %v\n%s: %v", what, r.pair.Left.Name, a, r.pair.Right.Name, b)
+	}
+	if l.Set != right.Set {
+		differ("result set", l.Set, right.Set)
+		return
+	}
+	if len(l.Columns) != len(right.Columns) {
+		differ("columns", names(l.Columns), names(right.Columns))
+		return
+	}
+	for i := range l.Columns {
+		a, b := l.Columns[i], right.Columns[i]
+		if r.file.NamesOnly {
+			a, b = wire.Column{Name: a.Name}, wire.Column{Name: b.Name}
+		}
+		if fmt.Sprintf("%+v", a) != fmt.Sprintf("%+v", b) {
+			differ(fmt.Sprintf("column %d", i+1), fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b))
+		}
+	}
+	r.rows(s, l, right)
+	lo, ro := l.OK, right.OK
+	lo.Status, ro.Status = lo.Status&status, ro.Status&status
+	lo.Info, lo.State, ro.Info, ro.State = nil, nil, nil, nil
+	if fmt.Sprint(lo) != fmt.Sprint(ro) {
+		differ("affected, insert id, status, warnings", fmt.Sprintf("%+v", lo), fmt.Sprintf("%+v", ro))
+	}
+	if l.Info != right.Info {
+		differ("info", l.Info, right.Info)
+	}
+}
+
+func names(cols []wire.Column) []string {
+	var out []string
+	for _, c := range cols {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
+var ordered = regexp.MustCompile(`(?is)\border\s+by\b|^\s*(show|describe|desc|explain)\b`)
+
+func (r *run) rows(s *Step, l, right *Answer) {
+	a, b := lines(l, s.Mask), lines(right, s.Mask)
+	if s.Unordered || !ordered.MatchString(s.SQL) {
+		slices.Sort(a)
+		slices.Sort(b)
+	}
+	if slices.Equal(a, b) {
+		return
+	}
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	at := func(list []string) string {
+		if n < len(list) {
+			return list[n]
+		}
+		return "(no row)"
+	}
+	r.report(s, "row %d (of %d and %d)\n%s: %s\n%s: %s", n+1, len(a), len(b), r.pair.Left.Name, at(a), r.pair.Right.Name, at(b))
+}
+
+// lines prints rows for comparing.
+func lines(a *Answer, mask map[string]bool) []string {
+	out := make([]string, len(a.Rows))
+	for i, row := range a.Rows {
+		cells := make([]string, len(row))
+		for j, v := range row {
+			if cells[j] = fmt.Sprintf("%q", v); mask[a.Columns[j].Name] {
+				cells[j] = "*"
+			}
+		}
+		out[i] = strings.Join(cells, " | ")
+	}
+	return out
+}
