@@ -60,7 +60,7 @@ func (x *relay) texts() (bool, error) {
 func (n *names) cell(column string, v []byte) []byte {
 	for _, r := range n.list {
 		switch {
-		case v == nil:
+		case len(v) == 0: // NULL stays NULL, and empty stays empty
 		case column == "Db" || column == "Database":
 			if string(v) == r.physical {
 				return []byte(r.shown)
