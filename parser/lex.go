@@ -105,9 +105,6 @@ func (l *lexer) next() Kind {
 			}
 			return Param
 		case end:
-			if l.code {
-				return l.fail(l.start, "unclosed comment")
-			}
 			return Semicolon
 		case foreign:
 			return l.fail(l.start, "byte above 0x7f outside quotes in this character set")

@@ -57,6 +57,10 @@ func (s *Scan) Run(sql []byte, from int, d Dialect) error {
 			return l.err
 		case Semicolon:
 			if !definesProgram(sql, s.Tokens, d) {
+				if l.code {
+					l.fail(l.start, "unclosed comment")
+					return l.err
+				}
 				s.finish(l.start, l.pos)
 				return nil
 			}

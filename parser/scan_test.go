@@ -53,15 +53,18 @@ func TestScanSplitsStatements(t *testing.T) {
 		"select ';'; -- ;\nbegin":  {{"select ';'", Select}, {"-- ;\nbegin", Begin}},
 		"/* ; */ select 1;set a=1": {{"/* ; */ select 1", Select}, {"set a=1", Set}},
 		"create procedure p() begin select 1; end; select 2": {{"create procedure p() begin select 1; end; select 2", Create}},
-		"create table t (a int); drop table t":               {{"create table t (a int)", Create}, {"drop table t", Drop}},
-		"( ( select 1 ) )":                                   {{"( ( select 1 ) )", Select}},
-		"select 1;\x00":                                      nil,
-		"'x'":                                                {{"'x'", Other}},
-		"`select` 1":                                         {{"`select` 1", Other}},
-		"foo bar":                                            {{"foo bar", Other}},
-		"desc t; explain t":                                  {{"desc t", Describe}, {"explain t", Explain}},
-		"start transaction":                                  {{"start transaction", StartTransaction}},
-		"resignal; xa begin":                                 {{"resignal", Resignal}, {"xa begin", XA}},
+		"/*!50003 create*/ /*!50003 trigger t after insert on u for each row begin\n set @a=1;\nend */": {
+			{"/*!50003 create*/ /*!50003 trigger t after insert on u for each row begin\n set @a=1;\nend */", Create}}, // as mysqldump writes it
+		"/*!50000 select 1; */":                nil,
+		"create table t (a int); drop table t": {{"create table t (a int)", Create}, {"drop table t", Drop}},
+		"( ( select 1 ) )":                     {{"( ( select 1 ) )", Select}},
+		"select 1;\x00":                        nil,
+		"'x'":                                  {{"'x'", Other}},
+		"`select` 1":                           {{"`select` 1", Other}},
+		"foo bar":                              {{"foo bar", Other}},
+		"desc t; explain t":                    {{"desc t", Describe}, {"explain t", Explain}},
+		"start transaction":                    {{"start transaction", StartTransaction}},
+		"resignal; xa begin":                   {{"resignal", Resignal}, {"xa begin", XA}},
 	} {
 		var got []part
 		var s Scan

@@ -139,16 +139,6 @@ type Parameter struct {
 	Type string // lower-case
 }
 
-// column finds a column by name in any case.
-func (t *TableDef) column(name string) (*Column, bool) {
-	for i := range t.Columns {
-		if strings.EqualFold(t.Columns[i].Name, name) {
-			return &t.Columns[i], true
-		}
-	}
-	return nil, false
-}
-
 // has says whether the key contains a whole column.
 func (x *IndexDef) has(column string) bool {
 	for _, p := range x.Parts {

@@ -9,14 +9,14 @@ type Kind uint8
 
 // The kinds of constants.
 const (
-	Null Kind = iota
-	Int           // signed 64 bits, in I
-	Uint          // unsigned 64 bits, in U
-	Decimal       // exact number with a point, its text in S
-	Float         // approximate number, its text in S
-	String        // text in the character set Charset, its bytes in S
-	Binary        // bytes without a character set (x'..', 0x.., b'..', _binary'..'), in S
-	Other         // a value that routing must not use (temporal parameter, unknown introducer, ...)
+	Null    Kind = iota
+	Int          // signed 64 bits, in I
+	Uint         // unsigned 64 bits, in U
+	Decimal      // exact number with a point, its text in S
+	Float        // approximate number, its text in S
+	String       // text in the character set Charset, its bytes in S
+	Binary       // bytes without a character set (x'..', 0x.., b'..', _binary'..'), in S
+	Other        // a value that routing must not use (temporal parameter, unknown introducer, ...)
 )
 
 // Value is one constant. The zero Value is NULL.

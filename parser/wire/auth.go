@@ -149,7 +149,7 @@ const (
 
 // ErrAuthHash says that a string is not the stored form of a password. The message
 // never contains the string.
-var ErrAuthHash = errors.New("not a password hash: want *HEX40, sha256:HEX64, $A$005$... or 0x...")
+var ErrAuthHash = errors.New("not a password hash: want *HEX40, sha256:HEX64, $A$005$SALTHASH or 0xHEX")
 
 // ParseAuthHash reads the stored form of a password:
 //
