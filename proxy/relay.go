@@ -22,6 +22,7 @@ type relay struct {
 	binary bool               // the reply is to COM_STMT_EXECUTE
 	stall  time.Duration      // how long the client may take to read; 0: for ever
 	more   bool               // another statement of the same packet follows
+	calls  bool               // a procedure runs: its end is a result of its own
 	names  *names             // physical names to hide; nil: none
 	inRows bool               // they may stand in the rows, too
 	ended  func() *wire.Error // why the statement was ended from outside; may be nil
@@ -223,6 +224,9 @@ func (x *relay) flush() error {
 func (x *relay) endOfColumns(status wire.Status) {
 	if x.caps.Has(wire.ClientDeprecateEOF) {
 		return
+	}
+	if x.more || x.calls {
+		status |= wire.StatusMoreResults
 	}
 	var b [5]byte
 	x.put(wire.AppendEOF(b[:0], 0, status))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
@@ -125,6 +126,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
 	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
+		calls:  s.scan.First == parser.Call,
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
