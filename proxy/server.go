@@ -15,6 +15,7 @@ import (
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
 	"vitess.io/vitess/go/mysql/collations"
 )
 
@@ -376,4 +377,15 @@ func (srv *Server) moved(s *session, a *account) {
 	srv.perUser[s.counted]--
 	s.counted = a.Name
 	srv.perUser[s.counted]++
+}
+
+// Pools returns the numbers of every server's pool, by group and address.
+func (srv *Server) Pools() map[string]pool.Stats {
+	out := make(map[string]pool.Stats)
+	for _, g := range srv.snap.Load().groups {
+		for _, s := range g.Servers() {
+			out[g.Name+" "+s.Addr] = s.Stats()
+		}
+	}
+	return out
 }

@@ -32,8 +32,8 @@ type Answer struct {
 // null stands for NULL in Rows.
 const null = "\x00NULL"
 
-// conn is a client that hides nothing.
-type conn struct {
+// Conn is a client that hides nothing. It belongs to one goroutine.
+type Conn struct {
 	*wire.Conn
 	caps wire.Capability
 }
@@ -41,14 +41,14 @@ type conn struct {
 // patience bounds a whole statement.
 const patience = 30 * time.Second
 
-// connect logs in with the capabilities given besides the usual.
-func connect(t Target, extra wire.Capability) (*conn, error) {
+// Connect logs in with the capabilities given besides the usual.
+func Connect(t Target, extra wire.Capability) (*Conn, error) {
 	nc, err := net.DialTimeout("tcp", t.Addr, 5*time.Second)
 	if err != nil {
 		return nil, err
 	}
 	_ = nc.SetDeadline(time.Now().Add(patience))
-	c := &conn{Conn: wire.NewConn(nc, 16<<10)}
+	c := &Conn{Conn: wire.NewConn(nc, 16<<10)}
 	p, err := c.ReadPacket()
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func connect(t Target, extra wire.Capability) (*conn, error) {
 	return c, c.finishLogin(t)
 }
 
-func (c *conn) finishLogin(t Target) error {
+func (c *Conn) finishLogin(t Target) error {
 	for {
 		if err := c.Flush(); err != nil {
 			return err
@@ -89,9 +89,9 @@ func (c *conn) finishLogin(t Target) error {
 	}
 }
 
-// query runs a statement over the text protocol and returns all its answers. A
+// Query runs a statement over the text protocol and returns all its answers. A
 // server's error is *wire.Error; what came before it is returned too.
-func (c *conn) query(sql string) ([]Answer, error) {
+func (c *Conn) Query(sql string) ([]Answer, error) {
 	_ = c.Net().SetDeadline(time.Now().Add(patience))
 	c.WriteCommand(wire.ComQuery, []byte(sql))
 	if err := c.Flush(); err != nil {
@@ -100,9 +100,9 @@ func (c *conn) query(sql string) ([]Answer, error) {
 	return c.answers(false)
 }
 
-// execute prepares the statement, runs it over the binary protocol and closes it.
+// Execute prepares the statement, runs it over the binary protocol and closes it.
 // prepared is false, with the error, if it could not be prepared.
-func (c *conn) execute(sql string) (answers []Answer, prepared bool, err error) {
+func (c *Conn) Execute(sql string) (answers []Answer, prepared bool, err error) {
 	_ = c.Net().SetDeadline(time.Now().Add(patience))
 	c.WriteCommand(wire.ComStmtPrepare, []byte(sql))
 	if err := c.Flush(); err != nil {
@@ -139,7 +139,7 @@ func (c *conn) execute(sql string) (answers []Answer, prepared bool, err error) 
 	return answers, true, err
 }
 
-func (c *conn) answers(binaryRows bool) ([]Answer, error) {
+func (c *Conn) answers(binaryRows bool) ([]Answer, error) {
 	var out []Answer
 	for {
 		a, err := c.answer(binaryRows)
@@ -153,7 +153,7 @@ func (c *conn) answers(binaryRows bool) ([]Answer, error) {
 	}
 }
 
-func (c *conn) answer(binaryRows bool) (Answer, error) {
+func (c *Conn) answer(binaryRows bool) (Answer, error) {
 	var a Answer
 	p, err := c.ReadPacket()
 	if err != nil {
@@ -197,7 +197,7 @@ func (c *conn) answer(binaryRows bool) (Answer, error) {
 	}
 }
 
-func (c *conn) ok(a *Answer, p []byte) (err error) {
+func (c *Conn) ok(a *Answer, p []byte) (err error) {
 	a.OK, err = wire.ParseOK(p, false)
 	a.Info = string(a.OK.Info)
 	a.OK.Info, a.OK.State = nil, nil

@@ -34,7 +34,7 @@ func Run(t *testing.T, f *File, p Pair) {
 // Compare runs a file once on both servers and returns the differences, each as a
 // text that names file and line.
 func Compare(f *File, p Pair, binaryRows bool) []string {
-	r := &run{file: f, pair: p, binary: binaryRows, sessions: map[string]*[2]*conn{}}
+	r := &run{file: f, pair: p, binary: binaryRows, sessions: map[string]*[2]*Conn{}}
 	defer r.close()
 	for i := range f.Steps {
 		if !r.step(&f.Steps[i]) {
@@ -49,7 +49,7 @@ type run struct {
 	file     *File
 	pair     Pair
 	binary   bool
-	sessions map[string]*[2]*conn
+	sessions map[string]*[2]*Conn
 	out      []string
 }
 
@@ -76,7 +76,7 @@ func shorten(sql string) string {
 
 // session opens the named session on both servers, with the clock stopped so that
 // both see the same time.
-func (r *run) session(name string) (*[2]*conn, error) {
+func (r *run) session(name string) (*[2]*Conn, error) {
 	if s := r.sessions[name]; s != nil {
 		return s, nil
 	}
@@ -87,18 +87,18 @@ func (r *run) session(name string) (*[2]*conn, error) {
 	if r.file.Multi {
 		extra |= wire.ClientMultiStatements
 	}
-	s := &[2]*conn{}
+	s := &[2]*Conn{}
 	r.sessions[name] = s
 	for i, t := range []Target{r.pair.Left, r.pair.Right} {
 		t.Database = r.file.Database
-		c, err := connect(t, extra)
+		c, err := Connect(t, extra)
 		if c != nil {
 			s[i] = c
 		}
 		if err != nil {
 			return nil, err
 		}
-		if _, err := c.query("SET timestamp = 1760000000"); err != nil {
+		if _, err := c.Query("SET timestamp = 1760000000"); err != nil {
 			return nil, err
 		}
 	}
@@ -128,7 +128,7 @@ func (r *run) step(s *Step) bool {
 
 // refused checks that the right side refuses the statement. The left side is not
 // asked: what is refused has no effect.
-func (r *run) refused(s *Step, c *conn) bool {
+func (r *run) refused(s *Step, c *Conn) bool {
 	got := r.ask(c, s)
 	switch {
 	case got.broken != nil:
@@ -150,16 +150,16 @@ type reply struct {
 	broken   error
 }
 
-func (r *run) ask(c *conn, s *Step) reply {
+func (r *run) ask(c *Conn, s *Step) reply {
 	var got reply
 	var err error
 	prepared := false
 	if r.binary {
-		got.answers, prepared, err = c.execute(s.SQL)
+		got.answers, prepared, err = c.Execute(s.SQL)
 	}
 	var e *wire.Error
 	if unpreparable := errors.As(err, &e) && !prepared && (e.Number == 1295 || e.Number == 1235); !r.binary || unpreparable {
-		got.answers, err = c.query(s.SQL)
+		got.answers, err = c.Query(s.SQL)
 	}
 	switch {
 	case errors.As(err, &got.err):
@@ -170,7 +170,7 @@ func (r *run) ask(c *conn, s *Step) reply {
 	if r.file.NoWarnings || !mayWarn.MatchString(s.SQL) {
 		return got
 	}
-	w, err := c.query("SHOW WARNINGS")
+	w, err := c.Query("SHOW WARNINGS")
 	if err != nil {
 		got.broken = err
 		return got
