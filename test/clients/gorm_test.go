@@ -3,6 +3,7 @@ package clients
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ func gormMigrate(db *gorm.DB, r *transcript) {
 	r.fault("migrate again", db.AutoMigrate(models...))
 	m := db.Migrator()
 	tables, err := m.GetTables()
+	slices.Sort(tables)
 	r.line("tables %v %v", tables, err)
 	r.line("database %s", m.CurrentDatabase())
 	r.line("table %v %v, column %v %v, index %v %v, constraint %v", m.HasTable(&order{}), m.HasTable("nosuch"),

@@ -189,13 +189,11 @@ DROP TABLE nosuch;
 CALL nosuch();
 SELECT nosuch();
 SET nosuch = 1;
-SET @@GLOBAL.nosuch = 1;
 SET SESSION sql_mode = 'nosuch';
 SET NAMES nosuch;
 EXECUTE nosuch;
 ROLLBACK TO SAVEPOINT nosuch;
 KILL 4000000000;
-SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'mine', MYSQL_ERRNO = 1644;
 SELECT 1; SELECT * FROM nosuch; SELECT 2;
 `
 

@@ -13,6 +13,7 @@ sub attempt {
     my @r = eval { $work->() };
     my $failed = $@;
     $failed =~ s/ at \S+ line \d+\.\n//;
+    $failed =~ s/port=\d+/port=N/;
     print "$what ", $failed ? "failed $failed\n" : Dumper(\@r);
 }
 
