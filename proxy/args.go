@@ -77,6 +77,10 @@ func (s *session) Session(f plan.Func) string {
 		return "IF(1,CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED),CONNECTION_ID())"
 	case plan.FoundRows:
 		return "IF(1,CAST(" + strconv.FormatUint(s.found, 10) + " AS SIGNED),FOUND_ROWS())"
+	case plan.WarningCount:
+		return "CAST(" + strconv.Itoa(len(s.diag)) + " AS UNSIGNED)"
+	case plan.ErrorCount:
+		return "CAST(" + strconv.Itoa(s.errors()) + " AS UNSIGNED)"
 	case plan.RowCount:
 		return "IF(1," + strconv.FormatInt(s.rowCount, 10) + ",ROW_COUNT())"
 	}

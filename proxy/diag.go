@@ -204,16 +204,22 @@ func (s *session) showDiagnostics(errorsOnly bool, offset, limit int, more bool)
 	s.rows([]wire.Column{level, code, msg}, rows, more)
 }
 
+// errors is how many of the last statement's diagnostics are errors.
+func (s *session) errors() int {
+	n := 0
+	for _, d := range s.diag {
+		if d.level == "Error" {
+			n++
+		}
+	}
+	return n
+}
+
 // countDiagnostics answers SHOW COUNT(*) WARNINGS and SHOW COUNT(*) ERRORS.
 func (s *session) countDiagnostics(errorsOnly, more bool) {
 	name, n := "@@session.warning_count", len(s.diag)
 	if errorsOnly {
-		name, n = "@@session.error_count", 0
-		for _, d := range s.diag {
-			if d.level == "Error" {
-				n++
-			}
-		}
+		name, n = "@@session.error_count", s.errors()
 	}
 	col := wire.Integer(name, true)
 	col.Flags &^= wire.FlagNotNull

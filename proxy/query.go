@@ -393,11 +393,11 @@ func (s *session) values(v *plan.Values, more bool) error {
 
 // asCatalogue gives the columns of SHOW TABLES and SHOW DATABASES the looks that they
 // have from a server, which reads them from its data dictionary.
-func asCatalogue(c *wire.Column, first string) {
+func asCatalogue(c *wire.Column, first string, only bool) {
 	const fromView = wire.FlagNotNull | wire.FlagBinary | 4096 // NO_DEFAULT_VALUE_FLAG
 	table := ""
 	switch {
-	case first == "Database", strings.HasPrefix(first, "Database ("):
+	case (first == "Database" || strings.HasPrefix(first, "Database (")) && only:
 		table = "SCHEMATA"
 	case strings.HasPrefix(first, "Tables_in_"):
 		table = "TABLES"
@@ -427,7 +427,7 @@ func valuesColumns(s *session, v *plan.Values) []wire.Column {
 		if c.NotNull {
 			cols[i].Flags |= wire.FlagNotNull
 		}
-		asCatalogue(&cols[i], v.Columns[0].Name)
+		asCatalogue(&cols[i], v.Columns[0].Name, len(v.Columns) == 1)
 	}
 	return cols
 }

@@ -141,11 +141,30 @@ func (a *analysis) calls(p *plan.Relay) []plan.Edit {
 		}
 		edits = append(edits, plan.Edit{First: first, Last: last, Func: kind})
 	}
+	edits = append(edits, a.counts()...)
 	if len(edits) == 0 {
 		return nil
 	}
 	p.Needs |= plan.NeedSession
 	return append(edits, a.aliases(edits)...)
+}
+
+// counts returns the edits for the variables that count the diagnostics of the session's
+// last statement.
+func (a *analysis) counts() []plan.Edit {
+	var edits []plan.Edit
+	for i, t := range a.stmt.Tokens {
+		if t.Kind != parser.SysVar || a.isOp(i+1, ".") {
+			continue
+		}
+		switch strings.ToLower(string(t.Text(a.stmt.SQL))) {
+		case "@@warning_count", "@@session.warning_count":
+			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.WarningCount})
+		case "@@error_count", "@@session.error_count":
+			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.ErrorCount})
+		}
+	}
+	return edits
 }
 
 // callTokens returns the tokens at which functions of the session may be called: from

@@ -71,10 +71,12 @@ const (
 	ConnectionID      // CONNECTION_ID()
 	FoundRows         // FOUND_ROWS()
 	RowCount          // ROW_COUNT()
+	WarningCount      // @@warning_count
+	ErrorCount        // @@error_count
 )
 
 func (f Func) String() string {
-	return [...]string{"", "DATABASE()", "USER()", "CURRENT_USER()", "CONNECTION_ID()", "FOUND_ROWS()", "ROW_COUNT()"}[f]
+	return [...]string{"", "DATABASE()", "USER()", "CURRENT_USER()", "CONNECTION_ID()", "FOUND_ROWS()", "ROW_COUNT()", "@@warning_count", "@@error_count"}[f]
 }
 
 // Needs is a set of things the session has to provide before the statement runs.
