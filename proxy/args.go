@@ -78,9 +78,9 @@ func (s *session) Session(f plan.Func) string {
 	case plan.FoundRows:
 		return "IF(1,CAST(" + strconv.FormatUint(s.found, 10) + " AS SIGNED),FOUND_ROWS())"
 	case plan.WarningCount:
-		return "CAST(" + strconv.Itoa(len(s.diag)) + " AS UNSIGNED)"
+		return "IF(1,CAST(" + strconv.Itoa(len(s.diag)) + " AS UNSIGNED),NULL)"
 	case plan.ErrorCount:
-		return "CAST(" + strconv.Itoa(s.errors()) + " AS UNSIGNED)"
+		return "IF(1,CAST(" + strconv.Itoa(s.errors()) + " AS UNSIGNED),NULL)"
 	case plan.RowCount:
 		return "IF(1," + strconv.FormatInt(s.rowCount, 10) + ",ROW_COUNT())"
 	}

@@ -212,11 +212,7 @@ func (s *snapshot) hasDatabase(name string) bool {
 	if _, ok := s.rules.Database(name); ok {
 		return true
 	}
-	switch strings.ToLower(name) {
-	case "information_schema", "mysql", "performance_schema", "sys":
-		return true
-	}
-	return false
+	return isServers(name)
 }
 
 // exchange checks one client's proof.

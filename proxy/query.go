@@ -310,6 +310,9 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	if t.SQL != nil {
 		q.sql = t.SQL
 	}
+	if isServers(s.db) {
+		q.schema = s.db
+	}
 	q.names = s.namesOf(p, t.Shard)
 	if p.Class == plan.Call && s.leavesState(p, text) {
 		q.pins |= plan.PinCall
@@ -349,6 +352,15 @@ func (s *session) leavesState(p *plan.Relay, text []byte) bool {
 	}
 	body := strings.ToLower(def.Body)
 	return strings.ContainsAny(body, "@") || strings.Contains(body, "temporary") || strings.Contains(body, "call")
+}
+
+// isServers reports whether a schema is one that every server has for itself.
+func isServers(schema string) bool {
+	switch strings.ToLower(schema) {
+	case "information_schema", "mysql", "performance_schema", "sys":
+		return true
+	}
+	return false
 }
 
 // namesOf lists what must be hidden in the reply of a plan that runs on a shard's

@@ -67,6 +67,8 @@ func (n *names) cell(column string, v []byte) []byte {
 			}
 		case column == "Table" && bytes.HasPrefix(v, []byte(r.physical+".")):
 			return append([]byte(r.shown), v[len(r.physical):]...)
+		case column == "Create Database":
+			v = bytes.ReplaceAll(v, []byte(wire.QuoteIdent(r.physical)), []byte(wire.QuoteIdent(r.shown)))
 		case column == "Msg_text":
 			return []byte(n.message(string(v)))
 		default:

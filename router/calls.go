@@ -1,7 +1,6 @@
 package router
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -240,15 +239,7 @@ func (a *analysis) aliases(changed []plan.Edit) []plan.Edit {
 		if !touched || a.aliased(item) {
 			continue
 		}
-		first, last := a.stmt.Tokens[item[0]], a.stmt.Tokens[item[1]]
-		text := a.stmt.SQL[first.Start:last.End]
-		for i := item[0]; i <= item[1]; i++ {
-			if a.stmt.Tokens[i].Kind.Literal() {
-				a.bound = true // the text of the alias holds a value
-			}
-		}
-		alias := " AS `" + string(bytes.ReplaceAll(text, []byte("`"), []byte("``"))) + "`"
-		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Text: alias})
+		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Alias: true, Item: item})
 	}
 	return out
 }

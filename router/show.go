@@ -1,8 +1,7 @@
 package router
 
 import (
-	"strings"
-
+	"cmp"
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/parser"
@@ -20,6 +19,9 @@ func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
 	case ast.ShowDatabases:
 		return a.showDatabases(n)
 	case ast.ShowTables:
+		if s := cmp.Or(n.DBName, a.current); isSystem(s) {
+			return a.onAny(0)
+		}
 		return a.showTables(n)
 	case ast.ShowTableStatus, ast.ShowTriggers, ast.ShowEvents:
 		return a.showStatus(n)
@@ -182,18 +184,15 @@ func (a *analysis) showCreateDatabase(n *ast.ShowStmt) (plan.Node, error) {
 	if isSystem(n.DBName) {
 		return a.onAny(0)
 	}
-	if !a.r.knows(n.DBName) {
-		return nil, plan.UnknownDatabase(n.DBName)
+	_, dbs, err := a.asked(n.DBName)
+	if err != nil {
+		return nil, err
 	}
-	exists := ""
-	if n.IfNotExists {
-		exists = "/*!32312 IF NOT EXISTS*/ "
-	}
-	text := "CREATE DATABASE " + exists + "`" + strings.ReplaceAll(n.DBName, "`", "``") + "` /*!40100 DEFAULT CHARACTER SET utf8mb4 */"
-	return &plan.Values{
-		Columns: []plan.Column{stringColumn("Database", 64), stringColumn("Create Database", 1024)},
-		Rows:    [][]Value{{textCell(n.DBName), textCell(text)}},
-	}, nil
+	a.leaves = append(a.leaves, &leaf{
+		database: dbs[0], name: &ast.TableName{Schema: ast.NewCIStr(n.DBName)},
+		alias: dbs[0].Name, routine: true, metadata: true, from: n.DBName,
+	})
+	return a.onAny(0)
 }
 
 // pattern returns the LIKE pattern of a SHOW as the text has it.

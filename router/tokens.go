@@ -21,6 +21,9 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if class == plan.Call {
 		return a.callByTokens()
 	}
+	if names := a.stmt.Names(); a.stmt.Verb == parser.Describe && len(names) == 1 {
+		return a.describe(names[0])
+	}
 	a.leaves = nil
 	for i, t := range a.stmt.Tokens {
 		if t.Kind == parser.Ident || t.Kind == parser.QuotedIdent {
@@ -44,6 +47,17 @@ func (a *analysis) untreed() (plan.Node, error) {
 		p.Pins |= plan.PinTableLocks
 	}
 	return p, nil
+}
+
+// describe plans DESCRIBE t 'pattern', which the tree does not know.
+func (a *analysis) describe(n parser.Name) (plan.Node, error) {
+	name := &ast.TableName{Schema: ast.NewCIStr(a.stmt.DatabaseOf(n)), Name: ast.NewCIStr(a.stmt.TableOf(n))}
+	l, err := a.leaf(name, name.Name.O)
+	if err != nil {
+		return nil, err
+	}
+	l.metadata = true
+	return a.onAny(0)
 }
 
 // classOf tells what a statement does by its first word.

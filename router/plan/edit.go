@@ -13,6 +13,8 @@ type Edit struct {
 	Database    *rules.Database // its schema on the chosen shard is written first; nil for none
 	Literal     bool            // write the schema as a string constant and not as a name
 	Func        Func            // the session's value is written first; NoFunc for none
+	Item        [2]int          // with Alias: the first and last token of the item whose text becomes its alias
+	Alias       bool
 	Text        string
 }
 
@@ -46,6 +48,11 @@ func apply(sql []byte, edits []Edit, a Args, shardOf func(*rules.Database) *rule
 		}
 		if e.Func != NoFunc {
 			out = append(out, a.Session(e.Func)...)
+		}
+		if e.Alias {
+			first, _ := a.Token(e.Item[0])
+			_, last := a.Token(e.Item[1])
+			out = appendName(append(out, " AS "...), string(sql[first:last]))
 		}
 		out = append(out, e.Text...)
 		at = end

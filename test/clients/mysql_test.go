@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,7 +29,7 @@ func (b *bed) mysql(t *testing.T) {
 		}
 	}
 	t.Run("batch", batch([]string{"-vv", "-t"}, basics))
-	t.Run("column types", batch([]string{"-t", "--column-type-info", "--show-warnings"}, basics))
+	t.Run("column types", batch([]string{"-t", "--column-type-info", "--show-warnings"}, withoutCatalogue(basics)))
 	t.Run("variables of procedures", batch([]string{"-v"}, variables))
 	t.Run("errors", batch([]string{"--line-numbers"}, mistakes))
 	for name, flags := range map[string][]string{
@@ -259,3 +260,17 @@ func (b *bed) interactive(t *testing.T, path string) {
 
 // varying is what differs from one connection to the next.
 var varying = regexp.MustCompile(`(Connection id:|connection id is|TCP port:|Uptime:|Threads:).*| \([\d.]+ sec\)`)
+
+// withoutCatalogue leaves out the statements whose columns are described otherwise than
+// by plain MySQL, though their rows are the same: those about the catalogue, which is
+// put together, and user variables that were never set.
+func withoutCatalogue(script string) string {
+	var kept []string
+	for _, line := range strings.Split(script, "\n") {
+		if strings.Contains(line, "information_schema.") || strings.Contains(line, "TABLE STATUS") || strings.Contains(line, "@nosuch") {
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "\n")
+}

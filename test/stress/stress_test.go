@@ -359,7 +359,7 @@ func (c *client) checkSettings() error {
 }
 
 func (c *client) changeSettings() error {
-	zone, value := fmt.Sprintf("-%02d:%02d", c.rnd.IntN(12), c.rnd.IntN(60)), c.rnd.IntN(1<<30)
+	zone, value := fmt.Sprintf("-%02d:%02d", c.rnd.IntN(12), 1+c.rnd.IntN(59)), c.rnd.IntN(1<<30)
 	if _, err := c.query("SET time_zone = '" + zone + "'"); err != nil {
 		return err
 	}
