@@ -57,7 +57,7 @@ func (b *bed) mysql(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "script.sql")
 		require.NoError(t, os.WriteFile(file, []byte(programs), 0o600))
 		b.both(t, func(t *testing.T, w target) string {
-			return run{path: path, args: w.flags("-v", "--commands", "shop"), stdin: "source " + file + "\nCALL pr(10, @m); SELECT @m, fn(4);\nselect * from v;"}.on(t, w)
+			return run{path: path, args: w.flags("-v", "--commands", "shop"), stdin: "source " + file + "\nCALL pr(10, @m); SELECT @m, fn(4);\nselect * from v order by name, note;"}.on(t, w)
 		})
 	})
 	t.Run("load data local", func(t *testing.T) {
@@ -81,7 +81,7 @@ func timeless(out string) string { return took.ReplaceAllString(out, "") }
 
 // brief is a little of everything, for the ways to connect.
 const brief = `
-SELECT DATABASE(), USER(), @@character_set_client, @@collation_connection, @a, @@sort_buffer_size, @@sql_safe_updates;
+SELECT DATABASE(), USER(), @@character_set_client, @@collation_connection, COALESCE(@a, 0) + 0 AS a, @@sort_buffer_size, @@sql_safe_updates;
 CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(2000), b VARBINARY(8));
 INSERT INTO t (name, b) VALUES ('a', x'00ff'), (REPEAT('text that packs ', 100), NULL);
 SELECT id, LEFT(name, 30), LENGTH(name), b FROM t; SELECT name FROM t;
