@@ -15,7 +15,8 @@ BUILDVCS    := $(shell git status >/dev/null 2>&1 && echo true || echo false)
 BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race fuzz golden diff bench lint fmt cover run demo clean mysql
+
+.PHONY: clients help build test race fuzz golden diff bench lint fmt cover run demo clean mysql
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ build: ## build bin/sluice and bin/sluice-seed
 	@mkdir -p bin
 	$(BUILD) ./cmd/sluice ./cmd/sluice-seed
 
-test: mysql ## run all tests, on real MySQL servers that end with them (COUNT=, TESTTIME=)
+test: mysql clients ## run all tests, on real MySQL servers that end with them (COUNT=, TESTTIME=)
 	@$(GO) test -count=$(COUNT) -timeout=$(TESTTIME) ./...
 
 race: mysql ## run the tests of the concurrent packages under the race detector
@@ -43,10 +44,10 @@ golden: ## write all golden files anew; read the difference before you commit it
 		$(GO) test -count=1 "$$dir" -rewrite || exit 1; \
 	done
 
-diff: mysql ## run only the differential suite: one plain MySQL against Sluice with 1, 2 and 4 shards
+diff: mysql ## run only the differential suite: one plain MySQL against Sluice with 1 and 4 shards
 	@$(GO) test -count=$(COUNT) -timeout=$(TESTTIME) -run='^TestDifferential' -v ./test
 
-bench: mysql ## measure Sluice against direct connections
+bench: mysql build ## measure Sluice against direct connections
 	@$(GO) run ./test/bench
 
 lint: ## check formatting, go vet, staticcheck
@@ -72,6 +73,10 @@ demo: ## start six databases and Sluice in front of them on PORT=3306
 
 clean: ## remove what make wrote, but not the cached MySQL
 	rm -rf bin coverage.out
+
+# clients sees to the programs that test/clients runs.
+clients:
+	@test/clients/install.sh
 
 # mysql sees to a MySQL 8.0 or later: $SLUICE_MYSQLD, mysqld on PATH, or one unpacked
 # into the user's cache folder.
