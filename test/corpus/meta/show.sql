@@ -1,4 +1,5 @@
 -- about: the logical database looks whole, and no physical name shows
+-- prepare differs
 SHOW TABLES LIKE 'saas_u%';
 SHOW CREATE TABLE saas_roles;
 SHOW COLUMNS FROM saas_users;
