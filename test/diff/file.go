@@ -28,10 +28,6 @@ import (
 //	-- unordered           rows of the next statement may come in any order
 //	-- mask: a, b          columns of the next statement whose values are not compared
 //	-- no message          the text of the next statement's error is not compared
-//	-- prepare differs     how the next statement is prepared is not compared, only what
-//	                       its execution answers; corpus/pending has the strict case
-//	-- params: 'a', 1      the next statement is prepared and executed with these values
-//	                       (see Params); several such lines are several executions
 type File struct {
 	Path       string
 	About      string
@@ -53,9 +49,7 @@ type Step struct {
 	Refuse    uint16
 	Unordered bool
 	NoMessage bool
-	NoPrepare bool
 	Mask      map[string]bool
-	Params    [][]Param // one list for each execution
 }
 
 // Read reads a file of the corpus.
@@ -142,17 +136,11 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		next.Unordered = true
 	case "no message":
 		next.NoMessage = true
-	case "prepare differs":
-		next.NoPrepare = true
 	case "mask":
 		next.Mask = map[string]bool{}
 		for _, c := range strings.Split(value, ",") {
 			next.Mask[strings.TrimSpace(c)] = true
 		}
-	case "params":
-		var params []Param
-		params, err = Params(value)
-		next.Params = append(next.Params, params)
 	default:
 		err = fmt.Errorf("unknown directive %q", text)
 	}

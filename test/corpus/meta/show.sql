@@ -1,5 +1,4 @@
 -- about: the logical database looks whole, and no physical name shows
--- prepare differs
 SHOW TABLES LIKE 'saas_u%';
 SHOW CREATE TABLE saas_roles;
 SHOW COLUMNS FROM saas_users;
