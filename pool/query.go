@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -142,4 +143,71 @@ func (s *Server) Kill(ctx context.Context, thread uint32, connection bool) error
 		return fmt.Errorf("killing thread %d on %s: %w", thread, s.Addr, err)
 	}
 	return nil
+}
+
+// SkipOK reads the reply of a statement that has no rows and is not the last of its
+// packet.
+func (c *Conn) SkipOK() error {
+	p, err := c.ReadPacket()
+	switch {
+	case err != nil:
+	case len(p) > 0 && p[0] == wire.HeaderErr:
+		c.Doubt("a statement before failed")
+		return serverError(p)
+	case len(p) > 0 && p[0] == wire.HeaderOK:
+		var ok wire.OK
+		if ok, err = wire.ParseOK(p, true); err == nil && ok.Status&wire.StatusMoreResults != 0 {
+			return nil
+		}
+	}
+	c.Doubt("protocol error")
+	return errors.Join(wire.ErrMalformed, err)
+}
+
+// EachRow reads a result set of n columns by the text protocol and calls f with each
+// row, whose values are valid during the call. An error of f ends the reading of rows
+// and leaves the connection in doubt.
+func (c *Conn) EachRow(n int, f func(row [][]byte) error) error {
+	p, err := c.ReadPacket()
+	if err != nil {
+		c.Doubt("read failed")
+		return err
+	}
+	if len(p) > 0 && p[0] == wire.HeaderErr {
+		return serverError(p)
+	}
+	r := wire.NewReader(p)
+	if cols := r.Lenenc(); r.Err() != nil || cols != uint64(n) {
+		c.Doubt("protocol error")
+		return wire.ErrMalformed
+	}
+	for range n {
+		if _, err := c.ReadPacket(); err != nil {
+			c.Doubt("read failed")
+			return err
+		}
+	}
+	row := make([][]byte, n)
+	for {
+		p, err := c.ReadPacket()
+		switch {
+		case err != nil:
+			c.Doubt("read failed")
+			return err
+		case len(p) == 0:
+			c.Doubt("protocol error")
+			return wire.ErrMalformed
+		case p[0] == wire.HeaderErr:
+			return serverError(p)
+		case p[0] == wire.HeaderEOF && len(p) < wire.MaxPayload:
+			return nil
+		}
+		if err = wire.ParseTextRow(p, row); err == nil {
+			err = f(row)
+		}
+		if err != nil {
+			c.Doubt("rows unread")
+			return err
+		}
+	}
 }

@@ -34,7 +34,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 4
+	planKinds   = 5
 )
 
 // The kinds of plans, as metrics name them.
@@ -43,10 +43,11 @@ const (
 	planLocate
 	planValues
 	planSession
+	planGather
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 

@@ -8,7 +8,11 @@ import (
 
 // names hides the physical schema names of a statement's shards behind the names
 // that the client used. It is immutable; the nil pointer hides nothing.
-type names struct{ list []rename }
+type names struct {
+	list []rename
+	// temps tells what to show for a temporary table of a gathering; nil: there is none.
+	temps func(name string) (database, table string, ok bool)
+}
 
 type rename struct{ physical, shown string }
 
@@ -22,7 +26,7 @@ func newNames(list []rename) *names {
 	if len(kept) == 0 {
 		return nil
 	}
-	return &names{kept}
+	return &names{list: kept}
 }
 
 // schema returns the name to show for a physical schema name.

@@ -313,8 +313,7 @@ func (s *session) forgetLong(st *prepared) {
 // executeOn sends the execution to a server, which prepares the statement first if it
 // has not, and relays the reply.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
-	s.wants(q)
-	c, err := s.acquire(q)
+	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
 	}
@@ -609,7 +608,7 @@ func (s *session) executePlan(st *prepared) error {
 	}
 	s.executing = st
 	defer func() { s.executing = nil }()
-	q, err := s.bind(p, st.sql)
+	q, err := s.bindOrGather(p, st.sql)
 	if err != nil {
 		return err
 	}

@@ -164,7 +164,7 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		return s.values(n, more)
 	case *plan.Relay:
 		s.shows.Store(n)
-		q, err := s.bind(n, text)
+		q, err := s.bindOrGather(n, text)
 		if err != nil {
 			return err
 		}
@@ -228,6 +228,20 @@ func (s *session) temporaryName(text []byte) string {
 	}
 	name, _ := s.nameAt(text, i)
 	return name
+}
+
+// bindOrGather binds a plan, or, where its rows are on several shards, prepares to
+// bring them together.
+func (s *session) bindOrGather(p *plan.Relay, text []byte) (*call, error) {
+	q, err := s.bind(p, text)
+	if err == nil {
+		return q, nil
+	}
+	g, err := s.gather(p, text, err)
+	if err != nil {
+		return nil, err
+	}
+	return g.call(p, text), nil
 }
 
 // bind finds the shard of a plan for the values of this execution, asking the shards

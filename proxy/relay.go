@@ -22,6 +22,7 @@ type relay struct {
 	binary bool               // the reply is to COM_STMT_EXECUTE
 	stall  time.Duration      // how long the client may take to read; 0: for ever
 	more   bool               // another statement of the same packet follows
+	status *wire.Status       // what to say of the session; nil: what the server says
 	calls  bool               // a procedure runs: its end is a result of its own
 	names  *names             // physical names to hide; nil: none
 	inRows bool               // they may stand in the rows, too
@@ -191,6 +192,9 @@ func (x *relay) column(p []byte) error {
 		}
 		p, x.heads = q, append(x.heads, name)
 	}
+	if x.names.temps != nil {
+		return x.gatheredColumn(p)
+	}
 	x.to.SetSequence(x.seq)
 	before := x.to.Pending()
 	b, err := wire.ReplaceSchema(x.to.Begin(), p, x.names.schema)
@@ -201,6 +205,31 @@ func (x *relay) column(p []byte) error {
 	x.seq = x.to.Sequence()
 	x.out.Bytes += int64(x.to.Pending() - before)
 	return nil
+}
+
+// gatheredColumn passes on the definition of a column that may be one of a temporary
+// table.
+func (x *relay) gatheredColumn(p []byte) error {
+	c, err := wire.ParseColumn(p)
+	if err != nil {
+		return fmt.Errorf("server: column definition: %w", err)
+	}
+	if db, table, ok := x.names.temps(c.OrgTable); ok {
+		c.Schema, c.OrgTable = db, table
+	} else if db, ok := x.names.schema([]byte(c.Schema)); ok {
+		c.Schema = db
+	}
+	x.put(c.Append(nil))
+	return nil
+}
+
+// statusOr returns the status to tell the client.
+func (x *relay) statusOr(st wire.Status) wire.Status {
+	const ofSession = wire.StatusAutocommit | wire.StatusInTrans | wire.StatusInTransReadonly
+	if x.status == nil {
+		return st
+	}
+	return st&^ofSession | *x.status&ofSession
 }
 
 // patience gives the client a while to read what is written next.
@@ -225,6 +254,7 @@ func (x *relay) endOfColumns(status wire.Status) {
 	if x.caps.Has(wire.ClientDeprecateEOF) {
 		return
 	}
+	status = x.statusOr(status)
 	if x.more || x.calls {
 		status |= wire.StatusMoreResults
 	}
@@ -392,6 +422,7 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 		x.out.OK.State = append(x.out.OK.State, ok.State...)
 		ok.State = x.names.clientState(ok.State, x.caps)
 	}
+	ok.Status = x.statusOr(ok.Status)
 	if x.more {
 		ok.Status |= wire.StatusMoreResults
 	}

@@ -23,23 +23,23 @@ type call struct {
 	more   bool         // another statement of the client's packet follows
 
 	pins     plan.Reason
-	write    bool     // it may change data
-	alone    bool     // its text runs to the end of the packet: no server may read it as several statements
-	outside  bool     // it neither opens nor belongs to a transaction (SET)
-	userVars []string // user variables it names
-	setsVars bool     // and may change
-	needID   bool     // it reads LAST_INSERT_ID()
-	setsID   bool     // it may set LAST_INSERT_ID() without saying so in its OK packet
-	found    bool     // SQL_CALC_FOUND_ROWS
-	keepDiag bool     // it leaves the diagnostics area as it is
+	write    bool       // it may change data
+	alone    bool       // its text runs to the end of the packet: no server may read it as several statements
+	outside  bool       // it neither opens nor belongs to a transaction (SET)
+	userVars []string   // user variables it names
+	setsVars bool       // and may change
+	needID   bool       // it reads LAST_INSERT_ID()
+	setsID   bool       // it may set LAST_INSERT_ID() without saying so in its OK packet
+	found    bool       // SQL_CALC_FOUND_ROWS
+	gathered *gathering // its rows have been brought to the connection
+	keepDiag bool       // it leaves the diagnostics area as it is
 }
 
 // text runs a statement by COM_QUERY and relays its reply. What the connection needs
 // first goes out in the same packet, before the statement: the server stops at the
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
-	s.wants(q)
-	c, err := s.acquire(q)
+	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,21 @@ func (s *session) text(q *call) (*outcome, error) {
 		return nil, s.lose(c, q, err)
 	}
 	return s.reply(c, q, n, false)
+}
+
+// connection gives the statement its connection, with the rows it needs of other
+// servers.
+func (s *session) connection(q *call) (*pool.Conn, error) {
+	if q.gathered == nil {
+		s.wants(q)
+		return s.acquire(q)
+	}
+	if err := q.gathered.prepare(); err != nil {
+		return nil, err
+	}
+	s.wants(q)
+	s.want.Settings = q.gathered.settings()
+	return q.gathered.host, nil
 }
 
 // textAlone runs the definition of a stored program. Where its body ends only a
@@ -126,7 +141,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
 	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
-		calls:  s.scan.First == parser.Call,
+		calls: s.scan.First == parser.Call, status: s.statusOf(q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
@@ -141,6 +156,16 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	}
 	s.after(c, q, &x.out)
 	return &x.out, nil
+}
+
+// statusOf returns what the reply must say of the session where the connection does
+// not know it; nil: what the server says.
+func (s *session) statusOf(q *call) *wire.Status {
+	if q.gathered == nil {
+		return nil
+	}
+	st := s.status()
+	return &st
 }
 
 // stop ends the statement that the session itself is running.
@@ -216,6 +241,9 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if out.Err != nil && closesConnection(out.Err.Number) {
 		c.Doubt("closed by server")
 	}
+	if q.gathered != nil {
+		out.OK.State = nil
+	}
 	if err := s.changes(c, out); err != nil {
 		c.Doubt("protocol error")
 	}
@@ -230,6 +258,10 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	}
 	if out.Err != nil {
 		inTrans = s.inTransAfterError(c, began)
+	}
+	if q.gathered != nil {
+		q.gathered.release()
+		inTrans = false
 	}
 	s.settle(c, inTrans, q.pins)
 }

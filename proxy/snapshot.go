@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicedb/sluice/conf"
@@ -36,6 +37,8 @@ type snapshot struct {
 	users  map[string][]*account
 	tls    []*tls.Config // per listener; nil entries have none
 	made   time.Time
+
+	definitions sync.Map // of tables that were gathered: *definition by rules.Key
 
 	fastOnly bool // every account can be checked without its password in clear
 

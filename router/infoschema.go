@@ -186,11 +186,13 @@ func (a *analysis) derivedInfo(l *leaf, n parser.Name) []plan.Edit {
 }
 
 // hasAlias reports whether the token begins an alias.
-func (a *analysis) hasAlias(i int) bool {
-	if i >= len(a.stmt.Tokens) {
+func (a *analysis) hasAlias(i int) bool { return hasAlias(a.stmt, i) }
+
+func hasAlias(s *parser.Statement, i int) bool {
+	if i >= len(s.Tokens) {
 		return false
 	}
-	switch a.stmt.Tokens[i].Kind {
+	switch s.Tokens[i].Kind {
 	case parser.QuotedIdent:
 		return true
 	case parser.Ident:
@@ -201,7 +203,7 @@ func (a *analysis) hasAlias(i int) bool {
 		"where", "join", "inner", "left", "right", "cross", "natural", "straight_join", "on", "using", "group", "having", "order",
 		"limit", "union", "except", "intersect", "for", "lock", "into", "window", "partition", "use", "ignore", "force", "procedure", "set",
 	} {
-		if a.stmt.Is(i, word) {
+		if s.Is(i, word) {
 			return false
 		}
 	}

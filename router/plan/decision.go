@@ -32,6 +32,7 @@ const (
 	StepOnlyShard = "only shard"     // the database has one shard
 	StepSingle    = "single"         // the table lives whole on one shard
 	StepReference = "reference"      // every shard has a copy, any will do
+	StepGather    = "gather"         // rows of several shards are copied to one server
 	StepConstant  = "constant"       // no table, or no row can match: any shard will do
 )
 
@@ -114,6 +115,9 @@ type Refusal struct {
 	Message string   // what is wrong
 	Rule    conf.Pos // the line of the rules behind it; zero when no rule is
 	Remedy  string   // what the client can do about it; may be empty
+	// Wide: the only reason is that rows are needed from several shards. A query may
+	// then be answered by a Gather.
+	Wide bool
 }
 
 // Error renders message, rule and remedy.
@@ -131,6 +135,12 @@ func (r *Refusal) Error() string {
 // Unsupported makes a refusal with MySQL's number for what is not supported, 1235.
 func Unsupported(message string, rule conf.Pos, remedy string) *Refusal {
 	return &Refusal{Number: 1235, State: "42000", Message: message, Rule: rule, Remedy: remedy}
+}
+
+// wide marks a refusal that a Gather may answer.
+func wide(r *Refusal) *Refusal {
+	r.Wide = true
+	return r
 }
 
 func hexText(s string) string {

@@ -143,8 +143,8 @@ func (l *Locate) Spread(found []*rules.Shard) *Refusal {
 	for i, s := range found {
 		names[i] = s.Name
 	}
-	return Unsupported("the rows of "+l.Table.Name+" that the statement names are on several shards: "+strings.Join(names, ", "),
-		l.Table.Pos, "name rows of one "+l.Table.Key+" in one statement")
+	return wide(Unsupported("the rows of "+l.Table.Name+" that the statement names are on several shards: "+strings.Join(names, ", "),
+		l.Table.Pos, "name rows of one "+l.Table.Key+" in one statement"))
 }
 
 // appendValue writes a constant that means the same under every sql_mode.

@@ -17,15 +17,15 @@ func (b *binding) spread(s *Site) *Refusal {
 		return Unsupported(fmt.Sprintf("%s is not a table of the rules, and database %s has %d shards", s.Name, db.Name, len(db.Shards)), db.Pos, "")
 	}
 	if v, src := b.unroutable(s.Set, s.Table); src != nil {
-		return Unsupported(fmt.Sprintf("the shard of %s cannot be told from %s: %s is not exactly a value of key %s", s.Name, Show(v), src, s.Key),
-			s.Table.Pos, "compare the key with a value of its own type and character set")
+		return wide(Unsupported(fmt.Sprintf("the shard of %s cannot be told from %s: %s is not exactly a value of key %s", s.Name, Show(v), src, s.Key),
+			s.Table.Pos, "compare the key with a value of its own type and character set"))
 	}
 	if s.Set != nil && set.count() < len(db.Shards) {
-		return Unsupported(fmt.Sprintf("the statement needs rows of %s on several shards: %s", s.Name, b.names(set, db)),
-			s.Table.Pos, "name one "+s.Table.Key+" per statement")
+		return wide(Unsupported(fmt.Sprintf("the statement needs rows of %s on several shards: %s", s.Name, b.names(set, db)),
+			s.Table.Pos, "name one "+s.Table.Key+" per statement"))
 	}
-	return Unsupported(fmt.Sprintf("the statement does not say on which of %d shards the rows of %s are", len(db.Shards), s.Name),
-		s.Table.Pos, remedy(s.Table))
+	return wide(Unsupported(fmt.Sprintf("the statement does not say on which of %d shards the rows of %s are", len(db.Shards), s.Name),
+		s.Table.Pos, remedy(s.Table)))
 }
 
 func remedy(t *rules.Table) string {
@@ -65,23 +65,23 @@ func (b *binding) unroutable(s *Set, t *rules.Table) (value.Value, *Source) {
 
 // apart refuses two sites of one database that are on different shards.
 func (b *binding) apart(c *choice, s *Site, shard *rules.Shard) *Refusal {
-	return Unsupported(fmt.Sprintf("the statement needs %s on shard %s and %s on shard %s", c.site.Name, c.shard.Name, s.Name, shard.Name),
-		s.pos(), "split it into one statement per shard")
+	return wide(Unsupported(fmt.Sprintf("the statement needs %s on shard %s and %s on shard %s", c.site.Name, c.shard.Name, s.Name, shard.Name),
+		s.pos(), "split it into one statement per shard"))
 }
 
 // groups refuses databases whose shards are on different groups.
 func (b *binding) groups(i, j int) *Refusal {
 	x, y := b.choices[i], b.choices[j]
-	return Unsupported(fmt.Sprintf("the statement needs %s on shard %s of group %s and %s on shard %s of group %s",
+	return wide(Unsupported(fmt.Sprintf("the statement needs %s on shard %s of group %s and %s on shard %s of group %s",
 		x.site.Name, x.shard.Name, x.shard.Group, y.site.Name, y.shard.Name, y.shard.Group),
-		y.shard.Pos, "split it into one statement per database")
+		y.shard.Pos, "split it into one statement per database"))
 }
 
 // absent refuses a database that has no shard on the group the others need.
 func (b *binding) absent(i int, group string) *Refusal {
 	db := b.route.Databases[i]
-	return Unsupported(fmt.Sprintf("database %s has no shard on group %s, where the statement's other tables are", db.Name, group),
-		db.Pos, "split it into one statement per database")
+	return wide(Unsupported(fmt.Sprintf("database %s has no shard on group %s, where the statement's other tables are", db.Name, group),
+		db.Pos, "split it into one statement per database"))
 }
 
 // UnknownTable is MySQL's own answer for a table that the logical database does

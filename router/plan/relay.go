@@ -3,6 +3,7 @@ package plan
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/value"
@@ -28,8 +29,16 @@ type Relay struct {
 	UserLocks      bool   // it calls a function about user locks
 	FreesLocks     bool   // it calls RELEASE_ALL_LOCKS()
 
-	fast bool
+	fast   bool
+	gather atomic.Pointer[Gather]
 }
+
+// Gather returns what KeepGather has kept; nil if nothing.
+func (p *Relay) Gather() *Gather { return p.gather.Load() }
+
+// KeepGather remembers the plan for values that need rows of several shards. It is
+// made when such values first come.
+func (p *Relay) KeepGather(g *Gather) { p.gather.Store(g) }
 
 // Rename tells which name a client sees for the physical schemas of a database:
 // the logical name when it asked through the logical database.

@@ -1,0 +1,360 @@
+package proxy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// definition is a table as SHOW CREATE TABLE prints it, taken apart as far as is
+// needed to make a temporary table of it (MySQL manual, "SHOW CREATE TABLE").
+type definition struct {
+	columns []definedColumn
+	keys    []definedKey
+	options string // character set and collation
+}
+
+// definedColumn is one column.
+type definedColumn struct {
+	name string // as it is
+	text string // its definition without a generating expression
+	kind string // first word of the type, lower-case
+}
+
+// definedKey is one key.
+type definedKey struct {
+	text  string   // the whole definition
+	kind  string   // "PRIMARY KEY", "UNIQUE KEY", "KEY", "FULLTEXT KEY" or "SPATIAL KEY"
+	name  string   // quoted; empty for the primary key
+	parts []string // as printed
+}
+
+// readDefinition takes the text of SHOW CREATE TABLE apart.
+func readDefinition(text string) (*definition, error) {
+	lines := strings.Split(text, "\n")
+	d := &definition{}
+	for i, line := range lines[1:] {
+		if strings.HasPrefix(line, ")") {
+			d.options = charsetOptions(line)
+			if len(d.columns) == 0 {
+				break
+			}
+			return d, nil
+		}
+		if i == 0 && !strings.HasPrefix(line, "  `") {
+			break
+		}
+		line = strings.TrimSuffix(strings.TrimSpace(line), ",")
+		if err := d.add(line); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("the definition of a table is not understood")
+}
+
+// add reads one line between the parentheses.
+func (d *definition) add(line string) error {
+	if strings.HasPrefix(line, "`") {
+		end := closingQuote(line)
+		if end < 0 || end+2 > len(line) {
+			return fmt.Errorf("the definition of a column is not understood")
+		}
+		c := definedColumn{name: strings.ReplaceAll(line[1:end], "``", "`"), text: line}
+		c.kind, _, _ = strings.Cut(line[end+2:], " ")
+		c.kind, _, _ = strings.Cut(strings.ToLower(c.kind), "(")
+		c.text = plainColumn(line)
+		d.columns = append(d.columns, c)
+		return nil
+	}
+	for _, kind := range [...]string{"PRIMARY KEY", "UNIQUE KEY", "FULLTEXT KEY", "SPATIAL KEY", "KEY"} {
+		if rest, ok := strings.CutPrefix(line, kind+" "); ok {
+			return d.addKey(kind, rest, line)
+		}
+	}
+	return nil // constraints: the rows have passed them
+}
+
+func (d *definition) addKey(kind, rest, line string) error {
+	k := definedKey{text: line, kind: kind}
+	if strings.HasPrefix(rest, "`") {
+		end := closingQuote(rest)
+		if end < 0 {
+			return fmt.Errorf("the definition of a key is not understood")
+		}
+		k.name, rest = rest[:end+1], strings.TrimSpace(rest[end+1:])
+	}
+	end := closingParen(rest)
+	if end < 0 {
+		return fmt.Errorf("the definition of a key is not understood")
+	}
+	k.parts = splitParts(rest[1:end])
+	d.keys = append(d.keys, k)
+	return nil
+}
+
+// plainColumn leaves out the expression that generates a column: its values are
+// copied, too.
+func plainColumn(line string) string {
+	at := outside(line, " GENERATED ALWAYS AS (")
+	if at < 0 {
+		return line
+	}
+	open := at + len(" GENERATED ALWAYS AS ")
+	end := closingParen(line[open:])
+	if end < 0 {
+		return line
+	}
+	rest := line[open+end+1:]
+	rest = strings.TrimPrefix(rest, " VIRTUAL")
+	rest = strings.TrimPrefix(rest, " STORED")
+	return line[:at] + rest
+}
+
+// charsetOptions keeps the default character set and collation of a table's options.
+func charsetOptions(line string) string {
+	var out string
+	for _, w := range strings.Fields(line) {
+		if strings.HasPrefix(w, "CHARSET=") || strings.HasPrefix(w, "COLLATE=") {
+			out += " " + w
+		}
+		if strings.HasPrefix(w, "COMMENT=") {
+			break
+		}
+	}
+	return out
+}
+
+// closingQuote returns the place of the backtick that ends the name a text begins
+// with.
+func closingQuote(s string) int {
+	for i := 1; i < len(s); i++ {
+		if s[i] != '`' {
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == '`' {
+			i++
+			continue
+		}
+		return i
+	}
+	return -1
+}
+
+// closingParen returns the place of the parenthesis that closes the one a text begins
+// with; quoted texts are passed over.
+func closingParen(s string) int {
+	depth := 0
+	found := -1
+	eachPlain(s, func(i int) bool {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				found = i
+				return false
+			}
+		}
+		return depth > 0
+	})
+	return found
+}
+
+// outside finds a text outside of quotes.
+func outside(s, what string) int {
+	found := -1
+	eachPlain(s, func(i int) bool {
+		if strings.HasPrefix(s[i:], what) {
+			found = i
+		}
+		return found < 0
+	})
+	return found
+}
+
+// eachPlain calls f with the place of each byte outside of quotes until f returns
+// false.
+func eachPlain(s string, f func(int) bool) {
+	var quote byte
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case quote != 0:
+			if c == '\\' && quote != '`' {
+				i++
+			} else if c == quote {
+				quote = 0
+			}
+		case c == '`' || c == '\'' || c == '"':
+			quote = c
+		default:
+			if !f(i) {
+				return
+			}
+		}
+	}
+}
+
+// splitParts splits the parts of a key at the commas outside of parentheses.
+func splitParts(s string) []string {
+	var out []string
+	depth, from := 0, 0
+	eachPlain(s, func(i int) bool {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth == 0 {
+				out = append(out, s[from:i])
+				from = i + 1
+			}
+		}
+		return true
+	})
+	return append(out, s[from:])
+}
+
+// column returns the name of the column that a part of a key is of; false for an
+// expression.
+func partColumn(part string) (string, bool) {
+	if !strings.HasPrefix(part, "`") {
+		return "", false
+	}
+	end := closingQuote(part)
+	if end < 0 {
+		return "", false
+	}
+	return strings.ReplaceAll(part[1:end], "``", "`"), true
+}
+
+// pick returns the columns with the given lower-case names and those of the primary
+// key; all if names is nil.
+func (d *definition) pick(names []string) []definedColumn {
+	if names == nil {
+		return d.columns
+	}
+	var out []definedColumn
+	for _, c := range d.columns {
+		if slices.Contains(names, strings.ToLower(c.name)) || d.primary(c.name) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// primary reports whether a column belongs to the primary key.
+func (d *definition) primary(name string) bool {
+	for _, k := range d.keys {
+		if k.kind != "PRIMARY KEY" {
+			continue
+		}
+		for _, p := range k.parts {
+			if c, ok := partColumn(p); ok && strings.EqualFold(c, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// temporary writes the statement that makes a temporary table with some of the
+// columns. Keys are kept as far as their columns are there, so that joins find them
+// and columns are described as they are in the table.
+func (d *definition) temporary(schema, name string, columns []definedColumn) string {
+	var b strings.Builder
+	b.WriteString("CREATE TEMPORARY TABLE " + wire.QuoteIdent(schema) + "." + wire.QuoteIdent(name) + " (")
+	if len(columns) == 0 {
+		b.WriteString("sluice_row TINYINT")
+	}
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.text)
+	}
+	for i := range d.keys {
+		if k := d.keys[i].over(columns); k != "" {
+			b.WriteString(", " + k)
+		}
+	}
+	b.WriteString(") ENGINE=InnoDB" + d.options)
+	return b.String()
+}
+
+// over writes the key for a table that has only some columns; empty when it cannot be
+// kept.
+func (k *definedKey) over(columns []definedColumn) string {
+	n := 0
+	for _, p := range k.parts {
+		name, ok := partColumn(p)
+		if !ok || !slices.ContainsFunc(columns, func(c definedColumn) bool { return strings.EqualFold(c.name, name) }) {
+			break
+		}
+		n++
+	}
+	switch {
+	case n == 0:
+		return ""
+	case k.kind == "FULLTEXT KEY": // temporary tables have none
+		name, _ := partColumn(k.parts[0])
+		return "KEY " + k.name + " (" + wire.QuoteIdent(name) + "(1))"
+	case n == len(k.parts):
+		return k.text
+	case k.kind == "SPATIAL KEY":
+		return ""
+	default:
+		return "KEY " + k.name + " (" + strings.Join(k.parts[:n], ",") + ")"
+	}
+}
+
+// fetch is the expression by which the values of a column are read, and load how
+// they are written into a literal.
+func (c *definedColumn) fetch() string {
+	name := wire.QuoteIdent(c.name)
+	switch c.kind {
+	case "float":
+		return "CAST(" + name + " AS DOUBLE)" // its text would be rounded to six digits
+	case "enum", "set":
+		return "CAST(" + name + " AS UNSIGNED)" // by number: the text need not be unique
+	}
+	return name
+}
+
+// appendLiteral writes a value that was read by fetch; nil is NULL.
+func (c *definedColumn) appendLiteral(b, v []byte) []byte {
+	if v == nil {
+		return append(b, "NULL"...)
+	}
+	switch c.kind {
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "enum", "set":
+		return append(b, v...)
+	case "json":
+		b = append(b, "_utf8mb4"...)
+	case "float", "double", "year", "date", "time", "datetime", "timestamp":
+	case "bit":
+		b = append(b, "x'"...)
+		const digits = "0123456789abcdef"
+		for _, x := range v {
+			b = append(b, digits[x>>4], digits[x&15])
+		}
+		return append(b, '\'')
+	default:
+		b = append(b, "_binary"...)
+	}
+	b = append(b, '\'')
+	for _, x := range v {
+		switch x {
+		case '\'', '\\':
+			b = append(b, '\\', x)
+		case 0:
+			b = append(b, '\\', '0')
+		default:
+			b = append(b, x)
+		}
+	}
+	return append(b, '\'')
+}

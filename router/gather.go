@@ -1,0 +1,346 @@
+package router
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// Gather plans a query whose rows are on several servers: what must be copied to one
+// of them, and the text that it then runs. The error is a *plan.Refusal or a
+// *parser.SyntaxError. The statement must be one that Plan made a *plan.Relay of.
+func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
+	if strings.EqualFold(env.Charset, "utf8mb4") {
+		env.Charset = ""
+	}
+	a := &analysis{r: r, env: &env, stmt: stmt, subqueries: map[any]*query{}}
+	node, err := a.statement()
+	if err != nil {
+		return nil, err
+	}
+	p, ok := node.(*plan.Relay)
+	if !ok {
+		return nil, unsupportedf("the statement needs several servers and is not a query")
+	}
+	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}}
+	if err := g.allowed(); err != nil {
+		return nil, err
+	}
+	if err := g.rewrite(); err != nil {
+		return nil, err
+	}
+	return g.out, g.collect()
+}
+
+// gatherer makes a plan.Gather of an analysed query.
+type gatherer struct {
+	*analysis
+	out     *plan.Gather
+	columns map[string]bool // lower-case names that stand in the text or in its views
+	star    bool            // all columns of all tables
+	depth   int             // of views
+}
+
+// allowed refuses what other servers' rows cannot be brought to.
+func (g *gatherer) allowed() error {
+	tree := g.main.Tree
+	switch n := tree.(type) {
+	case *ast.SelectStmt:
+		if n.SelectIntoOpt != nil && n.SelectIntoOpt.Tp != ast.SelectIntoVars {
+			return unsupportedf("INTO OUTFILE with rows of several servers")
+		}
+	case *ast.SetOprStmt:
+	default:
+		return unsupportedf("the statement needs several servers and is not a query")
+	}
+	if locks(tree) {
+		return unsupportedf("rows of several servers cannot be locked by one statement yet")
+	}
+	for _, l := range g.leaves {
+		switch {
+		case l.temporary:
+			return unsupportedf("temporary table %s and rows of other servers in one statement", l.name.Name.O)
+		case l.routine, l.metadata:
+			return unsupportedf("the statement needs several servers and calls %s", l.title())
+		}
+	}
+	var err error
+	visitAll(tree, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.TableName:
+			if len(n.PartitionNames) > 0 {
+				err = unsupportedf("PARTITION (...) with rows of several servers")
+			}
+			if len(n.IndexHints) > 0 {
+				g.star = true // all keys are kept where all columns are
+			}
+		case *ast.MatchAgainst:
+			err = unsupportedf("a full-text search with rows of several servers")
+		}
+	})
+	return err
+}
+
+// rewrite makes the edits of the text, and notes the places of tables.
+func (g *gatherer) rewrite() error {
+	g.note(g.stmt, g.main.Tree)
+	var edits []plan.GatherEdit
+	ctes := g.stmt.CTEs()
+	for _, n := range g.stmt.Names() {
+		pieces, first, last, err := g.name(g.stmt, n, ctes, g.env.Database)
+		if err != nil {
+			return err
+		}
+		if pieces != nil {
+			edits = append(edits, plan.GatherEdit{Edit: plan.Edit{First: first, Last: last}, Pieces: pieces})
+		}
+	}
+	for _, e := range append(g.systemEdits(), g.directives()...) {
+		edits = append(edits, plan.GatherEdit{Edit: e})
+	}
+	return g.finish(edits)
+}
+
+// finish adds the edits of functions and of column names, and orders all.
+func (g *gatherer) finish(edits []plan.GatherEdit) error {
+	var p plan.Relay
+	calls := g.calls(&p)
+	plain := make([]plan.Edit, 0, len(edits))
+	for i := range edits {
+		plain = append(plain, edits[i].Edit)
+	}
+	for _, e := range calls {
+		edits = append(edits, plan.GatherEdit{Edit: e})
+	}
+	for _, e := range g.aliases(plain) {
+		if !slices.ContainsFunc(calls, func(c plan.Edit) bool { return c == e }) {
+			edits = append(edits, plan.GatherEdit{Edit: e})
+		}
+	}
+	slices.SortStableFunc(edits, func(x, y plan.GatherEdit) int { return x.First - y.First })
+	g.out.Edits = edits
+	return nil
+}
+
+// note collects the names of columns that a text may mean.
+func (g *gatherer) note(s *parser.Statement, tree ast.Node) {
+	for _, t := range s.Tokens {
+		if t.Kind == parser.Ident || t.Kind == parser.QuotedIdent {
+			g.columns[strings.ToLower(parser.Unquote(s.SQL, t, s.Dialect))] = true
+		}
+	}
+	visitAll(tree, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.SelectField:
+			g.star = g.star || n.WildCard != nil
+		case *ast.SelectStmt:
+			g.star = g.star || n.Fields == nil
+		case *ast.Join:
+			g.star = g.star || n.NaturalJoin
+		}
+	})
+}
+
+// name returns what to write in the place of a name, nil if it may stay as it is, and
+// the tokens it replaces.
+func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []string, current string) (out []plan.Piece, first, last int, err error) {
+	schema, table := s.DatabaseOf(n), s.TableOf(n)
+	switch n.Role {
+	case parser.TableName:
+		if schema == "" && slices.Contains(ctes, table) {
+			if g.find(current, table) != nil {
+				return nil, 0, 0, unsupportedf("the name %s is both a table and a common table expression, and the statement needs several servers", table)
+			}
+			return nil, 0, 0, nil
+		}
+		if schema == "" {
+			schema = current
+		}
+		l := g.find(schema, table)
+		if l == nil {
+			return nil, 0, 0, nil // a system table
+		}
+		alias := ""
+		if !hasAlias(s, n.Last()+1) {
+			alias = table
+		}
+		if l.view != nil {
+			out, err = g.view(l, alias)
+		} else {
+			out = []plan.Piece{{Place: g.place(l, alias)}}
+		}
+		return out, n.First(), n.Last(), err
+	case parser.ColumnQualifier:
+		if n.Database < 0 || g.find(schema, table) == nil {
+			return nil, 0, 0, nil
+		}
+		if i := g.placed(schema, table); i > 0 && g.depth == 0 {
+			return []plan.Piece{{Place: i, Schema: true}}, n.Database, n.Database, nil
+		}
+		return []plan.Piece{{}}, n.Database, n.Table - 1, nil
+	}
+	return nil, 0, 0, nil
+}
+
+// find returns a leaf of the table or view that a name means.
+func (g *gatherer) find(schema, table string) *leaf {
+	for _, l := range g.leaves {
+		if l.name.Name.O == table && (schema == l.database.Name || schema == g.r.rules.Logical) {
+			return l
+		}
+	}
+	return nil
+}
+
+// place adds an occurrence of a table and returns its number, counted from 1.
+func (g *gatherer) place(l *leaf, alias string) int {
+	i := slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool { return t.Database == l.database && t.Name == l.name.Name.O })
+	if i < 0 {
+		i = len(g.out.Tables)
+		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l)})
+	}
+	t := &g.out.Tables[i]
+	g.out.Places = append(g.out.Places, plan.Place{Table: i, Nth: t.Places, Alias: alias})
+	t.Places++
+	return len(g.out.Places)
+}
+
+// shown is the name of the database that the client sees for a table.
+func (g *gatherer) shown(l *leaf) string {
+	for _, n := range g.out.Relay.Names {
+		if n.Database == l.database {
+			return n.Show
+		}
+	}
+	return l.database.Name
+}
+
+// placed finds a place of a table in the text.
+func (g *gatherer) placed(schema, table string) int {
+	for i, p := range g.out.Places {
+		t := &g.out.Tables[p.Table]
+		if t.Name == table && (schema == t.Database.Name || schema == g.r.rules.Logical) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// view writes a view as a derived table.
+func (g *gatherer) view(l *leaf, alias string) ([]plan.Piece, error) {
+	s, err := parseView(l.view)
+	if err != nil {
+		return nil, plan.Unsupported("view "+l.view.Name+" cannot be analysed: "+err.Error(), l.view.Pos, "query its tables instead")
+	}
+	if g.depth++; g.depth > 32 {
+		return nil, plan.Unsupported("view "+l.view.Name+" is nested too deeply", l.view.Pos, "")
+	}
+	defer func() { g.depth-- }()
+	g.note(s, s.Tree)
+	open, end := "(", ")"
+	if len(l.view.Columns) > 0 {
+		names := make([]string, len(l.view.Columns))
+		for i, c := range l.view.Columns {
+			names[i] = ident(c)
+		}
+		open, end = "(SELECT * FROM (", ") AS "+ident(l.view.Name)+" ("+strings.Join(names, ", ")+"))"
+	}
+	if alias != "" {
+		end += " AS " + ident(alias)
+	}
+	out := []plan.Piece{{Text: open}}
+	at := s.Tokens[0].Start
+	ctes := s.CTEs()
+	for _, n := range s.Names() {
+		pieces, first, last, err := g.name(s, n, ctes, l.database.Name)
+		if err != nil {
+			return nil, err
+		}
+		if pieces == nil {
+			continue
+		}
+		out = append(out, plan.Piece{Text: string(s.SQL[at:s.Tokens[first].Start])})
+		out = append(out, pieces...)
+		at = s.Tokens[last].End
+	}
+	return append(out, plan.Piece{Text: string(s.SQL[at:s.Tokens[len(s.Tokens)-1].End]) + end}), nil
+}
+
+func ident(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// collect fills in which rows and columns of each table matter.
+func (g *gatherer) collect() error {
+	for _, l := range g.leaves {
+		if l.view != nil {
+			continue
+		}
+		i := slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool { return t.Database == l.database && t.Name == l.name.Name.O })
+		if i < 0 {
+			continue // in a common table expression that nobody uses
+		}
+		t := &g.out.Tables[i]
+		s := g.site(l)
+		s.Database = slices.Index(g.out.Relay.Route.Databases, l.database)
+		first := len(t.Sites) == 0
+		t.Sites = append(t.Sites, s)
+		f := g.filter(l)
+		switch {
+		case first && f != nil:
+			t.Filters = []plan.Filter{f}
+		case f == nil || t.Filters == nil:
+			t.Filters = nil
+		default:
+			t.Filters = append(t.Filters, f)
+		}
+	}
+	for i := range g.out.Tables {
+		t := &g.out.Tables[i]
+		if len(t.Sites) == 0 {
+			return unsupportedf("table %s is named and not used, and the statement needs several servers", t.Name)
+		}
+		if len(t.Filters) < len(t.Sites) {
+			t.Filters = nil
+		}
+		if !g.star && t.Table != nil {
+			t.Columns = g.used(t)
+		}
+	}
+	return nil
+}
+
+// used lists the columns of a table that the statement may mean.
+func (g *gatherer) used(t *plan.Gathered) []string {
+	var out []string
+	for i := range t.Table.Columns {
+		if c := strings.ToLower(t.Table.Columns[i].Name); g.columns[c] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// filter returns what is known of the rows of a leaf that matter.
+func (g *gatherer) filter(l *leaf) plan.Filter {
+	if l.table == nil {
+		return nil
+	}
+	var out plan.Filter
+	for i := range l.table.Columns {
+		c := &l.table.Columns[i]
+		n := l.nodes[strings.ToLower(c.Name)]
+		if n == nil || strings.HasPrefix(c.Type, "timestamp") { // rows are read in UTC
+			continue
+		}
+		set, _ := newSolver().set(n)
+		vs, ok := set.Values()
+		if !ok || len(vs) == 0 || slices.ContainsFunc(vs, func(s plan.Source) bool { return s.Use != plan.Equal }) {
+			continue
+		}
+		out = append(out, plan.InList{Column: c.Name, Values: vs})
+	}
+	return out
+}

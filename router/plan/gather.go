@@ -1,0 +1,348 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// Gather runs a query on one server, the host, after the rows that it needs of other
+// servers have been copied there, into temporary tables. The server gives the answer,
+// so its meaning is MySQL's own. It is immutable and safe for concurrent use.
+type Gather struct {
+	Relay  *Relay     // the plan it stands in for: sites, needs, names
+	Tables []Gathered // in the order in which they are first met
+	Places []Place    // where tables stand, in the text and in the views it names
+	Edits  []GatherEdit
+}
+
+// Gathered is one table and the rows of it that matter.
+type Gathered struct {
+	Table    *rules.Table // nil for one that the rules do not list
+	Name     string
+	Database *rules.Database
+	Show     string // name of the database that the client sees
+	Sites    []Site // where its rows are; one for each use
+	// Filters are what the rows must fulfil, any one of them; nil: nothing is known.
+	Filters []Filter
+	Columns []string // lower-case; nil: all
+	Places  int      // how often the table is read: a temporary table can be read once
+}
+
+// Filter is a list of conditions that all hold.
+type Filter []InList
+
+// InList says that a column has one of the values.
+type InList struct {
+	Column string
+	Values []Source
+}
+
+// Place is one occurrence of a table.
+type Place struct {
+	Table int    // index into Gather.Tables
+	Nth   int    // which of its occurrences
+	Alias string // the name it must keep; empty if the text gives one
+}
+
+// GatherEdit is an edit whose text depends on where tables are read.
+type GatherEdit struct {
+	Edit
+	Pieces []Piece // written in place of Edit.Text, if any
+}
+
+// Piece is fixed text, or a table or its schema as the host knows it.
+type Piece struct {
+	Text  string
+	Place int // 1-based; 0: text only
+	// Schema: write only the schema of the place's table.
+	Schema bool
+}
+
+// Copy is a set of rows to bring to the host.
+type Copy struct {
+	*Gathered
+	Like  *rules.Shard   // a shard that has the table, to learn its definition
+	From  []*rules.Shard // where rows are read; may be empty
+	Where string         // " WHERE ..." or empty
+	Temps []string       // temporary tables to fill, all alike
+}
+
+// Gathering is a Gather bound to the values of one execution.
+type Gathering struct {
+	Host   *rules.Shard // its schema holds the temporary tables and is the current one
+	Copies []Copy
+	SQL    []byte
+}
+
+// Temp returns the name of a temporary table.
+func temp(table, nth int) string {
+	return "sluice_" + strconv.Itoa(table) + "_" + strconv.Itoa(nth)
+}
+
+// ShownAs returns what a client sees in the place of a temporary table.
+func (g *Gathering) ShownAs(name string) (database, table string, ok bool) {
+	for i := range g.Copies {
+		if slices.Contains(g.Copies[i].Temps, name) {
+			return g.Copies[i].Show, g.Copies[i].Name, true
+		}
+	}
+	return "", "", false
+}
+
+// GatherOptions are what the session adds to a Gather.
+type GatherOptions struct {
+	// CopyAll: no table is read in its place. A transaction sees its own rows on its
+	// own connections only.
+	CopyAll bool
+	// Scatter overrides the tables' policy for statements that ask all shards; nil
+	// leaves it to them.
+	Scatter *rules.Policy
+}
+
+// Bind finds out what must be copied for the values of one execution. The error is a
+// *Refusal.
+func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
+	b := &binding{rules: g.Relay.Route.Rules, route: &g.Relay.Route, args: a}
+	if err := b.confined(); err != nil {
+		return nil, err
+	}
+	at := make([][]*rules.Shard, len(g.Tables))
+	for i := range g.Tables {
+		var err error
+		if at[i], err = g.Tables[i].shards(b, o.Scatter); err != nil {
+			return nil, err
+		}
+	}
+	out := &Gathering{Host: g.host(at)}
+	direct := make([]*rules.Shard, len(g.Tables))
+	for i := range g.Tables {
+		t := &g.Tables[i]
+		if !o.CopyAll {
+			direct[i] = t.on(out.Host.Group, at[i])
+		}
+		if direct[i] == nil {
+			out.Copies = append(out.Copies, t.copy(i, at[i], b))
+		}
+	}
+	out.SQL = g.text(sql, a, out.Host, direct)
+	return out, nil
+}
+
+// shards returns the shards whose rows are needed; of a reference table, all that
+// have a copy.
+func (t *Gathered) shards(b *binding, policy *rules.Policy) ([]*rules.Shard, error) {
+	if t.Table != nil && t.Table.Kind == rules.Reference {
+		return t.Database.Shards, nil
+	}
+	var set shardSet
+	for i := range t.Sites {
+		s := &t.Sites[i]
+		if !s.Set.IsNone() {
+			set.or(b.site(s))
+		}
+	}
+	n := set.count()
+	if policy == nil && t.Table != nil {
+		policy = &t.Table.Scatter
+	}
+	if n > 1 && n == len(t.Database.Shards) && *policy == rules.Deny {
+		return nil, b.spread(&t.Sites[0])
+	}
+	var out []*rules.Shard
+	set.each(func(i int) { out = append(out, t.Database.Shards[i]) })
+	return out, nil
+}
+
+// on returns the shard on a group where all needed rows are, if there is one.
+func (t *Gathered) on(group string, at []*rules.Shard) *rules.Shard {
+	if t.Table != nil && t.Table.Kind == rules.Reference {
+		for _, s := range at {
+			if s.Group == group {
+				return s
+			}
+		}
+		return nil
+	}
+	if len(at) == 1 && at[0].Group == group {
+		return at[0]
+	}
+	return nil
+}
+
+// host chooses the group on which most tables can be read in their place; of equals,
+// the one that has most shards to read from.
+func (g *Gather) host(at [][]*rules.Shard) *rules.Shard {
+	score := map[string]int{}
+	var best *rules.Shard
+	for i := range g.Tables {
+		for _, s := range at[i] {
+			score[s.Group]++
+		}
+	}
+	for i := range g.Tables {
+		for _, s := range at[i] {
+			if g.Tables[i].on(s.Group, at[i]) != nil && g.Tables[i].Table != nil && g.Tables[i].Table.Kind != rules.Reference {
+				score[s.Group] += 1000
+			}
+		}
+	}
+	for i := range g.Tables {
+		for _, s := range at[i] {
+			if best == nil || score[s.Group] > score[best.Group] {
+				best = s
+			}
+		}
+	}
+	if best == nil {
+		best = g.Relay.Sample()
+	}
+	return best
+}
+
+func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
+	c := Copy{Gathered: t, From: at, Like: t.Database.Shards[0]}
+	if len(at) > 0 {
+		c.Like = at[0]
+		if t.Table != nil && t.Table.Kind == rules.Reference {
+			c.From = at[:1]
+		}
+	}
+	for n := range t.Places {
+		c.Temps = append(c.Temps, temp(i, n))
+	}
+	c.Where = t.where(b)
+	return c
+}
+
+// where writes the filters.
+func (t *Gathered) where(b *binding) string {
+	if len(t.Filters) == 0 {
+		return ""
+	}
+	out := []byte(" WHERE ")
+	for i, f := range t.Filters {
+		if i > 0 {
+			out = append(out, " OR "...)
+		}
+		for j := range f {
+			if j > 0 {
+				out = append(out, " AND "...)
+			}
+			var ok bool
+			if out, ok = f[j].append(out, b); !ok {
+				return ""
+			}
+		}
+	}
+	return string(out)
+}
+
+func (c *InList) append(out []byte, b *binding) ([]byte, bool) {
+	out = append(appendName(out, c.Column), " IN ("...)
+	for i := range c.Values {
+		v := c.Values[i].Value(b.args)
+		if v.Kind == value.Other {
+			return nil, false
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendValue(out, v, b.route.Charset)
+	}
+	return append(out, ')'), true
+}
+
+// text writes the statement as the host runs it.
+func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Shard) []byte {
+	edits := make([]Edit, len(g.Edits))
+	for i := range g.Edits {
+		edits[i] = g.Edits[i].Edit
+		if g.Edits[i].Pieces != nil {
+			edits[i].Text = g.pieces(g.Edits[i].Pieces, host, direct)
+		}
+	}
+	return apply(sql, edits, a, func(db *rules.Database) *rules.Shard {
+		for _, s := range db.Shards {
+			if s.Group == host.Group {
+				return s
+			}
+		}
+		return host
+	})
+}
+
+func (g *Gather) pieces(list []Piece, host *rules.Shard, direct []*rules.Shard) string {
+	var out []byte
+	for _, x := range list {
+		out = append(out, x.Text...)
+		if x.Place == 0 {
+			continue
+		}
+		p := &g.Places[x.Place-1]
+		schema, name := host.Schema, temp(p.Table, p.Nth)
+		if d := direct[p.Table]; d != nil {
+			schema, name = d.Schema, g.Tables[p.Table].Name
+		}
+		out = appendName(out, schema)
+		if x.Schema {
+			continue
+		}
+		out = appendName(append(out, '.'), name)
+		if p.Alias != "" {
+			out = appendName(append(out, " AS "...), p.Alias)
+		}
+	}
+	return string(out)
+}
+
+// Explain writes what is copied, with symbolic values.
+func (g *Gather) Explain(w *Printer) {
+	w.Line("gather on one server%s", g.Relay.traits())
+	w.Nest(func() {
+		for i := range g.Tables {
+			g.Tables[i].explain(w, &g.Relay.Route)
+		}
+	})
+}
+
+func (t *Gathered) explain(w *Printer, r *Route) {
+	columns := "all columns"
+	if t.Columns != nil {
+		columns = strings.Join(t.Columns, ", ")
+	}
+	line := "rows of " + t.Database.Name + "." + t.Name + " (" + columns + ")"
+	if t.Places > 1 {
+		line += fmt.Sprintf(", %d copies", t.Places)
+	}
+	for i, f := range t.Filters {
+		sep := ", where "
+		if i > 0 {
+			sep = " or "
+		}
+		line += sep + f.String()
+	}
+	w.Line("%s", line)
+	w.Nest(func() {
+		for i := range t.Sites {
+			t.Sites[i].explain(w, r)
+		}
+	})
+}
+
+// String prints the filter with symbolic values.
+func (f Filter) String() string {
+	parts := make([]string, len(f))
+	for i := range f {
+		vs := make([]string, len(f[i].Values))
+		for j := range f[i].Values {
+			vs[j] = f[i].Values[j].String()
+		}
+		parts[i] = f[i].Column + " in (" + strings.Join(vs, ", ") + ")"
+	}
+	return strings.Join(parts, " and ")
+}
