@@ -219,7 +219,8 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 	return c
 }
 
-// where writes the filters.
+// where writes the filters: as much of them as can be said in so many words. What is
+// left out only brings more rows than needed.
 func (t *Gathered) where(b *binding) string {
 	if len(t.Filters) == 0 {
 		return ""
@@ -229,32 +230,56 @@ func (t *Gathered) where(b *binding) string {
 		if i > 0 {
 			out = append(out, " OR "...)
 		}
+		n := 0
 		for j := range f {
-			if j > 0 {
+			c, ok := t.Table.Column(f[j].Column)
+			if !ok || !f[j].fits(c, b.args) {
+				continue
+			}
+			if n++; n > 1 {
 				out = append(out, " AND "...)
 			}
-			var ok bool
-			if out, ok = f[j].append(out, b); !ok {
-				return ""
-			}
+			out = f[j].append(out, b)
+		}
+		if n == 0 {
+			return ""
 		}
 	}
 	return string(out)
 }
 
-func (c *InList) append(out []byte, b *binding) ([]byte, bool) {
-	out = append(appendName(out, c.Column), " IN ("...)
-	for i := range c.Values {
-		v := c.Values[i].Value(b.args)
-		if v.Kind == value.Other {
-			return nil, false
+// fits reports whether all values are of the column's own type. Comparing others
+// makes the server convert each row's value, with a warning for each that it cannot:
+// those must come from the statement itself.
+func (l *InList) fits(c *rules.Column, a Args) bool {
+	for i := range l.Values {
+		v := l.Values[i].Value(a)
+		switch {
+		case v.Kind == value.Null:
+		case textual(c.Type):
+			if v.Kind != value.String {
+				return false
+			}
+		case strings.Contains(c.Type, "int"):
+			if v.Kind != value.Int && v.Kind != value.Uint {
+				return false
+			}
+		default:
+			return false
 		}
+	}
+	return true
+}
+
+func (l *InList) append(out []byte, b *binding) []byte {
+	out = append(appendName(out, l.Column), " IN ("...)
+	for i := range l.Values {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = appendValue(out, v, b.route.Charset)
+		out = appendValue(out, l.Values[i].Value(b.args), b.route.Charset)
 	}
-	return append(out, ')'), true
+	return append(out, ')')
 }
 
 // text writes the statement as the host runs it.
