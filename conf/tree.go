@@ -248,7 +248,7 @@ type Limits struct {
 	Drain              time.Duration `yaml:"drain" range:"0s.."`                     // how long a stop waits for transactions
 	PlanCache          int           `yaml:"plan_cache" range:"0..10000000"`         // plans
 	Locator            int           `yaml:"locator" range:"0..100000000"`           // remembered keys
-	GatherBytes        Size          `yaml:"gather_bytes" range:"1KiB..1024GiB"`        // of rows that one statement may bring together
+	GatherBytes        Size          `yaml:"gather_bytes" range:"1KiB..1024GiB"`     // of rows that one statement may bring together
 	Slow               time.Duration `yaml:"slow" range:"0s.."`                      // a statement is logged when it takes longer; 0: none
 }
 

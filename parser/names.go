@@ -55,28 +55,42 @@ func (s *Statement) TableOf(n Name) string {
 	return s.text(n.Table)
 }
 
-// CTEs returns the names of common table expressions, each where it is defined. They
-// hide tables of the same name within the query behind the WITH.
-func (s *Statement) CTEs() []string {
-	var out []string
+// CTE is the definition of a common table expression, as indexes into
+// Statement.Tokens.
+type CTE struct {
+	Name        string
+	First       int  // its name
+	Columns     int  // the ( of its list of columns; -1 if it has none
+	Open, Close int  // the parentheses around its query
+	Recursive   bool // WITH RECURSIVE
+}
+
+// CTEs returns the common table expressions in the order in which they are defined.
+// They hide tables of the same name within the query behind the WITH.
+func (s *Statement) CTEs() []CTE {
+	var out []CTE
 	for i, t := range s.Tokens {
 		if t.word != wWith {
 			continue
 		}
 		i++
-		if s.word(i) == wRecursive {
+		recursive := s.word(i) == wRecursive
+		if recursive {
 			i++
 		}
 		for i < len(s.Tokens) && s.isName(i) {
+			c := CTE{Name: s.text(i), First: i, Columns: -1, Recursive: recursive}
 			j := i + 1
 			if s.op(j, "(") {
+				c.Columns = j
 				j = s.closing(j) + 1
 			}
 			if s.word(j) != wAs || !s.op(j+1, "(") {
 				break
 			}
-			out = append(out, s.text(i))
-			if i = s.closing(j+1) + 1; !s.op(i, ",") {
+			c.Open, c.Close = j+1, s.closing(j+1)
+			out = append(out, c)
+			if i = c.Close + 1; !s.op(i, ",") {
 				break
 			}
 			i++

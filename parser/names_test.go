@@ -70,10 +70,19 @@ func requireSameTables(t *testing.T, s *Statement) {
 }
 
 func TestCTEs(t *testing.T) {
-	require.Nil(t, parse(t, "select 1").CTEs())
-	require.Equal(t, []string{"c", "d e"}, parse(t, "with recursive c (a, b) as (select 1, 2 from c), `d e` as (select (1)) select * from c").CTEs())
-	require.Equal(t, []string{"c", "d"}, parse(t, "with c as (with d as (select 1) select * from d) select * from c with rollup").CTEs())
-	require.Equal(t, []string{"c"}, parse(t, "with c as (select 1)").CTEs())
+	named := func(sql string) []string {
+		var out []string
+		for _, c := range parse(t, sql).CTEs() {
+			out = append(out, c.Name)
+		}
+		return out
+	}
+	require.Nil(t, named("select 1"))
+	require.Equal(t, []string{"c", "d e"}, named("with recursive c (a, b) as (select 1, 2 from c), `d e` as (select (1)) select * from c"))
+	require.Equal(t, []string{"c", "d"}, named("with c as (with d as (select 1) select * from d) select * from c with rollup"))
+	require.Equal(t, []string{"c"}, named("with c as (select 1)"))
+	c := parse(t, "with recursive c (a) as (select 1) select * from c").CTEs()[0]
+	require.Equal(t, CTE{Name: "c", First: 2, Columns: 3, Open: 7, Close: 10, Recursive: true}, c)
 }
 
 func TestTableNames(t *testing.T) {

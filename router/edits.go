@@ -82,7 +82,7 @@ func (a *analysis) qualify(dbs []*rules.Database) ([]plan.Edit, error) {
 		case n.Database >= 0:
 			edits = append(edits, plan.Edit{First: n.Database, Last: n.Database, Database: db})
 		case n.Role == parser.ColumnQualifier || n.Role == parser.RoutineName || db == dbs[0]:
-		case slices.Contains(ctes, table):
+		case isCTE(ctes, table):
 			return nil, unsupportedf("the name %s is both a table and a common table expression, and the statement needs several databases", table)
 		case n.Role == parser.TargetName && a.isAlias(table):
 		default:

@@ -26,7 +26,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	if !ok {
 		return nil, unsupportedf("the statement needs several servers and is not a query")
 	}
-	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}}
+	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[string]bool{}}
 	if err := g.allowed(); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,8 @@ type gatherer struct {
 	out     *plan.Gather
 	columns map[string]bool // lower-case names that stand in the text or in its views
 	star    bool            // all columns of all tables
-	depth   int             // of views
+	depth   int             // of views and common table expressions that are written out
+	read    map[string]bool // common table expressions that have been read once
 }
 
 // allowed refuses what other servers' rows cannot be brought to.
@@ -147,15 +148,16 @@ func (g *gatherer) note(s *parser.Statement, tree ast.Node) {
 
 // name returns what to write in the place of a name, nil if it may stay as it is, and
 // the tokens it replaces.
-func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []string, current string) (out []plan.Piece, first, last int, err error) {
+func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, current string) (out []plan.Piece, first, last int, err error) {
 	schema, table := s.DatabaseOf(n), s.TableOf(n)
 	switch n.Role {
 	case parser.TableName:
-		if schema == "" && slices.Contains(ctes, table) {
+		if schema == "" && isCTE(ctes, table) {
 			if g.find(current, table) != nil {
 				return nil, 0, 0, unsupportedf("the name %s is both a table and a common table expression, and the statement needs several servers", table)
 			}
-			return nil, 0, 0, nil
+			out, err = g.again(s, n, ctes)
+			return out, n.First(), n.Last(), err
 		}
 		if schema == "" {
 			schema = current
@@ -184,6 +186,131 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []string, curre
 		return []plan.Piece{{}}, n.Database, n.Table - 1, nil
 	}
 	return nil, 0, 0, nil
+}
+
+// again writes a common table expression out where it is read for the second time:
+// its temporary tables can be read only once. The first reading stays as it is.
+func (g *gatherer) again(s *parser.Statement, n parser.Name, ctes []parser.CTE) ([]plan.Piece, error) {
+	name := s.TableOf(n)
+	var c *parser.CTE
+	for i := range ctes {
+		if ctes[i].Name == name {
+			if c != nil {
+				return nil, unsupportedf("%s names two common table expressions, and the statement needs several servers", name)
+			}
+			c = &ctes[i]
+		}
+	}
+	if n.Table > c.Open && n.Table < c.Close {
+		return nil, nil // it reads itself
+	}
+	if !g.read[name] {
+		g.read[name] = true
+		return nil, nil
+	}
+	if s != g.stmt {
+		return nil, unsupportedf("a view reads its common table expression %s twice, and the statement needs several servers", name)
+	}
+	pieces, err := g.written(c, ctes)
+	if err != nil {
+		return nil, err
+	}
+	if !hasAlias(s, n.Last()+1) {
+		pieces = append(pieces, plan.Piece{Text: " AS " + ident(name)})
+	}
+	return pieces, nil
+}
+
+// written writes a common table expression as a derived table with temporary tables
+// of its own.
+func (g *gatherer) written(c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, error) {
+	if g.depth++; g.depth > 32 {
+		return nil, unsupportedf("common table expressions are nested too deeply")
+	}
+	defer func() { g.depth-- }()
+	head := "WITH "
+	if c.Recursive {
+		head = "WITH RECURSIVE "
+	}
+	out := []plan.Piece{{Text: "(" + head}}
+	at := c.First
+	for _, n := range g.stmt.Names() {
+		if n.First() < c.Open || n.Last() > c.Close {
+			continue
+		}
+		pieces, first, last, err := g.inside(n, c, ctes)
+		if err != nil {
+			return nil, err
+		}
+		if pieces == nil {
+			continue
+		}
+		if out, err = g.repeat(out, at, first-1); err != nil {
+			return nil, err
+		}
+		out = append(out, pieces...)
+		at = last + 1
+	}
+	out, err := g.repeat(out, at, c.Close)
+	return append(out, plan.Piece{Text: " SELECT * FROM " + ident(c.Name) + ")"}), err
+}
+
+// inside is name for the query of a common table expression that is written out: what
+// it reads of others is written out, too.
+func (g *gatherer) inside(n parser.Name, c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, int, int, error) {
+	table := g.stmt.TableOf(n)
+	if n.Role == parser.TableName && n.Database < 0 && isCTE(ctes, table) {
+		if table == c.Name {
+			return nil, 0, 0, nil
+		}
+		g.read[table] = true
+	}
+	return g.name(g.stmt, n, ctes, g.env.Database)
+}
+
+// repeat writes tokens of the statement once more. Values of parameters are written
+// as constants: the client has given each only once.
+func (g *gatherer) repeat(out []plan.Piece, first, last int) ([]plan.Piece, error) {
+	from := first
+	param := 0
+	for i := range g.stmt.Tokens[:last+1] {
+		t := &g.stmt.Tokens[i]
+		if i >= first && t.Kind == parser.Ident {
+			switch f := strings.ToLower(string(t.Text(g.stmt.SQL))); {
+			case sessionFunc(f) != plan.NoFunc && g.isOp(i+1, "("), unsure(f) && g.isOp(i+1, "("):
+				return nil, unsupportedf("a common table expression that calls %s is read twice, and the statement needs several servers", f)
+			}
+		}
+		if t.Kind != parser.Param {
+			continue
+		}
+		param++
+		if i < first {
+			continue
+		}
+		if i > from {
+			out = append(out, plan.Piece{First: from, Last: i - 1})
+		}
+		out = append(out, plan.Piece{Param: param})
+		from = i + 1
+	}
+	if from <= last {
+		out = append(out, plan.Piece{First: from, Last: last})
+	}
+	return out, nil
+}
+
+// unsure reports whether a function gives another answer each time it is called.
+func unsure(f string) bool {
+	switch f {
+	case "rand", "uuid", "uuid_short", "sysdate", "sleep", "random_bytes":
+		return true
+	}
+	return false
+}
+
+func isCTE(ctes []parser.CTE, name string) bool {
+	return slices.ContainsFunc(ctes, func(c parser.CTE) bool { return c.Name == name })
 }
 
 // find returns a leaf of the table or view that a name means.

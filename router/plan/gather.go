@@ -55,12 +55,18 @@ type GatherEdit struct {
 	Pieces []Piece // written in place of Edit.Text, if any
 }
 
-// Piece is fixed text, or a table or its schema as the host knows it.
+// Piece is fixed text, a part of the statement, or a table or its schema as the host
+// knows it.
 type Piece struct {
 	Text  string
-	Place int // 1-based; 0: text only
+	Place int // 1-based; 0: none
 	// Schema: write only the schema of the place's table.
 	Schema bool
+	// First and Last are tokens of the statement to write again; Last 0: none. They
+	// hold no parameter.
+	First, Last int
+	// Param is the parameter to write as a constant, counted from 1; 0: none.
+	Param int
 }
 
 // Copy is a set of rows to bring to the host.
@@ -288,7 +294,7 @@ func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Sha
 	for i := range g.Edits {
 		edits[i] = g.Edits[i].Edit
 		if g.Edits[i].Pieces != nil {
-			edits[i].Text = g.pieces(g.Edits[i].Pieces, host, direct)
+			edits[i].Text = g.pieces(g.Edits[i].Pieces, sql, a, host, direct)
 		}
 	}
 	return apply(sql, edits, a, func(db *rules.Database) *rules.Shard {
@@ -301,10 +307,18 @@ func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Sha
 	})
 }
 
-func (g *Gather) pieces(list []Piece, host *rules.Shard, direct []*rules.Shard) string {
+func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, direct []*rules.Shard) string {
 	var out []byte
 	for _, x := range list {
 		out = append(out, x.Text...)
+		if x.Last > 0 {
+			from, _ := a.Token(x.First)
+			_, to := a.Token(x.Last)
+			out = append(append(append(out, ' '), sql[from:to]...), ' ')
+		}
+		if x.Param > 0 {
+			out = appendValue(append(out, ' '), a.Param(x.Param-1), g.Relay.Route.Charset)
+		}
 		if x.Place == 0 {
 			continue
 		}
