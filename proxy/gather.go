@@ -25,6 +25,7 @@ type gathering struct {
 	plan   *plan.Gather
 	bound  *plan.Gathering
 	host   *pool.Conn
+	empty  bool // no rows: only the looks of the answer are wanted
 	tables []gathered
 	rows   atomic.Int64
 	bytes  atomic.Int64
@@ -69,6 +70,21 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	s.target = bound.Host
 	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
 	return &gathering{s: s, plan: g, bound: bound}, nil
+}
+
+// gatherEmpty lets a server that has all tables of a statement, but none of their rows,
+// say how its parameters and columns look.
+func (s *session) gatherEmpty(st *prepared, refused error) (*call, error) {
+	p, ok := st.node.(*plan.Relay)
+	if !ok {
+		return nil, refused
+	}
+	g, err := s.gather(p, st.sql, refused)
+	if err != nil {
+		return nil, err
+	}
+	g.empty = true
+	return g.call(p, st.sql), nil
 }
 
 // refusedTwice tells why a statement cannot run on one shard, and why its rows cannot
@@ -122,7 +138,7 @@ func (g *gathering) call(p *plan.Relay, text []byte) *call {
 	s := g.s
 	q := s.callOf(p, plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
 	q.outside, q.gathered = true, g
-	q.names = &names{list: g.renames(p), temps: g.bound.ShownAs}
+	q.names = &names{list: g.renames(p), gathered: g.bound}
 	return q
 }
 
@@ -221,6 +237,9 @@ func (g *gathering) fill(want *pool.Want) error {
 			return err
 		}
 		g.tables = append(g.tables, t)
+	}
+	if g.empty {
+		return nil
 	}
 	if err := g.transfer(); err != nil {
 		return err

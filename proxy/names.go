@@ -4,14 +4,15 @@ import (
 	"strings"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/router/plan"
 )
 
 // names hides the physical schema names of a statement's shards behind the names
 // that the client used. It is immutable; the nil pointer hides nothing.
 type names struct {
 	list []rename
-	// temps tells what to show for a temporary table of a gathering; nil: there is none.
-	temps func(name string) (database, table string, ok bool)
+	// gathered tells how to describe columns of temporary tables; nil: there are none.
+	gathered *plan.Gathering
 }
 
 type rename struct{ physical, shown string }

@@ -80,7 +80,9 @@ func (s *session) comStmtPrepare(p []byte) error {
 	}
 	q, err := s.representative(st)
 	if err != nil {
-		return err
+		if q, err = s.gatherEmpty(st, err); err != nil {
+			return err
+		}
 	}
 	return s.prepareOn(st, q)
 }
@@ -106,8 +108,7 @@ func (s *session) blank(sql []byte, from int) bool {
 // prepareOn prepares a new statement on a server and relays the reply under our id.
 func (s *session) prepareOn(st *prepared, q *call) error {
 	q.keepDiag, q.outside = false, true
-	s.wants(q)
-	c, err := s.acquire(q)
+	c, err := s.connection(q)
 	if err != nil {
 		return err
 	}
@@ -132,11 +133,13 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 			c.Doubt("protocol error")
 		}
 		s.rowCount = -1
-		s.settle(c, inTrans, 0)
-		return nil
+	} else {
+		c.AddStmt(stmtKey(q, s.settings), head)
+		s.register(st)
 	}
-	c.AddStmt(stmtKey(q, s.settings), head)
-	s.register(st)
+	if q.gathered != nil {
+		q.gathered.release()
+	}
 	s.settle(c, inTrans, 0)
 	return nil
 }
@@ -585,9 +588,8 @@ func (s *session) representative(st *prepared) (*call, error) {
 	if shard == nil {
 		return nil, plan.Unsupported("no shard can describe this statement", s.snap.conf.Pos, "")
 	}
-	t := plan.Target{Shard: shard}
-	var err error
-	if t.SQL, err = p.On(st.sql, s, shard); err != nil {
+	t, err := p.On(st.sql, s, shard)
+	if err != nil {
 		return nil, err
 	}
 	return s.callOf(p, t, st.sql), nil

@@ -192,7 +192,7 @@ func (x *relay) column(p []byte) error {
 		}
 		p, x.heads = q, append(x.heads, name)
 	}
-	if x.names.temps != nil {
+	if x.names.gathered != nil {
 		return x.gatheredColumn(p)
 	}
 	x.to.SetSequence(x.seq)
@@ -214,7 +214,7 @@ func (x *relay) gatheredColumn(p []byte) error {
 	if err != nil {
 		return fmt.Errorf("server: column definition: %w", err)
 	}
-	if db, table, ok := x.names.temps(c.OrgTable); ok {
+	if db, table := x.names.gathered.Show(c.Schema, c.Table, c.OrgTable); db != "" || c.Schema == "" {
 		c.Schema, c.OrgTable = db, table
 	} else if db, ok := x.names.schema([]byte(c.Schema)); ok {
 		c.Schema = db

@@ -118,6 +118,9 @@ func (g *gatherer) finish(edits []plan.GatherEdit) error {
 		edits = append(edits, plan.GatherEdit{Edit: e})
 	}
 	for _, e := range g.aliases(plain) {
+		if g.isName(e.Item) {
+			continue // a column with its table's name is called by its own name all the same
+		}
 		if !slices.ContainsFunc(calls, func(c plan.Edit) bool { return c == e }) {
 			edits = append(edits, plan.GatherEdit{Edit: e})
 		}
@@ -125,6 +128,20 @@ func (g *gatherer) finish(edits []plan.GatherEdit) error {
 	slices.SortStableFunc(edits, func(x, y plan.GatherEdit) int { return x.First - y.First })
 	g.out.Edits = edits
 	return nil
+}
+
+// isName reports whether an item of a SELECT list is the name of a column.
+func (g *gatherer) isName(item [2]int) bool {
+	for i := item[0]; i <= item[1]; i++ {
+		switch g.stmt.Tokens[i].Kind {
+		case parser.Ident, parser.QuotedIdent:
+		default:
+			if !g.isOp(i, ".") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // note collects the names of columns that a text may mean.
@@ -171,6 +188,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			alias = table
 		}
 		if l.view != nil {
+			if g.depth == 0 {
+				g.out.Views = append(g.out.Views, plan.GatherView{Alias: aliasOf(s, n), Name: table, Show: g.shown(l)})
+			}
 			out, err = g.view(l, alias)
 		} else {
 			out = []plan.Piece{{Place: g.place(l, alias)}}
@@ -311,6 +331,18 @@ func unsure(f string) bool {
 
 func isCTE(ctes []parser.CTE, name string) bool {
 	return slices.ContainsFunc(ctes, func(c parser.CTE) bool { return c.Name == name })
+}
+
+// aliasOf returns the name by which a table is known in its block.
+func aliasOf(s *parser.Statement, n parser.Name) string {
+	i := n.Last() + 1
+	if !hasAlias(s, i) {
+		return s.TableOf(n)
+	}
+	if s.Is(i, "as") && i+1 < len(s.Tokens) {
+		i++
+	}
+	return parser.Unquote(s.SQL, s.Tokens[i], s.Dialect)
 }
 
 // find returns a leaf of the table or view that a name means.

@@ -18,6 +18,14 @@ type Gather struct {
 	Tables []Gathered // in the order in which they are first met
 	Places []Place    // where tables stand, in the text and in the views it names
 	Edits  []GatherEdit
+	Views  []GatherView // views of the text: they are read as derived tables
+}
+
+// GatherView is a view as columns are described by it.
+type GatherView struct {
+	Alias string
+	Name  string
+	Show  string // name of the database that the client sees
 }
 
 // Gathered is one table and the rows of it that matter.
@@ -80,6 +88,7 @@ type Copy struct {
 
 // Gathering is a Gather bound to the values of one execution.
 type Gathering struct {
+	*Gather
 	Host   *rules.Shard // its schema holds the temporary tables and is the current one
 	Copies []Copy
 	SQL    []byte
@@ -90,14 +99,27 @@ func temp(table, nth int) string {
 	return "sluice_" + strconv.Itoa(table) + "_" + strconv.Itoa(nth)
 }
 
-// ShownAs returns what a client sees in the place of a temporary table.
-func (g *Gathering) ShownAs(name string) (database, table string, ok bool) {
+// Show describes a column of the host's answer as one server with all tables would:
+// schema and table are those of the definition, alias is the table's name in the query.
+func (g *Gathering) Show(schema, alias, table string) (string, string) {
+	shown := ""
 	for i := range g.Copies {
-		if slices.Contains(g.Copies[i].Temps, name) {
-			return g.Copies[i].Show, g.Copies[i].Name, true
+		if slices.Contains(g.Copies[i].Temps, table) {
+			shown, table = g.Copies[i].Show, g.Copies[i].Name
 		}
 	}
-	return "", "", false
+	if schema != "" {
+		return shown, table
+	}
+	for i := range g.Views {
+		if v := &g.Views[i]; v.Alias == alias {
+			if !slices.ContainsFunc(g.Tables, func(t Gathered) bool { return t.Name == table }) {
+				table = v.Name // of a materialised result
+			}
+			return v.Show, table
+		}
+	}
+	return "", table
 }
 
 // GatherOptions are what the session adds to a Gather.
@@ -124,7 +146,7 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 			return nil, err
 		}
 	}
-	out := &Gathering{Host: g.host(at)}
+	out := &Gathering{Gather: g, Host: g.host(at)}
 	direct := make([]*rules.Shard, len(g.Tables))
 	for i := range g.Tables {
 		t := &g.Tables[i]

@@ -161,18 +161,19 @@ func (p *Relay) Sample() *rules.Shard {
 	return p.Route.Databases[0].Shards[0]
 }
 
-// On returns the text to send to a shard, for preparing a statement there: like
-// BindTo, but without looking at values.
-func (p *Relay) On(sql []byte, a Args, s *rules.Shard) ([]byte, error) {
-	if len(p.Edits) == 0 {
-		return nil, nil
-	}
+// On returns where and with what text a statement is prepared on the group of a shard:
+// like BindTo, but without looking at values.
+func (p *Relay) On(sql []byte, a Args, s *rules.Shard) (Target, error) {
 	b := binding{rules: p.Route.Rules, route: &p.Route, args: a, prefer: s}
 	b.choices = make([]choice, len(p.Route.Databases))
 	if err := b.settle(); err != nil {
-		return nil, err
+		return Target{}, err
 	}
-	return apply(sql, p.Edits, a, b.shardOf), nil
+	t := Target{Shard: b.main()}
+	if len(p.Edits) > 0 {
+		t.SQL = apply(sql, p.Edits, a, b.shardOf)
+	}
+	return t, nil
 }
 
 // binding is one run of Bind.
