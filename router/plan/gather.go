@@ -108,16 +108,18 @@ func (g *Gathering) Show(schema, alias, table string) (string, string) {
 			shown, table = g.Copies[i].Show, g.Copies[i].Name
 		}
 	}
-	if schema != "" {
-		return shown, table
-	}
+	known := slices.ContainsFunc(g.Tables, func(t Gathered) bool { return t.Name == table })
 	for i := range g.Views {
-		if v := &g.Views[i]; v.Alias == alias {
-			if !slices.ContainsFunc(g.Tables, func(t Gathered) bool { return t.Name == table }) {
-				table = v.Name // of a materialised result
-			}
+		switch v := &g.Views[i]; {
+		case v.Alias != alias:
+		case !known:
+			return v.Show, v.Name // of a result that was materialised
+		case schema == "":
 			return v.Show, table
 		}
+	}
+	if schema != "" {
+		return shown, table
 	}
 	return "", table
 }
