@@ -33,6 +33,7 @@ const (
 	StepSingle    = "single"         // the table lives whole on one shard
 	StepReference = "reference"      // every shard has a copy, any will do
 	StepGather    = "gather"         // rows of several shards are copied to one server
+	StepSplit     = "split"          // a write on several shards
 	StepConstant  = "constant"       // no table, or no row can match: any shard will do
 )
 

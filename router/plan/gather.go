@@ -341,7 +341,11 @@ func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, dir
 			out = append(append(append(out, ' '), sql[from:to]...), ' ')
 		}
 		if x.Param > 0 {
-			out = appendValue(append(out, ' '), a.Param(x.Param-1), g.Relay.Route.Charset)
+			v := a.Param(x.Param - 1)
+			if v.Kind == value.Other {
+				v = value.Value{} // only described yet, not executed
+			}
+			out = appendValue(append(out, ' '), v, g.Relay.Route.Charset)
 		}
 		if x.Place == 0 {
 			continue

@@ -1,0 +1,206 @@
+package router
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// Split plans a write whose rows are on several shards. The error is a *plan.Refusal or
+// a *parser.SyntaxError. The statement must be one that Plan made a *plan.Relay of.
+func (r *Router) Split(stmt *parser.Statement, env Env) (*plan.Split, error) {
+	if strings.EqualFold(env.Charset, "utf8mb4") {
+		env.Charset = ""
+	}
+	a := &analysis{r: r, env: &env, stmt: stmt, subqueries: map[any]*query{}}
+	node, err := a.statement()
+	if err != nil {
+		return nil, err
+	}
+	p, ok := node.(*plan.Relay)
+	if !ok || p.Class != plan.Write {
+		return nil, unsupportedf("the statement needs several servers and is no INSERT, UPDATE or DELETE")
+	}
+	return a.split(p)
+}
+
+func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {
+	target := a.written()
+	if target == nil {
+		return nil, unsupportedf("a statement that changes several tables, or a view, on several shards")
+	}
+	out := &plan.Split{Relay: p, Table: target.table, Copies: target.table.Kind == rules.Reference, Params: a.stmt.Params}
+	s := a.site(target)
+	out.Site = slices.IndexFunc(p.Route.Sites, func(o plan.Site) bool {
+		s.Database = o.Database
+		return p.Route.Databases[o.Database] == target.database && alike(&o, &s)
+	})
+	if out.Site < 0 {
+		return nil, unsupportedf("the shards of %s cannot be told", target.title())
+	}
+	if err := a.sameEverywhere(out.Copies); err != nil {
+		return nil, err
+	}
+	if n, ok := a.main.Tree.(*ast.InsertStmt); ok && n.Select == nil && !out.Copies {
+		return out, a.splitRows(n, out)
+	}
+	return out, a.eachShard(target)
+}
+
+// written returns the one table that a statement writes.
+func (a *analysis) written() *leaf {
+	var found *leaf
+	for _, l := range a.leaves {
+		if !l.write {
+			continue
+		}
+		if found != nil || l.table == nil || l.view != nil {
+			return nil
+		}
+		found = l
+	}
+	return found
+}
+
+// sameEverywhere refuses what would not be one value on all shards.
+func (a *analysis) sameEverywhere(copies bool) error {
+	for i, t := range a.stmt.Tokens {
+		if t.Kind != parser.Ident || !a.isOp(i+1, "(") {
+			continue
+		}
+		f := strings.ToLower(string(t.Text(a.stmt.SQL)))
+		switch {
+		case copies && unsure(f), hasSideEffect(f), f == "last_insert_id":
+			return plan.Unsupported("the statement changes several shards and calls "+strings.ToUpper(f)+"()", conf.Pos{}, "compute the value first")
+		}
+	}
+	if a.stmt.WritesUserVars {
+		return unsupportedf("the statement changes several shards and assigns a user variable")
+	}
+	return nil
+}
+
+// eachShard makes sure that each shard can do its own part of the statement by itself,
+// and that the parts together are the whole.
+func (a *analysis) eachShard(target *leaf) error {
+	switch n := a.main.Tree.(type) {
+	case *ast.UpdateStmt:
+		if n.Limit != nil {
+			return unsupportedf("UPDATE .. LIMIT over several shards")
+		}
+	case *ast.DeleteStmt:
+		if n.Limit != nil {
+			return unsupportedf("DELETE .. LIMIT over several shards")
+		}
+	case *ast.InsertStmt:
+		if n.Select != nil && !ownRows(n.Select) {
+			return unsupportedf("INSERT .. SELECT over several shards that groups, sorts or cuts its rows")
+		}
+	default:
+		return unsupportedf("the statement needs several servers")
+	}
+	for _, l := range a.leaves {
+		if l == target || l.view != nil {
+			continue
+		}
+		if err := a.beside(l, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownRows reports whether each row of a query comes from one row of its tables.
+func ownRows(n ast.Node) bool {
+	s, ok := n.(*ast.SelectStmt)
+	return ok && s.Limit == nil && s.GroupBy == nil && !s.Distinct && s.Having == nil && s.With == nil && !aggregates(s) && !hasWindow(s)
+}
+
+// beside makes sure that all rows of a leaf that a row of the target needs are on the
+// target row's shard.
+func (a *analysis) beside(l, target *leaf) error {
+	switch {
+	case l.database != target.database:
+		return unsupportedf("a write on several shards that needs %s of database %s", l.title(), l.database.Name)
+	case l.table == nil:
+		return unsupportedf("a write on several shards that needs %s, which the rules do not list", l.title())
+	case l.table.Kind == rules.Reference:
+		return nil
+	case l.table.Kind == rules.Sharded && target.table.Kind == rules.Sharded && (reaches(target.key(), l.key()) || reaches(l.key(), target.key()) && a.drives(l)):
+		return nil
+	}
+	return plan.Unsupported("a write on several shards that needs rows of "+l.title()+" on other shards", l.table.Pos,
+		"compare "+l.table.Name+"."+l.table.Key+" with that of "+target.table.Name)
+}
+
+// drives reports whether a leaf is the source of an INSERT .. SELECT: the target's rows
+// are made of its own.
+func (a *analysis) drives(l *leaf) bool {
+	n, ok := a.main.Tree.(*ast.InsertStmt)
+	return ok && n.Select != nil && !l.write
+}
+
+// splitRows finds the rows of an INSERT in the text.
+func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
+	i, err := keyColumn(n, out.Table)
+	if err != nil {
+		return err
+	}
+	at := a.valuesAt()
+	if at < 0 {
+		return unsupportedf("the rows of the INSERT cannot be found in its text")
+	}
+	for _, row := range n.Lists {
+		set, err := a.stored(out.Table, row, i)
+		if err != nil || set == nil {
+			return err
+		}
+		first := at
+		if a.stmt.Is(at, "row") {
+			at++
+		}
+		if !a.isOp(at, "(") {
+			return unsupportedf("the rows of the INSERT cannot be found in its text")
+		}
+		last := closing(a.stmt, at)
+		if last < 0 {
+			return unsupportedf("the rows of the INSERT cannot be found in its text")
+		}
+		out.Rows = append(out.Rows, plan.SplitRow{First: first, Last: last, Key: set, Params: [2]int{a.paramsBefore(first), a.paramsBefore(last)}})
+		at = last + 2
+	}
+	return nil
+}
+
+// valuesAt returns the token behind VALUES.
+func (a *analysis) valuesAt() int {
+	depth := 0
+	for i := range a.stmt.Tokens {
+		switch {
+		case a.isOp(i, "("):
+			depth++
+		case a.isOp(i, ")"):
+			depth--
+		case depth == 0 && (a.stmt.Is(i, "values") || a.stmt.Is(i, "value")):
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// paramsBefore counts the parameters before a token.
+func (a *analysis) paramsBefore(token int) int {
+	n := 0
+	for _, t := range a.stmt.Tokens[:token] {
+		if t.Kind == parser.Param {
+			n++
+		}
+	}
+	return n
+}
