@@ -269,6 +269,10 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 		return err
 	}
 	c.Adapted(&s.want)
+	if s.txn.of(c) != nil {
+		s.txn.begun(c)
+		return nil
+	}
 	if !q.outside && len(s.txn.prefix()) > 0 {
 		// The transaction has begun on this connection: it is held from here on.
 		s.txn.sent()

@@ -241,10 +241,29 @@ func (g *gathering) fill(want *pool.Want) error {
 	if g.empty {
 		return nil
 	}
+	if err := g.enlist(); err != nil {
+		return err
+	}
 	if err := g.transfer(); err != nil {
 		return err
 	}
 	return g.multiply()
+}
+
+// enlist opens the session's transaction, if there is one, on all groups that are read.
+func (g *gathering) enlist() error {
+	s := g.s
+	if !s.txn.open() && s.autocommit() {
+		return nil
+	}
+	for i := range g.tables {
+		for _, shard := range g.tables[i].From {
+			if err := s.enlist(shard.Group); err != nil {
+				return err
+			}
+		}
+	}
+	return s.lent(g.host)
 }
 
 // create makes the temporary tables of one copy.
@@ -314,30 +333,29 @@ func (g *gathering) transfer() error {
 // a connection it holds is read there, one after another.
 func (g *gathering) reads(to chan<- batch) []func(context.Context) error {
 	var out []func(context.Context) error
-	var held []func(context.Context) error
+	held := map[*pool.Conn][]func(context.Context) error{}
 	for i := range g.tables {
 		t := &g.tables[i]
 		for _, shard := range t.From {
 			r := &fetcher{g: g, table: t, shard: shard, to: to}
-			if c := g.s.txn.conn; c != nil && c.Server().Group == shard.Group {
-				r.conn = c
-				held = append(held, r.run)
+			if r.conn = g.s.txn.held(shard.Group); r.conn != nil {
+				held[r.conn] = append(held[r.conn], r.run)
 				continue
 			}
 			out = append(out, r.run)
 		}
 	}
-	if len(held) == 0 {
-		return out
-	}
-	return append(out, func(ctx context.Context) error {
-		for _, run := range held {
-			if err := run(ctx); err != nil {
-				return err
+	for _, list := range held {
+		out = append(out, func(ctx context.Context) error {
+			for _, run := range list {
+				if err := run(ctx); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
+	}
+	return out
 }
 
 // write sends one batch to the host.
@@ -538,6 +556,7 @@ func (r *fetcher) appendRow(sql []byte, row [][]byte) []byte {
 // not wait for ever.
 func (r *fetcher) send(sql []byte) error {
 	g := r.g
+	g.s.srv.metrics.gathered.Add(uint64(len(sql)))
 	if total := g.bytes.Add(int64(len(sql))); total > int64(g.s.snap.conf.Limits.GatherBytes) {
 		return &plan.Refusal{
 			Number: 1041, State: "HY000", Message: "too many rows of " + r.table.Name + " would have to be brought together: more than limits.gather_bytes (" + g.s.snap.conf.Limits.GatherBytes.String() + ")",

@@ -66,7 +66,7 @@ func (s *session) probeAll(l *plan.Locate) ([]*rules.Shard, error) {
 	g.SetLimit(16)
 	var own []int
 	for i, shard := range l.Candidates {
-		if s.txn.conn != nil && s.txn.conn.Server().Group == shard.Group {
+		if s.txn.held(shard.Group) != nil {
 			own = append(own, i)
 			continue
 		}
@@ -98,7 +98,7 @@ func (s *session) probeAll(l *plan.Locate) ([]*rules.Shard, error) {
 
 // probe counts the rows on one shard.
 func (s *session) probe(ctx context.Context, l *plan.Locate, shard *rules.Shard) (int, error) {
-	if s.txn.conn != nil && s.txn.conn.Server().Group == shard.Group {
+	if s.txn.held(shard.Group) != nil {
 		return s.probeHeld(l, shard)
 	}
 	return s.probeFresh(ctx, l, shard)
@@ -108,7 +108,7 @@ func (s *session) probe(ctx context.Context, l *plan.Locate, shard *rules.Shard)
 // first sends nothing else: a probe neither begins a transaction nor changes
 // settings.
 func (s *session) probeHeld(l *plan.Locate, shard *rules.Shard) (int, error) {
-	c := s.txn.conn
+	c := s.txn.held(shard.Group)
 	if err := s.lent(c); err != nil {
 		return 0, err
 	}

@@ -23,7 +23,11 @@ type metrics struct {
 	most       atomic.Int64
 	commits    atomic.Uint64
 	rollbacks  atomic.Uint64
-	shards     sync.Map // shardKey -> *[outcomes]atomic.Uint64
+	doubtful   atomic.Int64 // transactions prepared and not finished
+	oldest     atomic.Int64 // since when the oldest is known, in nanoseconds
+	recoveries [2]atomic.Uint64
+	gathered   atomic.Uint64 // bytes of rows brought together
+	shards     sync.Map      // shardKey -> *[outcomes]atomic.Uint64
 	plans      [planKinds]atomic.Uint64
 	locations  [3]atomic.Uint64 // hit, miss, absent
 	errors     sync.Map         // MySQL error number -> *atomic.Uint64; bounded by the numbers there are
@@ -34,7 +38,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 5
+	planKinds   = 6
 )
 
 // The kinds of plans, as metrics name them.
@@ -44,10 +48,11 @@ const (
 	planValues
 	planSession
 	planGather
+	planSplit
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 
@@ -75,6 +80,16 @@ func (m *metrics) planned(kind int) { m.plans[kind].Add(1) }
 func (m *metrics) located(outcome string) {
 	m.locations[map[string]int{"hit": 0, "miss": 1, "absent": 2}[outcome]].Add(1)
 }
+
+// inDoubt notes how many transactions are prepared, and how long the oldest has been
+// known.
+func (m *metrics) inDoubt(n int, oldest time.Duration) {
+	m.doubtful.Store(int64(n))
+	m.oldest.Store(int64(oldest))
+}
+
+// recovered counts a transaction that was finished for a Sluice that has died.
+func (m *metrics) recovered(committed bool) { m.recoveries[outcomeOf(!committed)].Add(1) }
 
 func (m *metrics) connected(now int) {
 	m.acceptedN.Add(1)
@@ -251,6 +266,10 @@ var (
 	descUp         = desc("server_up", "1 if the last attempt to connect succeeded.", "group", "server")
 	descCache      = desc("plan_cache_lookups_total", "Lookups in the plan cache.", "outcome")
 	descCached     = desc("plan_cache_entries", "Plans in the cache.")
+	descDoubt      = desc("transactions_in_doubt", "Transactions that are prepared on a server and not finished.")
+	descOldest     = desc("transactions_in_doubt_oldest_seconds", "How long the oldest of them has been known.")
+	descRecovered  = desc("transactions_recovered_total", "Prepared transactions finished for a Sluice that had died.", "outcome")
+	descGathered   = desc("gathered_bytes_total", "Bytes of rows brought together for queries over several shards.")
 	descLoaded     = desc("config_loaded_timestamp_seconds", "When the rules in force were loaded.")
 )
 
@@ -271,6 +290,11 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descBytes, m.bytesOut.Load())
 	count(descTxn, m.commits.Load(), "commit")
 	count(descTxn, m.rollbacks.Load(), "rollback")
+	gauge(descDoubt, float64(m.doubtful.Load()))
+	gauge(descOldest, time.Duration(m.oldest.Load()).Seconds())
+	count(descRecovered, m.recoveries[0].Load(), "committed")
+	count(descRecovered, m.recoveries[1].Load(), "rolled back")
+	count(descGathered, m.gathered.Load())
 	c.statements(ch, count)
 	c.pools(gauge, count)
 	snap := c.srv.snap.Load()

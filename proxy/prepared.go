@@ -350,34 +350,17 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 // prepareQuietly prepares a statement on a connection without telling the client. A
 // nil statement without error means that the server's error has been relayed.
 func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt, error) {
-	c.WriteCommand(wire.ComStmtPrepare, q.sql)
-	if err := c.Flush(); err != nil {
-		return nil, s.lose(c, q, err)
-	}
-	p, err := c.ReadPacket()
-	if err != nil {
-		return nil, s.lose(c, q, err)
-	}
-	if len(p) > 0 && p[0] == wire.HeaderErr {
-		e, err := wire.ParseError(p)
-		if err != nil {
-			return nil, s.lose(c, q, err)
-		}
+	ps, err := prepareOnConn(c, q.sql, key)
+	var e *wire.Error
+	switch {
+	case errors.As(err, &e):
 		e.Message = q.names.message(e.Message)
-		out := &outcome{Err: e}
-		s.after(c, q, out)
+		s.after(c, q, &outcome{Err: e})
 		return nil, e
-	}
-	head, err := wire.ParsePrepared(p)
-	if err != nil {
+	case err != nil:
 		return nil, s.lose(c, q, err)
 	}
-	for range int(head.Params) + int(head.Columns) {
-		if _, err := c.ReadPacket(); err != nil {
-			return nil, s.lose(c, q, err)
-		}
-	}
-	return c.AddStmt(key, head), nil
+	return ps, nil
 }
 
 // comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is
@@ -610,9 +593,12 @@ func (s *session) executePlan(st *prepared) error {
 	}
 	s.executing = st
 	defer func() { s.executing = nil }()
+	if err := s.commitsFirst(p); err != nil {
+		return err
+	}
 	q, err := s.bindOrGather(p, st.sql)
 	if err != nil {
-		return err
+		return s.split(p, st.sql, false, err)
 	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
 	if cursor {

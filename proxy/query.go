@@ -164,9 +164,12 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		return s.values(n, more)
 	case *plan.Relay:
 		s.shows.Store(n)
+		if err := s.commitsFirst(n); err != nil {
+			return err
+		}
 		q, err := s.bindOrGather(n, text)
 		if err != nil {
-			return err
+			return s.split(n, text, more, err)
 		}
 		q.more = more
 		if err := s.runText(n, q, text); err != nil {
@@ -228,6 +231,18 @@ func (s *session) temporaryName(text []byte) string {
 	}
 	name, _ := s.nameAt(text, i)
 	return name
+}
+
+// commitsFirst commits a transaction that is open on several groups before a statement
+// that commits by itself.
+func (s *session) commitsFirst(p *plan.Relay) error {
+	switch {
+	case len(s.txn.more) == 0, p.Pins&plan.PinTempTable != 0, p.Needs&plan.NeedTempTables != 0:
+		return nil
+	case p.Class == plan.DDL, p.Class == plan.Lock, p.Class == plan.Other:
+		return s.commitAll()
+	}
+	return nil
 }
 
 // bindOrGather binds a plan, or, where its rows are on several shards, prepares to

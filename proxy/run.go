@@ -31,6 +31,7 @@ type call struct {
 	needID   bool       // it reads LAST_INSERT_ID()
 	setsID   bool       // it may set LAST_INSERT_ID() without saying so in its OK packet
 	found    bool       // SQL_CALC_FOUND_ROWS
+	clock    string     // a statement before it that stops the connection's time
 	gathered *gathering // its rows have been brought to the connection
 	keepDiag bool       // it leaves the diagnostics area as it is
 }
@@ -125,12 +126,16 @@ func (s *session) wants(q *call) {
 func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 	b, n := c.AppendAdapt(b, &s.want)
 	if !q.outside {
-		for _, sql := range s.txn.prefix() {
+		prefix := s.txn.prefix()
+		if br := s.txn.of(c); br != nil && !br.opened {
+			prefix = s.txn.opening(br)
+		}
+		for _, sql := range prefix {
 			b = append(append(b, sql...), ';')
 			n++
 		}
 	}
-	if q.before != nil {
+	if len(q.before) > 0 {
 		b = append(append(b, q.before...), ';')
 		n++
 	}
@@ -141,7 +146,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
 	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
-		calls: s.scan.First == parser.Call, status: s.statusOf(q),
+		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
@@ -160,8 +165,8 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 
 // statusOf returns what the reply must say of the session where the connection does
 // not know it; nil: what the server says.
-func (s *session) statusOf(q *call) *wire.Status {
-	if q.gathered == nil {
+func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
+	if q.gathered == nil && s.txn.of(c) == nil {
 		return nil
 	}
 	st := s.status()
@@ -188,7 +193,7 @@ func (s *session) whyEnded() *wire.Error {
 // lose gives up a connection whose reply could not be relayed, and says what the
 // client must be told, if it can still be told anything.
 func (s *session) lose(c *pool.Conn, q *call, err error) error {
-	trans := c == s.txn.conn && s.txn.trans
+	trans := c == s.txn.conn && s.txn.trans || s.txn.of(c) != nil && s.txn.of(c).opened
 	server := c.Server()
 	ended := s.unlent()
 	var ce *clientError
@@ -228,7 +233,8 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if out.Prefix {
 		// The statement itself did not run. What did is not known: close.
 		c.Doubt("adaption failed")
-		s.quit = s.quit || (c == s.txn.conn && s.txn.trans)
+		br := s.txn.of(c)
+		s.quit = s.quit || (c == s.txn.conn && s.txn.trans) || br != nil && br.opened
 		s.txn.forget()
 		s.settle(c, false, 0)
 		return
@@ -236,7 +242,10 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	c.Adapted(&s.want)
 	began := !q.outside && len(s.txn.prefix()) > 0
 	if !q.outside {
-		s.txn.sent()
+		s.txn.begun(c)
+	}
+	if q.write {
+		s.txn.wroteOn(c)
 	}
 	if out.Err != nil && closesConnection(out.Err.Number) {
 		c.Doubt("closed by server")
@@ -256,14 +265,22 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 			c.Doubt("protocol error")
 		}
 	}
-	if out.Err != nil {
+	if out.Err != nil && s.txn.of(c) == nil {
 		inTrans = s.inTransAfterError(c, began)
 	}
 	if q.gathered != nil {
 		q.gathered.release()
 		inTrans = false
 	}
+	if b := s.txn.of(c); b != nil {
+		s.settleBranch(b, out.Err)
+		return
+	}
+	first := s.txn.conn == nil
 	s.settle(c, inTrans, q.pins)
+	if first && q.write && inTrans {
+		s.txn.wroteOn(c) // it has become the transaction's own
+	}
 }
 
 // inTransAfterError asks the server whether its transaction is still open after an

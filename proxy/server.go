@@ -37,6 +37,10 @@ type Server struct {
 	perUser   map[string]int
 	draining  bool
 
+	decisions decisions
+	live      sync.Map  // ids of transactions that are committing in two phases
+	point     pointFunc // called at the named points of a commit; tests set it
+
 	nextID atomic.Uint32
 	wg     sync.WaitGroup // accept loops, sessions, the watch, delayed closing of pools
 	reload sync.Mutex     // one reload at a time
@@ -63,6 +67,7 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	srv := &Server{
 		log: log, collations: collations.MySQL8(), sessions: make(map[uint32]*session), perUser: make(map[string]int),
 		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
+		point: func(string) {},
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
 	if err := snap.learn(srv.ctx); err != nil {
@@ -94,6 +99,7 @@ func (srv *Server) Listen() error {
 		srv.log.Info("listening", "address", ln.Addr().String())
 	}
 	srv.wg.Go(srv.watch)
+	srv.wg.Go(srv.recoverAlways)
 	return nil
 }
 

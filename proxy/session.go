@@ -48,10 +48,11 @@ type session struct {
 	rowCount int64  // ROW_COUNT()
 	found    uint64 // FOUND_ROWS()
 
-	txn   txn
-	stmts statements
-	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
-	multi bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
+	txn    txn
+	stmts  statements
+	named  map[string][]byte // PREPARE name FROM '..': text by lower-case name
+	single bool              // sluice_atomicity = 'single': a transaction may write on one group only
+	multi  bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
 	own       parser.Scan

@@ -66,7 +66,7 @@ func (s *session) checkSet(a *parser.Assignment) error {
 
 // setOwn sets Sluice's own session variables.
 func (s *session) setOwn(list []parser.Assignment, more bool) error {
-	tenant, limit := s.tenant, s.limit
+	tenant, limit, single := s.tenant, s.limit, s.single
 	for _, a := range list {
 		switch a.Name {
 		case "sluice_tenant":
@@ -79,6 +79,15 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 			if tenant = a.Text; a.Default {
 				tenant = s.user.Tenant
 			}
+		case "sluice_atomicity":
+			switch {
+			case a.Default || strings.EqualFold(a.Text, "xa"):
+				single = false
+			case strings.EqualFold(a.Text, "single"):
+				single = true
+			default:
+				return wire.Errorf(1231, "42000", "Variable 'sluice_atomicity' can't be set to the value of '%s'", a.Text)
+			}
 		case "sluice_statement_time":
 			n, err := strconv.ParseUint(a.Text, 10, 32)
 			if err != nil && !a.Default {
@@ -89,7 +98,7 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 			return wire.Errorf(1193, "HY000", "Unknown system variable '%s'", a.Name)
 		}
 	}
-	s.tenant = tenant
+	s.tenant, s.single = tenant, single
 	s.mu.Lock()
 	s.limit = limit
 	s.mu.Unlock()
@@ -117,6 +126,12 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 	q := &s.next
 	*q = call{group: s.anyGroup(), sql: text, more: more, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
 	for _, a := range list {
+		if a.Name == "autocommit" && len(s.txn.more) > 0 && !s.autocommit() {
+			if err := s.commitAll(); err != nil { // as a server does when it is switched on
+				return err
+			}
+			q.group = s.anyGroup()
+		}
 		if a.Name == "autocommit" && s.txn.conn == nil {
 			// Setting it ends a transaction; there is none but one no server knows of.
 			if a.Text == "1" || strings.EqualFold(a.Text, "on") || strings.EqualFold(a.Text, "true") {

@@ -20,6 +20,13 @@ type txn struct {
 	once       []string // SET TRANSACTION for the next transaction only
 	savepoints []string // savepoints set before any server took part
 
+	more       []*branch // on further groups, while trans
+	wrote      bool      // the open transaction may have changed data on conn
+	id         string    // names the transaction in its XIDs; empty while it is on one group
+	marks      []string  // savepoints of the open transaction
+	opened     string    // the BEGIN that opened it; empty with autocommit=0
+	openedOnce []string  // SET TRANSACTION that held for it
+
 	temporary map[string]bool // temporary tables on conn, as written
 	shard     *rules.Shard    // whose schema they are in
 }
@@ -46,35 +53,51 @@ func (t *txn) prefix() []string {
 }
 
 // sent records that a server has run the prefix.
-func (t *txn) sent() { t.begin, t.once, t.savepoints = "", nil, nil }
+func (t *txn) sent() {
+	t.opened, t.openedOnce, t.marks = t.begin, t.once, t.savepoints
+	t.begin, t.once, t.savepoints = "", nil, nil
+}
 
 // set, rollbackTo and release keep the list of savepoints as MySQL does: a second
 // savepoint of a name replaces the first, and going back drops the later ones.
-func (t *txn) set(name string) {
-	if i := t.find(name); i >= 0 {
-		t.savepoints = append(t.savepoints[:i], t.savepoints[i+1:]...)
+func (t *txn) set(name string) bool {
+	list := t.names()
+	if i := find(*list, name); i >= 0 {
+		*list = append((*list)[:i], (*list)[i+1:]...)
 	}
-	t.savepoints = append(t.savepoints, name)
+	*list = append(*list, name)
+	return true
 }
 
 func (t *txn) rollbackTo(name string) bool {
-	i := t.find(name)
+	list := t.names()
+	i := find(*list, name)
 	if i >= 0 {
-		t.savepoints = t.savepoints[:i+1]
+		*list = (*list)[:i+1]
 	}
 	return i >= 0
 }
 
 func (t *txn) release(name string) bool {
-	i := t.find(name)
+	list := t.names()
+	i := find(*list, name)
 	if i >= 0 {
-		t.savepoints = t.savepoints[:i]
+		*list = (*list)[:i]
 	}
 	return i >= 0
 }
 
-func (t *txn) find(name string) int {
-	for i, sp := range t.savepoints {
+// names is the list of savepoints: of the open transaction, or of one that no server
+// has seen.
+func (t *txn) names() *[]string {
+	if t.trans {
+		return &t.marks
+	}
+	return &t.savepoints
+}
+
+func find(list []string, name string) int {
+	for i, sp := range list {
 		if strings.EqualFold(sp, name) {
 			return i
 		}
@@ -83,28 +106,23 @@ func (t *txn) find(name string) int {
 }
 
 // acquire gives the statement a connection to the group: the one the session holds
-// there, or a fresh one. While a transaction is open on one group no other may be
-// asked.
+// there, or a fresh one. An open transaction gets a branch on the group.
 //
-// A session holds one connection at most: what would need a second is refused here,
-// before it runs.
+// For other reasons than a transaction a session holds one connection at most: what
+// would need a second is refused here, before it runs.
 func (s *session) acquire(q *call) (*pool.Conn, error) {
 	group, w := q.group, &s.want
 	if c := s.txn.conn; c != nil {
 		switch {
 		case c.Server().Group == group:
 			return c, s.lent(c)
+		case s.txn.trans && q.pins == 0 && !q.outside:
+			return s.join(q)
 		case q.pins != 0 || (!q.outside && (s.txn.begin != "" || !s.autocommit())):
 			return nil, &plan.Refusal{
 				Number: 1235, State: "42000",
 				Message: "the session holds a connection on group " + c.Server().Group + " (" + s.pinned + ") and this statement would need to hold another on group " + group,
 				Remedy:  "end that state first",
-			}
-		case s.txn.trans:
-			return nil, &plan.Refusal{
-				Number: 1235, State: "42000",
-				Message: "the open transaction is on group " + c.Server().Group + " and this statement needs group " + group,
-				Remedy:  "commit first: transactions over several groups are not supported by this version",
 			}
 		}
 	}
@@ -128,7 +146,12 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 // settle takes the connection back after a statement and decides whether the session
 // goes on holding it. The statement's reply has been written by then.
 func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) {
+	if b := s.txn.of(c); b != nil {
+		s.settleBranch(b, nil)
+		return
+	}
 	ended := s.unlent()
+	over := c == s.txn.conn && s.txn.trans && !inTrans
 	switch {
 	case c == s.txn.conn:
 		s.txn.trans = inTrans
@@ -149,6 +172,13 @@ func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) {
 		s.abandon(c)
 		return
 	}
+	if over {
+		for _, b := range s.txn.more {
+			s.undo(b)
+		}
+		s.txn.more = nil
+		s.txn.ended()
+	}
 	switch {
 	case c != s.txn.conn:
 		c.Release()
@@ -168,6 +198,14 @@ func absorb(c *pool.Conn) {
 
 // abandon closes a connection; a transaction on it is rolled back by the server.
 func (s *session) abandon(c *pool.Conn) {
+	b := s.txn.of(c)
+	if b != nil {
+		s.txn.remove(b)
+	}
+	if b != nil || c == s.txn.conn {
+		s.txn.close("transaction lost")
+		s.txn.ended()
+	}
 	if c == s.txn.conn {
 		s.txn.conn, s.txn.trans, s.txn.why, s.txn.temporary, s.txn.shard = nil, false, 0, nil, nil
 	}
@@ -177,6 +215,7 @@ func (s *session) abandon(c *pool.Conn) {
 
 // drop ends everything the session holds on servers.
 func (s *session) drop(reason string) {
+	s.txn.close(reason)
 	if c := s.txn.conn; c != nil {
 		c.Doubt(reason)
 		s.abandon(c)
@@ -203,4 +242,14 @@ func (s *session) note() {
 	s.mu.Lock()
 	s.pinned = why
 	s.mu.Unlock()
+}
+
+// close closes the connections of all further branches: their servers roll back what
+// is not prepared.
+func (t *txn) close(reason string) {
+	for _, b := range t.more {
+		b.conn.Doubt(reason)
+		b.conn.Release()
+	}
+	t.more = nil
 }

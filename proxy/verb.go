@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -120,8 +121,16 @@ func (s *session) beginVerb(text []byte, more bool) (bool, error) {
 	if s.srv.isDraining() {
 		return true, errShutdown
 	}
+	if len(s.txn.more) > 0 {
+		if err := s.commitAll(); err != nil {
+			return true, err
+		}
+	}
 	if s.txn.conn != nil {
-		return true, s.onHeld(text, more)
+		err := s.onHeld(text, more)
+		s.txn.ended()
+		s.txn.opened = strings.Join(s.words(text), " ")
+		return true, err
 	}
 	s.txn.savepoints = nil
 	s.txn.begin = strings.Join(s.words(text), " ") // without comments: more text follows it
@@ -223,6 +232,9 @@ func (s *session) endTxn(text []byte, i int, more bool) error {
 	if release {
 		s.quit = true
 	}
+	if len(s.txn.more) > 0 {
+		return s.endAll(s.scan.First == parser.Commit, chain, more)
+	}
 	if s.txn.conn != nil {
 		if release {
 			// The server ends its connection after the reply.
@@ -258,7 +270,7 @@ func (s *session) rollbackVerb(text []byte, more bool) (bool, error) {
 func (s *session) savepointVerb(text []byte, more bool) (bool, error) {
 	return true, s.savepoint(text, 1, more, func(name string) bool {
 		if s.txn.open() || !s.autocommit() {
-			s.txn.set(name)
+			return s.txn.set(name)
 		}
 		return true
 	})
@@ -279,10 +291,50 @@ func (s *session) savepoint(text []byte, i int, more bool, local func(string) bo
 		return s.syntax(text, i)
 	}
 	if s.txn.conn != nil {
-		return s.onHeld(text, more)
+		return s.savepointOnHeld(text, name, more, local)
 	}
 	if !local(name) {
 		return wire.Errorf(1305, "42000", "SAVEPOINT %s does not exist", name)
+	}
+	s.quiet()
+	s.ok(0, more)
+	return nil
+}
+
+// savepointOnHeld runs a statement about a savepoint on all branches of the
+// transaction.
+func (s *session) savepointOnHeld(text []byte, name string, more bool, local func(string) bool) error {
+	known := find(s.txn.marks, name) >= 0
+	if s.txn.trans && (known || s.scan.First == parser.Savepoint) {
+		if err := s.eachBranch(string(text)); err != nil {
+			s.rollbackAll()
+			return fmt.Errorf("a savepoint on a further branch: %w", err)
+		}
+	}
+	if err := s.onHeld(text, more); err != nil || s.relay.out.Err != nil {
+		return err
+	}
+	if s.txn.trans {
+		local(name)
+	}
+	return nil
+}
+
+// endAll ends a transaction that is open on several groups.
+func (s *session) endAll(commit, chain, more bool) error {
+	opened, once := s.txn.opened, s.txn.openedOnce
+	if commit {
+		if err := s.commitAll(); err != nil {
+			return err
+		}
+	} else {
+		s.rollbackAll()
+	}
+	if chain {
+		if s.txn.begin = opened; opened == "" {
+			s.txn.begin = "BEGIN"
+		}
+		s.txn.once = once
 	}
 	s.quiet()
 	s.ok(0, more)

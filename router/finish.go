@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -43,14 +45,63 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	return p.Ready(), nil
 }
 
-// referenceWrites refuses writes that would reach one copy of a reference table only.
+// referenceWrites refuses writes that would not leave all copies of a reference table
+// alike.
 func (a *analysis) referenceWrites() error {
 	for _, l := range a.leaves {
 		if l.write && l.table != nil && l.table.Kind == rules.Reference && len(l.database.Shards) > 1 {
-			return plan.Unsupported("a write to reference table "+l.table.Name+" must reach its copies on all shards of "+l.database.Name, l.table.Pos, "")
+			if err := a.copied(l); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// copied refuses a write to a reference table that each copy might carry out in
+// another way.
+func (a *analysis) copied(l *leaf) error {
+	why := ""
+	for _, o := range a.leaves {
+		if o.view == nil && (o.database != l.database || o.table == nil || o.table.Kind != rules.Reference) {
+			why = "it reads " + o.title() + ", of which not every shard has all rows"
+		}
+	}
+	switch n := a.main.Tree.(type) {
+	case *ast.InsertStmt:
+		if numbered(l.table, n.Columns) {
+			why = "the shards would number the rows by themselves: name the primary key"
+		}
+	case *ast.UpdateStmt:
+		if n.Limit != nil {
+			why = "with LIMIT the shards might choose other rows"
+		}
+	case *ast.DeleteStmt:
+		if n.Limit != nil {
+			why = "with LIMIT the shards might choose other rows"
+		}
+	default:
+		why = "this statement cannot be sent to all of them"
+	}
+	if why == "" {
+		return nil
+	}
+	return plan.Unsupported("a write to reference table "+l.table.Name+" must reach its copies on all shards of "+l.database.Name+", and "+why, l.table.Pos, "")
+}
+
+// numbered reports whether a server makes the primary key of rows for which only some
+// columns are given; none means all.
+func numbered(t *rules.Table, given []*ast.ColumnName) bool {
+	if len(given) == 0 || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+		return false
+	}
+	for _, name := range t.Uniques[0].Columns {
+		c, ok := t.Column(name)
+		if ok && c.Expression && !slices.ContainsFunc(given, func(g *ast.ColumnName) bool { return strings.EqualFold(g.Name.O, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // spread reports whether the rows of a leaf are on several shards by a key.
@@ -266,7 +317,7 @@ func (a *analysis) site(l *leaf) plan.Site {
 	case l.table.Kind == rules.Sharded:
 		a.keyed(l, &s)
 	default:
-		s.Free = len(l.database.Shards) > 1 && (l.table.Kind == rules.Reference || l.extra.IsNone())
+		s.Free = len(l.database.Shards) > 1 && (l.table.Kind == rules.Reference && !l.write || l.extra.IsNone())
 		s.Open = !l.write && a.open(l.table)
 	}
 	return s

@@ -105,15 +105,38 @@ func (a *analysis) eachShard(target *leaf) error {
 	default:
 		return unsupportedf("the statement needs several servers")
 	}
+	driver := a.driver(target)
 	for _, l := range a.leaves {
-		if l == target || l.view != nil {
+		if l == driver || l.view != nil {
 			continue
 		}
-		if err := a.beside(l, target); err != nil {
+		if err := beside(l, driver); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// driver returns the leaf whose rows say which shards have something to do: the table
+// that is changed, or the one that the rows of an INSERT .. SELECT are made of.
+func (a *analysis) driver(target *leaf) *leaf {
+	n, ok := a.main.Tree.(*ast.InsertStmt)
+	if !ok || n.Select == nil || target.table.Kind != rules.Sharded {
+		return target
+	}
+	for _, l := range a.leaves {
+		if l == target || l.table == nil || l.table.Kind != rules.Sharded || !reaches(l.key(), target.key()) {
+			continue
+		}
+		all := true
+		for _, o := range a.leaves {
+			all = all && (o == l || o.view != nil || beside(o, l) == nil)
+		}
+		if all {
+			return l
+		}
+	}
+	return target
 }
 
 // ownRows reports whether each row of a query comes from one row of its tables.
@@ -122,9 +145,9 @@ func ownRows(n ast.Node) bool {
 	return ok && s.Limit == nil && s.GroupBy == nil && !s.Distinct && s.Having == nil && s.With == nil && !aggregates(s) && !hasWindow(s)
 }
 
-// beside makes sure that all rows of a leaf that a row of the target needs are on the
-// target row's shard.
-func (a *analysis) beside(l, target *leaf) error {
+// beside makes sure that all rows of a leaf that belong to a row of the driver are on
+// that row's shard.
+func beside(l, target *leaf) error {
 	switch {
 	case l.database != target.database:
 		return unsupportedf("a write on several shards that needs %s of database %s", l.title(), l.database.Name)
@@ -132,18 +155,11 @@ func (a *analysis) beside(l, target *leaf) error {
 		return unsupportedf("a write on several shards that needs %s, which the rules do not list", l.title())
 	case l.table.Kind == rules.Reference:
 		return nil
-	case l.table.Kind == rules.Sharded && target.table.Kind == rules.Sharded && (reaches(target.key(), l.key()) || reaches(l.key(), target.key()) && a.drives(l)):
+	case l.table.Kind == rules.Sharded && target.table.Kind == rules.Sharded && reaches(target.key(), l.key()):
 		return nil
 	}
 	return plan.Unsupported("a write on several shards that needs rows of "+l.title()+" on other shards", l.table.Pos,
 		"compare "+l.table.Name+"."+l.table.Key+" with that of "+target.table.Name)
-}
-
-// drives reports whether a leaf is the source of an INSERT .. SELECT: the target's rows
-// are made of its own.
-func (a *analysis) drives(l *leaf) bool {
-	n, ok := a.main.Tree.(*ast.InsertStmt)
-	return ok && n.Select != nil && !l.write
 }
 
 // splitRows finds the rows of an INSERT in the text.

@@ -247,3 +247,30 @@ func ParseQuery(p []byte, caps Capability) (sql []byte, attrs []Attribute, err e
 	}
 	return r.Rest(), attrs, r.Err()
 }
+
+// Pick returns the execution of a statement that has only some of the parameters, in
+// the given order, and their types. Parameters in long have no value here.
+func (e Execute) Pick(keep []int, types []ParamType, long func(i int) bool) (Execute, []ParamType, error) {
+	at := make([][2]int, len(types)) // where each value stands in Values
+	r := NewReader(e.Values)
+	for i := range types {
+		from := len(e.Values) - r.Len()
+		if !e.IsNull(i) && !(long != nil && long(i)) {
+			if err := skipValue(&r, types[i].Type); err != nil {
+				return e, nil, err
+			}
+		}
+		at[i] = [2]int{from, len(e.Values) - r.Len()}
+	}
+	out := e
+	out.Null, out.Values = make([]byte, (len(keep)+7)/8), nil
+	picked := make([]ParamType, len(keep))
+	for n, i := range keep {
+		picked[n] = types[i]
+		if e.IsNull(i) {
+			out.Null[n/8] |= 1 << (n % 8)
+		}
+		out.Values = append(out.Values, e.Values[at[i][0]:at[i][1]]...)
+	}
+	return out, picked, nil
+}

@@ -16,6 +16,9 @@ func (b *binding) spread(s *Site) *Refusal {
 	if s.Table == nil {
 		return Unsupported(fmt.Sprintf("%s is not a table of the rules, and database %s has %d shards", s.Name, db.Name, len(db.Shards)), db.Pos, "")
 	}
+	if s.Table.Kind == rules.Reference {
+		return wide(Unsupported("a write to reference table "+s.Table.Name+" must reach its copies on all shards of "+db.Name, s.Table.Pos, ""))
+	}
 	if v, src := b.unroutable(s.Set, s.Table); src != nil {
 		return wide(Unsupported(fmt.Sprintf("the shard of %s cannot be told from %s: %s is not exactly a value of key %s", s.Name, Show(v), src, s.Key),
 			s.Table.Pos, "compare the key with a value of its own type and character set"))

@@ -31,7 +31,14 @@ type Relay struct {
 
 	fast   bool
 	gather atomic.Pointer[Gather]
+	split  atomic.Pointer[Split]
 }
+
+// Split returns what KeepSplit has kept; nil if nothing.
+func (p *Relay) Split() *Split { return p.split.Load() }
+
+// KeepSplit is KeepGather for writes.
+func (p *Relay) KeepSplit(s *Split) { p.split.Store(s) }
 
 // Gather returns what KeepGather has kept; nil if nothing.
 func (p *Relay) Gather() *Gather { return p.gather.Load() }

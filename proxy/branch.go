@@ -1,0 +1,265 @@
+package proxy
+
+import (
+	"strings"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// branch is the part of a transaction on a further group: the first is on txn.conn and
+// is an ordinary transaction, later ones are XA transactions, so that they can be
+// prepared. It is opened by the first statement that runs on it.
+type branch struct {
+	conn   *pool.Conn
+	xid    string // as XA statements write it; empty: READ ONLY, an ordinary transaction
+	opened bool
+	wrote  bool
+}
+
+// of returns the branch on a connection; nil if there is none.
+func (t *txn) of(c *pool.Conn) *branch {
+	for _, b := range t.more {
+		if b.conn == c {
+			return b
+		}
+	}
+	return nil
+}
+
+// on returns the branch on a group; nil if there is none.
+func (t *txn) on(group string) *branch {
+	for _, b := range t.more {
+		if b.conn.Server().Group == group {
+			return b
+		}
+	}
+	return nil
+}
+
+// held returns the connection that the session holds on a group; nil if it holds none.
+func (t *txn) held(group string) *pool.Conn {
+	if t.conn != nil && t.conn.Server().Group == group {
+		return t.conn
+	}
+	if b := t.on(group); b != nil {
+		return b.conn
+	}
+	return nil
+}
+
+// enlist opens the session's transaction on a group, beginning one if the session does
+// not commit by itself.
+func (s *session) enlist(group string) error {
+	if !s.txn.open() && !s.autocommit() {
+		s.txn.begin = "START TRANSACTION"
+	}
+	if s.txn.held(group) != nil && s.txn.trans {
+		return nil
+	}
+	q := &call{group: group}
+	s.wants(q)
+	c, err := s.acquire(q)
+	if err != nil {
+		return err
+	}
+	if err := s.adapt(c, q); err != nil {
+		return err
+	}
+	s.unlent()
+	s.note()
+	return nil
+}
+
+// readOnly reports whether the open transaction was begun READ ONLY.
+func (t *txn) readOnly() bool { return strings.Contains(t.opened, "READ ONLY") }
+
+// opening lists the statements that begin a branch.
+func (t *txn) opening(b *branch) []string {
+	list := append([]string(nil), t.openedOnce...)
+	if b.xid == "" {
+		list = append(list, t.opened)
+	} else {
+		list = append(list, "XA START "+b.xid)
+	}
+	for _, sp := range t.marks {
+		list = append(list, "SAVEPOINT "+wire.QuoteIdent(sp))
+	}
+	return list
+}
+
+// begun records that the statements before one of the transaction have run.
+func (t *txn) begun(c *pool.Conn) {
+	if b := t.of(c); b != nil {
+		b.opened = true
+	} else if len(t.prefix()) > 0 {
+		t.sent()
+	}
+}
+
+// wroteOn notes that a statement that may change data has run on a connection of the
+// transaction.
+func (t *txn) wroteOn(c *pool.Conn) {
+	if b := t.of(c); b != nil {
+		b.wrote = true
+	} else if c == t.conn {
+		t.wrote = true
+	}
+}
+
+// writers lists the branches, but for the first, that may have changed data.
+func (t *txn) writers() []*branch {
+	var out []*branch
+	for _, b := range t.more {
+		if b.wrote {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// join gives the open transaction a connection to a further group.
+func (s *session) join(q *call) (*pool.Conn, error) {
+	t := &s.txn
+	if b := t.on(q.group); b != nil {
+		if err := s.mayWrite(q, b); err != nil {
+			return nil, err
+		}
+		return b.conn, s.lent(b.conn)
+	}
+	if strings.Contains(t.opened, "CONSISTENT SNAPSHOT") {
+		return nil, plan.Unsupported("the transaction was started WITH CONSISTENT SNAPSHOT on group "+t.conn.Server().Group+
+			" and this statement needs group "+q.group, s.snap.conf.Pos, "a snapshot over several groups cannot be given: start the transaction without it")
+	}
+	b := &branch{}
+	if err := s.mayWrite(q, b); err != nil {
+		return nil, err
+	}
+	c, err := s.snap.groups[q.group].Lease(s, &s.want)
+	if err != nil {
+		return nil, s.endedOr(err)
+	}
+	if err := s.lent(c); err != nil {
+		c.Release()
+		return nil, err
+	}
+	b.conn = c
+	if !t.readOnly() {
+		b.xid = s.nextXID()
+	}
+	t.more = append(t.more, b)
+	return c, nil
+}
+
+// mayWrite refuses a second group to write on where the session wants one only.
+func (s *session) mayWrite(q *call, b *branch) error {
+	if !s.single || !q.write || b.wrote {
+		return nil
+	}
+	if !s.txn.wrote && len(s.txn.writers()) == 0 {
+		return nil
+	}
+	return plan.Unsupported("the transaction has changed rows on another group than "+q.group+", and sluice_atomicity is 'single'", s.snap.conf.Pos,
+		"SET sluice_atomicity = 'xa', or commit first")
+}
+
+// settleBranch is settle for a further branch: it stays with the transaction, unless
+// that has come to its end.
+func (s *session) settleBranch(b *branch, failed *wire.Error) {
+	if ended := s.unlent(); ended != nil {
+		absorb(b.conn)
+	}
+	switch {
+	case b.conn.Doubtful() != "" && !b.opened:
+		s.txn.remove(b)
+		b.conn.Release()
+	case b.conn.Doubtful() != "":
+		s.quit = true // as from a server that has gone: the client must not go on
+	case failed != nil && endsTransaction(failed.Number):
+		s.rollbackAll()
+	}
+	s.note()
+}
+
+func (t *txn) remove(b *branch) {
+	for i := range t.more {
+		if t.more[i] == b {
+			t.more = append(t.more[:i], t.more[i+1:]...)
+			return
+		}
+	}
+}
+
+// endsTransaction reports whether an error of a branch has rolled the whole
+// transaction back, as it would on one server.
+func endsTransaction(number uint16) bool {
+	switch number {
+	case 1213, 1402, 1613, 1614: // deadlock; XA_RBROLLBACK, XA_RBTIMEOUT, XA_RBDEADLOCK
+		return true
+	}
+	return false
+}
+
+// eachBranch runs statements on all further branches that have been opened.
+func (s *session) eachBranch(sql string) error {
+	for _, b := range s.txn.more {
+		if !b.opened {
+			continue
+		}
+		if _, err := b.conn.Query(sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rollbackAll ends the transaction on all its connections without changing anything.
+func (s *session) rollbackAll() {
+	for _, b := range s.txn.more {
+		s.undo(b)
+	}
+	s.txn.more = nil
+	if c := s.txn.conn; c != nil && s.txn.trans {
+		if _, err := c.Query("ROLLBACK"); err != nil {
+			c.Doubt("rollback failed")
+		}
+		s.leaveTxn()
+	}
+}
+
+// undo rolls one branch back and gives its connection away. A connection that fails is
+// closed: its server then rolls back by itself what is not prepared, and recovery what
+// is.
+func (s *session) undo(b *branch) {
+	sql := "ROLLBACK"
+	if b.xid != "" {
+		sql = "XA END " + b.xid + ";XA ROLLBACK " + b.xid
+	}
+	if b.opened && b.conn.Doubtful() == "" {
+		deadline(b.conn)
+		if _, err := b.conn.Query(sql); err != nil {
+			b.conn.Doubt("rollback failed")
+		}
+		undeadline(b.conn)
+	}
+	b.conn.Release()
+}
+
+// leaveTxn makes the session one without a transaction; its first connection is given
+// back unless it is held for another reason.
+func (s *session) leaveTxn() {
+	t := &s.txn
+	t.trans = false
+	t.ended()
+	if c := t.conn; c != nil && (t.why == 0 || c.Doubtful() != "") {
+		t.conn, t.why, t.temporary, t.shard = nil, 0, nil, nil
+		c.Release()
+	}
+	s.note()
+}
+
+// ended forgets what belonged to the transaction that is over.
+func (t *txn) ended() {
+	t.wrote, t.id, t.marks, t.opened, t.openedOnce = false, "", nil, "", nil
+}

@@ -1,0 +1,259 @@
+package proxy
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"golang.org/x/sync/errgroup"
+)
+
+// A transaction that has changed rows on several groups commits in two phases:
+//
+//  1. every further branch is prepared (XA PREPARE), in parallel;
+//  2. the decision, a row, is written and committed on the first branch, which is an
+//     ordinary transaction: its commit is the decision, and needs no prepare;
+//  3. the prepared branches are committed, in parallel.
+//
+// Whatever is left prepared because somebody died is finished by any Sluice: the
+// decision is there, or it is not and, once an abort has been written in its place,
+// never will be (recover.go).
+
+const (
+	// gtridPrefix marks the XA transactions that are Sluice's.
+	gtridPrefix = "sluice:"
+	// commitTime bounds one step on one server.
+	commitTime = 30 * time.Second
+)
+
+// point is called at the named points of the protocol; tests set it.
+type pointFunc func(name string)
+
+// nextXID names a further branch. The branch qualifier says where the decision is.
+func (s *session) nextXID() string {
+	t := &s.txn
+	if t.id == "" {
+		var b [12]byte
+		_, _ = rand.Read(b[:])
+		t.id = hex.EncodeToString(b[:])
+	}
+	return "'" + gtridPrefix + t.id + "','" + t.conn.Server().Group + "/" + strconv.Itoa(len(t.more)) + "'"
+}
+
+func deadline(c *pool.Conn)   { _ = c.Net().SetDeadline(time.Now().Add(commitTime)) }
+func undeadline(c *pool.Conn) { _ = c.Net().SetDeadline(time.Time{}) }
+
+// unknownError says that nobody can tell yet whether a transaction was committed.
+type unknownError struct {
+	id    string
+	group string
+	err   error
+}
+
+func (e *unknownError) Error() string {
+	return fmt.Sprintf("the outcome of transaction %s is not known: %v", e.id, e.err)
+}
+func (e *unknownError) Unwrap() error { return e.err }
+
+// commitAll commits the transaction on all its groups, or rolls it back on all and
+// returns why. After it the session has no transaction.
+func (s *session) commitAll() error {
+	t := &s.txn
+	writers := t.writers()
+	for _, b := range t.more {
+		if !b.wrote {
+			s.undo(b) // it has only read
+		}
+	}
+	t.more = writers
+	var err error
+	switch {
+	case len(writers) == 0:
+		err = s.commitFirst("COMMIT")
+	case len(writers) == 1 && !t.wrote:
+		err = s.commitOnly(writers[0])
+	default:
+		err = s.commitTwoPhase(writers)
+	}
+	return err
+}
+
+// commitFirst ends the first branch.
+func (s *session) commitFirst(sql string) error {
+	c := s.txn.conn
+	deadline(c)
+	_, err := c.Query(sql)
+	undeadline(c)
+	if err != nil {
+		c.Doubt("commit failed")
+		var e *wire.Error
+		if !errors.As(err, &e) {
+			err = &lostError{server: c.Server().Addr, txn: true, err: err}
+		}
+	}
+	s.leaveTxn()
+	return err
+}
+
+// commitOnly commits the one branch that has changed rows in one phase.
+func (s *session) commitOnly(b *branch) error {
+	deadline(b.conn)
+	_, err := b.conn.Query("XA END " + b.xid + ";XA COMMIT " + b.xid + " ONE PHASE")
+	undeadline(b.conn)
+	var e *wire.Error
+	switch {
+	case errors.As(err, &e):
+		s.undo(b)
+	case err != nil:
+		b.conn.Doubt("commit failed")
+		err = &lostError{server: b.conn.Server().Addr, txn: true, err: err}
+		b.conn.Release()
+	default:
+		b.conn.Release()
+	}
+	s.txn.more = nil
+	if err != nil {
+		s.rollbackAll()
+		return err
+	}
+	return s.commitFirst("COMMIT")
+}
+
+func (s *session) commitTwoPhase(writers []*branch) error {
+	t := &s.txn
+	s.srv.live.Store(t.id, true)
+	defer s.srv.live.Delete(t.id)
+	point := s.srv.point
+	if err := s.srv.decisions.ready(s.srv.ctx, s.snap.groups[t.conn.Server().Group]); err != nil {
+		s.rollbackAll()
+		return fmt.Errorf("the decision cannot be kept: %w", err)
+	}
+	var g errgroup.Group
+	for _, b := range writers {
+		g.Go(func() error {
+			deadline(b.conn)
+			_, err := b.conn.Query("XA END " + b.xid + ";XA PREPARE " + b.xid)
+			undeadline(b.conn)
+			if err != nil {
+				var e *wire.Error
+				if !errors.As(err, &e) {
+					b.conn.Doubt("prepare failed")
+					err = &lostError{server: b.conn.Server().Addr, txn: true, err: err}
+				}
+			}
+			point("prepared")
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		s.rollbackPrepared()
+		return err
+	}
+	point("before decision")
+	committed, err := s.decide()
+	if !committed {
+		if _, unknown := errors.AsType[*unknownError](err); unknown {
+			s.leavePrepared()
+		} else {
+			s.rollbackPrepared()
+		}
+		return err
+	}
+	point("after decision")
+	s.commitPrepared(writers)
+	t.more = nil
+	s.leaveTxn()
+	return nil
+}
+
+// decide writes the decision on the first branch and commits it. Where the answer is
+// lost, the decision is looked for.
+func (s *session) decide() (committed bool, err error) {
+	c := s.txn.conn
+	deadline(c)
+	_, err = c.Query("INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', 1);COMMIT")
+	undeadline(c)
+	if err == nil {
+		return true, nil
+	}
+	c.Doubt("decision failed")
+	if e, ok := errors.AsType[*wire.Error](err); ok {
+		if e.Number == 1062 {
+			e = wire.Errorf(1180, "HY000", "The transaction was rolled back by recovery because its commit took too long")
+		}
+		// The INSERT or the COMMIT itself has failed: the server rolls back when the
+		// connection closes.
+		return s.settled(e)
+	}
+	return s.settled(&lostError{server: c.Server().Addr, txn: true, err: err})
+}
+
+// settled finds out what became of the decision after an error: it writes an abort in
+// its place unless it is there.
+func (s *session) settled(cause error) (bool, error) {
+	group := s.txn.conn.Server().Group
+	ctx, cancel := context.WithTimeout(s.srv.ctx, commitTime)
+	defer cancel()
+	committed, err := s.srv.decisions.settle(ctx, s.snap.groups[group], s.txn.id)
+	switch {
+	case err != nil:
+		s.log.Error("the outcome of a transaction is not known", "conn", s.id, "tx", s.txn.id, "group", group, "err", err)
+		return false, &unknownError{s.txn.id, group, cause}
+	case committed:
+		return true, nil
+	default:
+		return false, cause
+	}
+}
+
+// commitPrepared commits the prepared branches. One that fails is left to recovery.
+func (s *session) commitPrepared(writers []*branch) {
+	var g errgroup.Group
+	for _, b := range writers {
+		g.Go(func() error {
+			deadline(b.conn)
+			if _, err := b.conn.Query("XA COMMIT " + b.xid); err != nil {
+				b.conn.Doubt("left to recovery")
+				s.log.Warn("a prepared branch is left to recovery", "conn", s.id, "tx", s.txn.id, "server", b.conn.Server().Addr, "err", err)
+			}
+			undeadline(b.conn)
+			s.srv.point("branch committed")
+			b.conn.Release()
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
+
+// rollbackPrepared rolls back branches some of which may be prepared.
+func (s *session) rollbackPrepared() {
+	for _, b := range s.txn.more {
+		if b.conn.Doubtful() == "" {
+			deadline(b.conn)
+			if _, err := b.conn.Query("XA ROLLBACK " + b.xid); err != nil {
+				b.conn.Doubt("rollback failed")
+			}
+			undeadline(b.conn)
+		}
+		b.conn.Release()
+	}
+	s.txn.more = nil
+	s.rollbackAll()
+}
+
+// leavePrepared closes the connections of prepared branches: what becomes of them is
+// for recovery.
+func (s *session) leavePrepared() {
+	for _, b := range s.txn.more {
+		b.conn.Doubt("outcome unknown")
+		b.conn.Release()
+	}
+	s.txn.more = nil
+	s.leaveTxn()
+}

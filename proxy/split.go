@@ -1,0 +1,485 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
+)
+
+// splitting is a write on several shards while it runs.
+type splitting struct {
+	s     *session
+	plan  *plan.Split
+	text  []byte
+	parts []plan.Part
+	clock string // the statement that gives all shards one time
+	ok    wire.OK
+	diag  []diagnostic
+	// of the parts' info strings
+	records, duplicates, matched, changed uint64
+	info                                  string
+}
+
+// split runs a write that Bind has refused because its rows are on several shards;
+// refused is that error.
+func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) error {
+	var r *plan.Refusal
+	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Write {
+		return refused
+	}
+	sp, err := s.splitPlan(p, text)
+	if err == nil {
+		err = s.splitAllowed(p)
+	}
+	if err != nil {
+		if errors.As(err, &r) && r.Number == 1235 {
+			return refusedTwice(refused, r)
+		}
+		return err
+	}
+	o := plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}
+	x := &splitting{s: s, plan: sp, text: text}
+	if x.parts, err = sp.Bind(text, s, o, false); err != nil {
+		return err
+	}
+	s.srv.metrics.planned(planSplit)
+	if len(x.parts) > 0 {
+		s.srv.recent.add(s, p, x.parts[0].Target)
+	}
+	if _, own := s.settings.Value("timestamp"); !own {
+		now := time.Now()
+		x.clock = fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
+	}
+	if err := s.atomically(x.groups(), x.run); err != nil {
+		if sp.Rows == nil || len(x.parts) < 2 || !x.again(err) {
+			return err
+		}
+		if err := s.atomically(x.groups(), x.runEach(o)); err != nil {
+			return err
+		}
+	}
+	x.reply(more)
+	return nil
+}
+
+// splitAllowed refuses a write over shards where the session cannot have one.
+func (s *session) splitAllowed(p *plan.Relay) error {
+	switch {
+	case s.txn.why != 0:
+		return plan.Unsupported("the session holds a connection ("+s.txn.why.String()+")", s.snap.conf.Pos, "end that state first")
+	case p.Needs&plan.NeedTempTables != 0:
+		return plan.Unsupported("it names a temporary table", s.snap.conf.Pos, "")
+	}
+	return nil
+}
+
+func (s *session) splitPlan(p *plan.Relay, text []byte) (*plan.Split, error) {
+	if sp := p.Split(); sp != nil {
+		return sp, nil
+	}
+	stmt, err := parser.Parse(text, s.dialect)
+	if err != nil {
+		return nil, err
+	}
+	sp, err := s.snap.router.Split(stmt, s.env())
+	if err != nil {
+		return nil, err
+	}
+	if p.Cacheable {
+		p.KeepSplit(sp)
+	}
+	return sp, nil
+}
+
+// groups lists the groups of the parts in a fixed order, so that two statements cannot
+// wait for each other in a circle.
+func (x *splitting) groups() []string {
+	var out []string
+	for _, name := range x.s.snap.rules.Groups {
+		for i := range x.parts {
+			if x.parts[i].Shard.Group == name {
+				out = append(out, name)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// run runs the parts, group by group.
+func (x *splitting) run() error {
+	for _, group := range x.groups() {
+		for i := range x.parts {
+			if x.parts[i].Shard.Group != group {
+				continue
+			}
+			if err := x.part(&x.parts[i]); err != nil {
+				return err
+			}
+		}
+	}
+	if x.plan.Rows != nil && len(x.parts) > 1 && len(x.diag) > 0 {
+		return errOrder
+	}
+	return nil
+}
+
+// errOrder says that an INSERT has warnings, which come in the order of its rows.
+var errOrder = errors.New("warnings in the order of the rows")
+
+// again reports whether the first error in the order of the rows may be another than
+// that of the first part that failed.
+func (x *splitting) again(err error) bool {
+	var e *wire.Error
+	return err == errOrder || errors.As(err, &e) && !endsTransaction(e.Number) && e.Number != 1205 && x.s.whyEnded() == nil
+}
+
+// runEach runs an INSERT row by row in the order of its rows, which fails as one server
+// would.
+func (x *splitting) runEach(o plan.GatherOptions) func() error {
+	return func() error {
+		*x = splitting{s: x.s, plan: x.plan, text: x.text, parts: x.parts, clock: x.clock}
+		each, err := x.plan.Bind(x.text, x.s, o, true)
+		if err != nil {
+			return err
+		}
+		for i := range each {
+			if err := x.part(&each[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// part runs one part and adds up what it says.
+func (x *splitting) part(p *plan.Part) error {
+	s := x.s
+	q := s.callOf(x.plan.Relay, p.Target, x.text)
+	q.setsVars, q.clock, q.before = false, x.clock, []byte(x.clock)
+	out, err := s.collect(q, p.Params)
+	if err != nil {
+		return err
+	}
+	if out.Err != nil {
+		out.Err.Message = rowNumbers(p, out.Err.Message)
+		return out.Err
+	}
+	for _, d := range s.diag {
+		d.message = rowNumbers(p, d.message)
+		x.diag = append(x.diag, d)
+	}
+	x.add(p, out)
+	return nil
+}
+
+// add adds the counts of one part. Copies of one table count once.
+func (x *splitting) add(p *plan.Part, out *outcome) {
+	info := string(out.OK.Info)
+	if x.plan.Copies && x.info != "" {
+		return
+	}
+	x.ok.Affected += out.OK.Affected
+	x.ok.Warnings += out.OK.Warnings
+	if x.ok.InsertID == 0 {
+		x.ok.InsertID = out.OK.InsertID
+	}
+	n := infoNumbers(info)
+	switch {
+	case strings.HasPrefix(info, "Records:") && len(n) >= 2:
+		x.records, x.duplicates = x.records+n[0], x.duplicates+n[1]
+	case strings.HasPrefix(info, "Rows matched:") && len(n) >= 2:
+		x.matched, x.changed = x.matched+n[0], x.changed+n[1]
+	case len(p.Rows) == 1:
+		x.records++
+		x.duplicates += x.duplicate(out.OK.Affected)
+	}
+	if x.info = info; info == "" {
+		x.info = "-"
+	}
+}
+
+// duplicate tells from the affected rows whether the one row of an INSERT met another
+// with its key.
+func (x *splitting) duplicate(affected uint64) uint64 {
+	switch {
+	case affected == 2, affected == 0 && strings.Contains(strings.ToUpper(x.s.scan.First.String()), "INSERT") && x.ignores():
+		return 1
+	case affected > 2: // REPLACE of several rows
+		return affected - 1
+	}
+	return 0
+}
+
+// ignores reports whether the statement is INSERT IGNORE.
+func (x *splitting) ignores() bool {
+	for _, w := range x.s.words(x.text) {
+		switch w {
+		case "IGNORE":
+			return true
+		case "INTO", "VALUES", "(":
+			return false
+		}
+	}
+	return false
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+func infoNumbers(info string) []uint64 {
+	var out []uint64
+	for _, d := range digits.FindAllString(info, -1) {
+		n, _ := strconv.ParseUint(d, 10, 64)
+		out = append(out, n)
+	}
+	return out
+}
+
+var atRow = regexp.MustCompile(`at row (\d+)`)
+
+// rowNumbers counts the rows of a message as the client's statement has them.
+func rowNumbers(p *plan.Part, m string) string {
+	if p.Rows == nil {
+		return m
+	}
+	return atRow.ReplaceAllStringFunc(m, func(found string) string {
+		n, err := strconv.Atoi(strings.TrimPrefix(found, "at row "))
+		if err != nil || n < 1 || n > len(p.Rows) {
+			return found
+		}
+		return "at row " + strconv.Itoa(p.Rows[n-1]+1)
+	})
+}
+
+// reply tells the client what the parts together did.
+func (x *splitting) reply(more bool) {
+	s := x.s
+	ok := x.ok
+	warnings := min(len(x.diag), 65535)
+	if int(ok.Warnings) < warnings {
+		ok.Warnings = uint16(warnings)
+	}
+	switch s.scan.First {
+	case parser.Update:
+		ok.Info = fmt.Appendf(nil, "Rows matched: %d  Changed: %d  Warnings: %d", x.matched, x.changed, ok.Warnings)
+	case parser.Insert, parser.Replace:
+		if x.records != 1 || x.plan.Rows == nil {
+			ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", x.records, x.duplicates, ok.Warnings)
+		}
+	}
+	s.diag = append(s.diag[:0], x.diag...)
+	s.rowCount = int64(ok.Affected)
+	ok.Status = s.status()
+	if more {
+		ok.Status |= wire.StatusMoreResults
+	}
+	s.relay.out = outcome{OK: ok}
+	s.conn.WriteOK(ok, s.caps)
+}
+
+// atomically runs a change of several groups: all of it happens or nothing does. In an
+// open transaction what a failed change has done is undone, and the transaction goes
+// on; otherwise the change is a transaction of its own.
+func (s *session) atomically(groups []string, run func() error) error {
+	implicit := !s.txn.open() && s.autocommit()
+	if implicit {
+		s.txn.begin = "START TRANSACTION"
+	}
+	err := s.change(groups, run)
+	if !implicit || !s.txn.open() {
+		return err
+	}
+	if err != nil {
+		s.txn.forget()
+		s.rollbackAll()
+		return err
+	}
+	if s.txn.conn == nil {
+		s.txn.forget()
+		return nil
+	}
+	return s.commitAll()
+}
+
+// change runs a change between two savepoints.
+func (s *session) change(groups []string, run func() error) error {
+	if s.single && len(groups) > 1 {
+		return plan.Unsupported("the statement changes rows on several groups, and sluice_atomicity is 'single'", s.snap.conf.Pos, "SET sluice_atomicity = 'xa'")
+	}
+	for _, g := range groups {
+		if err := s.enlist(g); err != nil {
+			return err
+		}
+	}
+	conns := s.conns(groups)
+	if err := onEach(conns, "SAVEPOINT "+ownSavepoint); err != nil {
+		return err
+	}
+	err := run()
+	switch {
+	case !s.txn.open():
+		return err // the failure has ended the transaction
+	case err != nil:
+		if back := onEach(conns, "ROLLBACK TO SAVEPOINT "+ownSavepoint); back != nil {
+			s.rollbackAll()
+		}
+		return err
+	default:
+		return onEach(conns, "RELEASE SAVEPOINT "+ownSavepoint)
+	}
+}
+
+// ownSavepoint is set before a statement that changes several shards.
+const ownSavepoint = "`sluice statement`"
+
+// conns are the session's connections to groups of its transaction.
+func (s *session) conns(groups []string) []*pool.Conn {
+	var out []*pool.Conn
+	for _, g := range groups {
+		if c := s.txn.held(g); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func onEach(conns []*pool.Conn, sql string) error {
+	for _, c := range conns {
+		deadline(c)
+		_, err := c.Query(sql)
+		undeadline(c)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collect runs a statement without rows and keeps its reply from the client. Of a
+// prepared statement's parameters only those in params are sent; nil: all.
+func (s *session) collect(q *call, params []int) (*outcome, error) {
+	c, err := s.connection(q)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.adapt(c, q); err != nil {
+		return nil, err
+	}
+	s.relay = relay{names: q.names}
+	if st, ok := s.executing.(*prepared); ok {
+		err = s.sendExecute(c, q, st, params)
+	} else {
+		c.WriteCommand(wire.ComQuery, q.sql)
+		err = c.Flush()
+	}
+	var e *wire.Error
+	out := &s.relay.out
+	if err == nil {
+		var r *pool.Result
+		if r, err = c.ReadResult(); err == nil {
+			out.OK = r.OK
+		}
+	}
+	switch {
+	case errors.As(err, &e):
+		e.Message = q.names.message(e.Message)
+		if why := s.whyEnded(); why != nil && e.Number == errKilled.Number {
+			e = why
+		}
+		out.Err = e
+	case err != nil:
+		return nil, s.lose(c, q, err)
+	}
+	s.srv.metrics.ran(q.shard, out.Err != nil)
+	kept := *out
+	s.afterOwn(c, q, out)
+	return &kept, nil
+}
+
+// afterOwn brings the session up to date after a statement whose reply is kept.
+func (s *session) afterOwn(c *pool.Conn, q *call, out *outcome) {
+	if s.whyEnded() != nil {
+		absorb(c)
+	}
+	if err := s.remember(c, q, out); err != nil {
+		c.Doubt("protocol error")
+	}
+	if q.clock != "" && c.Doubtful() == "" {
+		if _, err := c.Query("SET @@SESSION.timestamp=DEFAULT"); err != nil {
+			c.Doubt("its time stands still")
+		}
+	}
+	q.keepDiag = true
+	s.after(c, q, out)
+}
+
+// sendExecute sends the present execution of a prepared statement, which the server
+// prepares first if it has not. A server's refusal to prepare is *wire.Error.
+func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int) error {
+	key := stmtKey(q, s.settings)
+	ps := c.Stmt(key)
+	if ps == nil {
+		var err error
+		if ps, err = prepareOnConn(c, q.sql, key); err != nil {
+			return err
+		}
+	}
+	isLong := func(i int) bool { _, ok := st.long[i]; return ok }
+	e, types := st.bound, st.types[:st.params]
+	if params == nil {
+		for i := range types {
+			params = append(params, i)
+		}
+	}
+	e, types, err := e.Pick(params, types, isLong)
+	if err != nil {
+		return err
+	}
+	for n, i := range params {
+		if data, ok := st.long[i]; ok {
+			head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(n))
+			c.WriteCommand(wire.ComStmtSendLongData, head, data)
+		}
+	}
+	c.ResetSequence()
+	e.ID, e.Flags = ps.ID, 0
+	c.End(e.Append(append(c.Begin(), byte(wire.ComStmtExecute)), types))
+	return c.Flush()
+}
+
+// prepareOnConn prepares a statement on a connection.
+func prepareOnConn(c *pool.Conn, sql []byte, key string) (*pool.Stmt, error) {
+	c.WriteCommand(wire.ComStmtPrepare, sql)
+	if err := c.Flush(); err != nil {
+		return nil, err
+	}
+	p, err := c.ReadPacket()
+	if err != nil {
+		return nil, err
+	}
+	if len(p) > 0 && p[0] == wire.HeaderErr {
+		e, err := wire.ParseError(p)
+		if err != nil {
+			return nil, err
+		}
+		return nil, e
+	}
+	head, err := wire.ParsePrepared(p)
+	if err != nil {
+		return nil, err
+	}
+	for range int(head.Params) + int(head.Columns) {
+		if _, err := c.ReadPacket(); err != nil {
+			return nil, err
+		}
+	}
+	return c.AddStmt(key, head), nil
+}
