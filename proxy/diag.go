@@ -188,6 +188,7 @@ func textValue(charset, digits string) value.Value {
 
 // showDiagnostics answers SHOW WARNINGS and SHOW ERRORS.
 func (s *session) showDiagnostics(errorsOnly bool, offset, limit int, more bool) {
+	s.rowCount = -1
 	var rows [][][]byte
 	n := 0
 	for _, d := range s.diag {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,9 +45,10 @@ type session struct {
 	userVars map[string]userVar
 	track    map[string]bool // session_track_system_variables
 	diag     []diagnostic
-	insertID uint64 // LAST_INSERT_ID()
-	rowCount int64  // ROW_COUNT()
-	found    uint64 // FOUND_ROWS()
+	warned   []diagnostic // warnings before the error that is about to be told
+	insertID uint64       // LAST_INSERT_ID()
+	rowCount int64        // ROW_COUNT()
+	found    uint64       // FOUND_ROWS()
 
 	txn    txn
 	stmts  statements
@@ -192,7 +194,12 @@ func (s *session) finish(err error) error {
 // fail records an error of our own as a server records its.
 func (s *session) fail(e *wire.Error) {
 	s.rowCount = -1
-	s.diag = append(s.diag[:0], diagnostic{level: "Error", code: e.Number, message: e.Message})
+	d := diagnostic{level: "Error", code: e.Number, message: e.Message}
+	s.diag = append(s.diag[:0], s.warned...)
+	if !slices.Contains(s.warned, d) {
+		s.diag = append(s.diag, d)
+	}
+	s.warned = nil
 	s.srv.metrics.failed(e.Number)
 }
 
@@ -304,7 +311,7 @@ func (s *session) status() wire.Status {
 	if s.txn.open() {
 		st |= wire.StatusInTrans
 	}
-	if strings.Contains(s.txn.begin, "READ ONLY") {
+	if strings.Contains(s.txn.begin, "READ ONLY") || s.txn.trans && s.txn.readOnly() {
 		st |= wire.StatusInTransReadonly
 	}
 	if s.dialect.Mode&parser.NoBackslashEscapes != 0 {

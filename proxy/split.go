@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type splitting struct {
 	// of the parts' info strings
 	records, duplicates, matched, changed uint64
 	info                                  string
+	each                                  bool // each row is a part
 }
 
 // split runs a write that Bind has refused because its rows are on several shards;
@@ -59,6 +61,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 		x.clock = fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
 	}
 	if err := s.atomically(x.groups(), x.run); err != nil {
+		s.warned = nil
 		if sp.Rows == nil || len(x.parts) < 2 || !x.again(err) {
 			return err
 		}
@@ -146,7 +149,7 @@ func (x *splitting) again(err error) bool {
 // would.
 func (x *splitting) runEach(o plan.GatherOptions) func() error {
 	return func() error {
-		*x = splitting{s: x.s, plan: x.plan, text: x.text, parts: x.parts, clock: x.clock}
+		*x = splitting{s: x.s, plan: x.plan, text: x.text, parts: x.parts, clock: x.clock, each: true}
 		each, err := x.plan.Bind(x.text, x.s, o, true)
 		if err != nil {
 			return err
@@ -169,13 +172,16 @@ func (x *splitting) part(p *plan.Part) error {
 	if err != nil {
 		return err
 	}
-	if out.Err != nil {
-		out.Err.Message = rowNumbers(p, out.Err.Message)
-		return out.Err
-	}
 	for _, d := range s.diag {
-		d.message = rowNumbers(p, d.message)
-		x.diag = append(x.diag, d)
+		d.message = x.rowNumbers(p, d.message)
+		if !x.said(d) {
+			x.diag = append(x.diag, d)
+		}
+	}
+	if out.Err != nil {
+		out.Err.Message = x.rowNumbers(p, out.Err.Message)
+		s.warned = x.diag
+		return out.Err
 	}
 	x.add(p, out)
 	return nil
@@ -198,25 +204,31 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 		x.records, x.duplicates = x.records+n[0], x.duplicates+n[1]
 	case strings.HasPrefix(info, "Rows matched:") && len(n) >= 2:
 		x.matched, x.changed = x.matched+n[0], x.changed+n[1]
+	case len(p.Rows) == 1 && out.OK.Affected == 0 && x.ignores():
+		if x.met(1062) {
+			x.records, x.duplicates = x.records+1, x.duplicates+1
+		}
 	case len(p.Rows) == 1:
 		x.records++
-		x.duplicates += x.duplicate(out.OK.Affected)
+		x.duplicates += max(out.OK.Affected, 1) - 1
 	}
 	if x.info = info; info == "" {
 		x.info = "-"
 	}
 }
 
-// duplicate tells from the affected rows whether the one row of an INSERT met another
-// with its key.
-func (x *splitting) duplicate(affected uint64) uint64 {
-	switch {
-	case affected == 2, affected == 0 && strings.Contains(strings.ToUpper(x.s.scan.First.String()), "INSERT") && x.ignores():
-		return 1
-	case affected > 2: // REPLACE of several rows
-		return affected - 1
+// said reports whether a warning about the text has been given for another part.
+func (x *splitting) said(d diagnostic) bool {
+	switch d.code {
+	case 1287, 1681, 3719: // deprecated syntax, alias of a character set
+		return slices.Contains(x.diag, d)
 	}
-	return 0
+	return false
+}
+
+// met reports whether the last part has a warning of a number.
+func (x *splitting) met(number uint16) bool {
+	return slices.ContainsFunc(x.s.diag, func(d diagnostic) bool { return d.code == number })
 }
 
 // ignores reports whether the statement is INSERT IGNORE.
@@ -245,10 +257,15 @@ func infoNumbers(info string) []uint64 {
 
 var atRow = regexp.MustCompile(`at row (\d+)`)
 
-// rowNumbers counts the rows of a message as the client's statement has them.
-func rowNumbers(p *plan.Part, m string) string {
+// rowNumbers counts the rows of a message as the client's statement has them. Where
+// each row is a part, as a server does: rows that it ignored for other reasons than
+// their key do not count.
+func (x *splitting) rowNumbers(p *plan.Part, m string) string {
 	if p.Rows == nil {
 		return m
+	}
+	if x.each {
+		return atRow.ReplaceAllString(m, "at row "+strconv.FormatUint(x.records+1, 10))
 	}
 	return atRow.ReplaceAllStringFunc(m, func(found string) string {
 		n, err := strconv.Atoi(strings.TrimPrefix(found, "at row "))

@@ -172,6 +172,9 @@ func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
 	if at < 0 {
 		return unsupportedf("the rows of the INSERT cannot be found in its text")
 	}
+	if err := rowLengths(n, out.Table); err != nil {
+		return err
+	}
 	for _, row := range n.Lists {
 		set, err := a.stored(out.Table, row, i)
 		if err != nil || set == nil {
@@ -190,6 +193,21 @@ func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
 		}
 		out.Rows = append(out.Rows, plan.SplitRow{First: first, Last: last, Key: set, Params: [2]int{a.paramsBefore(first), a.paramsBefore(last)}})
 		at = last + 2
+	}
+	return nil
+}
+
+// rowLengths refuses rows that have not as many values as there are columns: a server
+// does before it looks at any row.
+func rowLengths(n *ast.InsertStmt, t *rules.Table) error {
+	want := len(n.Columns)
+	if want == 0 {
+		want = len(t.Columns)
+	}
+	for i, row := range n.Lists {
+		if len(row) != want && want > 0 && (len(row) > 0 || len(n.Columns) > 0) {
+			return &plan.Refusal{Number: 1136, State: "21S01", Message: "Column count doesn't match value count at row " + count(i+1)}
+		}
 	}
 	return nil
 }
