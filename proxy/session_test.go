@@ -2,9 +2,11 @@ package proxy_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/conf"
@@ -136,7 +139,7 @@ func TestSessions(t *testing.T) {
 		"a transaction stays on one group": transactionOnOneGroup, "kill keeps the transaction": killKeepsTransaction,
 		"a deadlock ends the transaction": deadlockEndsTransaction, "a client that leaves stops its statement": leavingStops,
 		"a lost server ends a transaction aloud": lostServer, "cursor": cursor, "long data and remembered types": longData,
-		"malformed packets": malformed, "large packets": largePackets, "login": login, "reload": reload, "time limit": timeLimit,
+		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "login": login, "reload": reload, "time limit": timeLimit,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBed(t, server, "max: 20", "limits: {slow: 0s}\n")
@@ -393,6 +396,26 @@ func largePackets(b *bed) {
 	require.Equal(b, strconv.Itoa(n), b.cell(c, "SELECT LENGTH(b) FROM t WHERE id = 'a1' AND tenant_id = 'a'"))
 	require.Len(b, b.cell(c, "SELECT b FROM t WHERE id = 'a1' AND tenant_id = 'a'"), n)
 	require.Equal(b, "1", b.cell(c, "SELECT 1"))
+}
+
+// fileBetween loads a file that reads like SQL, with statements before and after it in
+// the same command.
+func fileBetween(b *bed) {
+	mysql.RegisterReaderHandler("sql", func() io.Reader { return strings.NewReader(strings.Repeat("; SELECT 'from the file'", 20)) })
+	defer mysql.DeregisterReaderHandler("sql")
+	db, err := sql.Open("mysql", "root@tcp("+b.addr+")/app?multiStatements=true")
+	require.NoError(b, err)
+	defer db.Close()
+	rows, err := db.Query("CREATE TEMPORARY TABLE app_f (line TEXT); LOAD DATA LOCAL INFILE 'Reader::sql' INTO TABLE app_f; SELECT 'after', COUNT(*) FROM app_f")
+	require.NoError(b, err)
+	defer rows.Close()
+	for !rows.Next() {
+		require.True(b, rows.NextResultSet(), "%v", rows.Err())
+	}
+	var what string
+	var n int
+	require.NoError(b, rows.Scan(&what, &n))
+	require.Equal(b, "after 1", fmt.Sprint(what, " ", n))
 }
 
 func login(b *bed) {
