@@ -209,6 +209,7 @@ func (s *session) executeOwn(st *prepared) error {
 	s.binary = true
 	defer func() { s.binary = false }()
 	s.relay.out = outcome{}
+	s.show(st.sql)
 	m := s.srv.metrics.start(s)
 	var err error
 	if st.own {
@@ -596,6 +597,7 @@ func (s *session) representative(st *prepared) (*call, error) {
 
 // execute runs the bound execution of a prepared statement.
 func (s *session) execute(st *prepared) error {
+	s.show(st.sql)
 	m := s.srv.metrics.start(s)
 	err := s.executePlan(st)
 	m.end(s, err)

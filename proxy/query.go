@@ -97,6 +97,7 @@ func (s *session) refresh() {
 // that the rest of the packet must not run.
 func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 	s.relay.out.Err = nil
+	s.show(text)
 	m := s.srv.metrics.start(s)
 	defer func() { m.end(s, err) }()
 	if f := verbs[s.scan.First]; f != nil {
@@ -132,7 +133,6 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 		return nil, err
 	}
 	if p, ok := n.(*plan.Relay); ok {
-		p.Stmt = stmt.Fingerprint()
 		for _, f := range stmt.Functions {
 			switch f {
 			case "release_all_locks":
@@ -163,7 +163,6 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
 	case *plan.Relay:
-		s.shows.Store(n)
 		q, err := s.bind(n, text)
 		if err != nil {
 			return err

@@ -139,7 +139,7 @@ func TestSessions(t *testing.T) {
 		"a transaction stays on one group": transactionOnOneGroup, "kill keeps the transaction": killKeepsTransaction,
 		"a deadlock ends the transaction": deadlockEndsTransaction, "a client that leaves stops its statement": leavingStops,
 		"a lost server ends a transaction aloud": lostServer, "cursor": cursor, "long data and remembered types": longData,
-		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "login": login, "reload": reload, "time limit": timeLimit,
+		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "process list": processList, "login": login, "reload": reload, "time limit": timeLimit,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBed(t, server, "max: 20", "limits: {slow: 0s}\n")
@@ -177,6 +177,33 @@ func (b *bed) state(other, c *diff.Conn) string {
 	}
 	b.Fatal("not in the process list")
 	return ""
+}
+
+// processList looks at a running statement, and at the one that looks.
+func processList(b *bed) {
+	busy, c := b.connect(), b.connect()
+	id, own := b.cell(busy, "SELECT CONNECTION_ID()"), b.cell(c, "SELECT CONNECTION_ID()")
+	const sql = "select sleep(1), 'its own text' from t where tenant_id = 'a' and id = 'a1' /* more than a hundred characters, which is all that is shown */"
+	done := make(chan error)
+	go func() {
+		_, err := busy.Query("SELECT 1; " + sql)
+		done <- err
+	}()
+	info := func(show, id string) string {
+		a, err := c.Query(show)
+		require.NoError(b, err)
+		for _, r := range a[0].Rows {
+			if r[0] == id {
+				return r[7]
+			}
+		}
+		return ""
+	}
+	require.Eventually(b, func() bool { return info("show processlist", id) == sql[:100] }, 800*time.Millisecond, 10*time.Millisecond)
+	require.Equal(b, sql, info("SHOW FULL PROCESSLIST", id))
+	require.Equal(b, "show  processlist", info("show  processlist", own))
+	require.NoError(b, <-done)
+	require.Eventually(b, func() bool { return strings.HasSuffix(info("SHOW PROCESSLIST", id), "NULL") }, time.Second, time.Millisecond)
 }
 
 func killKeepsTransaction(b *bed) {
