@@ -312,7 +312,8 @@ func (s *session) forgetLong(st *prepared) {
 }
 
 // executeOn sends the execution to a server, which prepares the statement first if it
-// has not, and relays the reply.
+// has not, and relays the reply. There is no outcome where preparing failed and the
+// server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	s.wants(q)
 	c, err := s.acquire(q)
@@ -620,12 +621,16 @@ func (s *session) executePlan(st *prepared) error {
 		q.pins |= pinCursor
 		st.cursorKey = stmtKey(q, s.settings)
 	}
+	t := s.temporaries(p, st.sql)
 	out, err := s.executeOn(st, q)
 	if err != nil {
 		return err
 	}
+	if out != nil && out.Err == nil {
+		s.recount(t)
+	}
 	if cursor {
-		if out.Cursor {
+		if out != nil && out.Cursor {
 			st.cursor = s.txn.conn
 			return nil
 		}
