@@ -174,7 +174,7 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 		_, err := f(s, st.sql, false)
 		return true, err
 	}
-	if st.params > 0 {
+	if st.params > 0 && (s.scan.First != parser.Set || !s.assigned(st.sql)) {
 		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
 	st.own = true
@@ -188,8 +188,14 @@ func (s *session) keep(st *prepared, cols []wire.Column) {
 	s.stmts.last++
 	st.id = s.stmts.last
 	s.register(st)
-	head := wire.Prepared{ID: st.id, Columns: uint16(len(cols))}
+	head := wire.Prepared{ID: st.id, Params: uint16(st.params), Columns: uint16(len(cols))}
 	s.conn.End(head.Append(s.conn.Begin()))
+	s.describe(slices.Repeat([]wire.Column{s.paramColumn()}, st.params))
+	s.describe(cols)
+}
+
+// describe sends the columns or the parameters of a prepared statement.
+func (s *session) describe(cols []wire.Column) {
 	if len(cols) == 0 {
 		return
 	}
@@ -213,11 +219,28 @@ func (s *session) executeOwn(st *prepared) error {
 	m := s.srv.metrics.start(s)
 	var err error
 	if st.own {
-		_, err = verbs[s.scan.First](s, st.sql, false)
+		err = s.runOwn(st)
 	} else {
 		err = s.run(st.node, st.sql, false)
 	}
 	m.end(s, err)
+	return err
+}
+
+// runOwn runs a statement that the session answers itself, which s.scan has read.
+func (s *session) runOwn(st *prepared) error {
+	text := st.sql
+	if st.params > 0 {
+		var err error
+		if text, err = s.withValues(st); err != nil {
+			return err
+		}
+		s.scan, s.current = &s.own, text
+		if err := s.scan.Run(text, 0, s.dialect); err != nil {
+			return err
+		}
+	}
+	_, err := verbs[s.scan.First](s, text, false)
 	return err
 }
 
