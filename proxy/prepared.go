@@ -163,10 +163,14 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 			return true, errNotPreparable
 		}
 	case parser.Show:
-		if w := s.words(st.sql); w[len(w)-1] != "PROCESSLIST" {
+		switch w := s.words(st.sql); {
+		case statusAsked(w) != "":
+			cols = s.statusColumns(w)
+		case w[len(w)-1] == "PROCESSLIST":
+			cols = s.processColumns()
+		default:
 			return true, errNotPreparable
 		}
-		cols = s.processColumns()
 	case parser.Begin, parser.StartTransaction, parser.Savepoint, parser.Release, parser.Prepare, parser.Execute, parser.Deallocate,
 		parser.Use, parser.Unlock, parser.Get, parser.XA:
 		return true, errNotPreparable
