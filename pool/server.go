@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -36,7 +37,8 @@ type Server struct {
 	mu      sync.Mutex
 	idle    []*Conn // most recently used last
 	open    int     // lent, idle and being dialled
-	waiters []*waiter
+	dialing int
+	waiters []*waiter // the longest waiting first
 	closed  bool
 	base    Baseline
 	lastErr error // of the last dial; nil after a good one
@@ -56,12 +58,16 @@ type waiter struct {
 type Options struct {
 	Dialer
 	Min, Max int           // connections kept open at least, and open at most
-	MaxWait  int           // statements that may wait for a connection; more are refused at once
 	Wait     time.Duration // how long a statement waits for a connection
 	Idle     time.Duration // an idle connection is closed after this, unless Min holds it
 	Lifetime time.Duration // a connection is not lent again after this
 	MaxStmts int           // prepared statements per connection
 }
+
+// maxDials bounds the connections to one server that are being made at a time. A login
+// costs the server far more than most statements: in a burst of thousands at once none
+// would end in time, while in turn each takes a moment.
+const maxDials = 32
 
 // Stats is a snapshot of a server's pool.
 type Stats struct {
@@ -103,8 +109,9 @@ func (s *Server) Stats() Stats {
 	return st
 }
 
-// Lease lends a connection, preferably one that needs no adaption to w. It waits at
-// most Options.Wait, or until ctx ends. The caller must Release it.
+// Lease lends a connection, preferably one that needs no adaption to w. It waits in line
+// for a connection, or for its turn to dial, at most Options.Wait, or until ctx ends. The
+// caller must Release it.
 func (s *Server) Lease(ctx context.Context, w *Want) (*Conn, error) {
 	for {
 		c, dial, wt, err := s.take(w)
@@ -149,31 +156,47 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 			best = i
 		}
 	}
-	switch {
-	case best >= 0:
+	if best >= 0 {
 		c = s.idle[best]
 		copy(s.idle[best:], s.idle[best+1:])
 		s.idle[len(s.idle)-1] = nil
 		s.idle = s.idle[:len(s.idle)-1]
 		return c, false, nil, nil
-	case s.open < s.opts.Max:
-		s.open++
+	}
+	if s.place() {
 		return nil, true, nil, nil
-	case len(s.idle) > 0: // idle, but of the other FOUND_ROWS kind: make room
-		old := s.idle[0]
-		s.idle = s.idle[1:]
-		old.Doubt("made room")
-		s.drop(old)
-		s.open++
-		return nil, true, nil, nil
-	case len(s.waiters) >= s.opts.MaxWait:
-		s.stats.Timeouts++
-		return nil, false, nil, fmt.Errorf("%w: %d connections lent, %d statements waiting", ErrExhausted, s.open, len(s.waiters))
 	}
 	wt = &waiter{want: w, got: make(chan *Conn, 1)}
 	s.waiters = append(s.waiters, wt)
 	s.stats.Waits++
 	return nil, false, wt, nil
+}
+
+// place takes the place of one more connection that its caller will dial, if there is
+// one now. An idle connection makes room: it is of the other FOUND_ROWS kind, or somebody
+// would have it. s.mu is held.
+func (s *Server) place() bool {
+	if s.dialing >= s.dialLimit() || (s.open >= s.opts.Max && len(s.idle) == 0) {
+		return false
+	}
+	if s.open >= s.opts.Max {
+		old := s.idle[0]
+		s.idle = s.idle[1:]
+		old.Doubt("made room")
+		s.drop(old)
+	}
+	s.open++
+	s.dialing++
+	return true
+}
+
+// dialLimit is how many may dial now. The first one learns what the others need. s.mu is
+// held.
+func (s *Server) dialLimit() int {
+	if !s.base.Known {
+		return 1
+	}
+	return maxDials
 }
 
 func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
@@ -187,31 +210,41 @@ func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
 	case <-s.stop:
 	}
 	s.mu.Lock()
-	for i, x := range s.waiters {
-		if x == wt {
-			s.waiters = append(s.waiters[:i], s.waiters[i+1:]...)
-			s.stats.Timeouts++
-			s.mu.Unlock()
-			if err := ctx.Err(); err != nil {
-				return nil, context.Cause(ctx)
-			}
-			return nil, fmt.Errorf("%w: all %d to %s are lent and none came back within %v", ErrExhausted, s.opts.Max, s.Addr, s.opts.Wait)
-		}
+	if i := slices.Index(s.waiters, wt); i >= 0 {
+		s.next(i)
+		s.stats.Timeouts++
+		err := s.waited(ctx)
+		s.mu.Unlock()
+		return nil, err
 	}
 	s.mu.Unlock()
 	return <-wt.got, nil // it was handed over at the same moment
+}
+
+// waited says why a wait was in vain. s.mu is held.
+func (s *Server) waited(ctx context.Context) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case s.closed:
+		return ErrClosed
+	case s.open < s.opts.Max && s.lastErr != nil:
+		return &DownError{Server: s.Addr, Err: s.lastErr}
+	}
+	return fmt.Errorf("%w: %d of at most %d to %s are open and none became free within %v", ErrExhausted, s.open-s.dialing, s.opts.Max, s.Addr, s.opts.Wait)
 }
 
 func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 	c, err := s.connect(ctx, w.FoundRows)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.passPlaces()
+	s.dialing--
 	s.stats.Dials++
 	s.lastErr = err
 	if err != nil {
 		s.stats.DialErrors++
 		s.open--
-		s.passPlace()
 		return nil, &DownError{Server: s.Addr, Err: err}
 	}
 	c.server = s
@@ -223,14 +256,23 @@ func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 	return c, nil
 }
 
-// passPlace lets the first waiter dial when a place has become free. s.mu is held.
-func (s *Server) passPlace() {
-	if len(s.waiters) > 0 && s.open < s.opts.Max {
-		wt := s.waiters[0]
-		s.waiters = s.waiters[1:]
-		s.open++
-		wt.got <- nil
+// passPlaces lets those who wait longest dial, as many as there are places. s.mu is held.
+func (s *Server) passPlaces() {
+	for len(s.waiters) > 0 && s.place() {
+		s.next(0).got <- nil
 	}
+}
+
+// next takes a waiter, mostly the first, out of the line. s.mu is held.
+func (s *Server) next(i int) *waiter {
+	wt := s.waiters[i]
+	if i == 0 {
+		s.waiters[0] = nil
+		s.waiters = s.waiters[1:]
+		return wt
+	}
+	s.waiters = slices.Delete(s.waiters, i, i+1)
+	return wt
 }
 
 // Release gives the connection back. It is kept unless it is in doubt or too old.
@@ -252,23 +294,16 @@ func (s *Server) put(c *Conn) {
 	}
 	if c.Doubtful() != "" {
 		s.drop(c)
-		s.passPlace()
+		s.passPlaces()
 		return
 	}
-	if len(s.waiters) > 0 {
-		wt := s.waiters[0]
-		s.waiters = s.waiters[1:]
-		if wt.want.FoundRows == c.FoundRows {
-			wt.got <- c
-			return
-		}
-		c.Doubt("made room")
-		s.drop(c)
-		s.open++
-		wt.got <- nil
+	i := slices.IndexFunc(s.waiters, func(wt *waiter) bool { return wt.want.FoundRows == c.FoundRows })
+	if i == 0 || i > 0 && s.dialing >= s.dialLimit() { // else the first is of the other kind, and dials in its place
+		s.next(i).got <- c
 		return
 	}
 	s.idle = append(s.idle, c)
+	s.passPlaces()
 }
 
 // drop closes a connection. s.mu is held.
@@ -352,11 +387,7 @@ func (s *Server) prune(now time.Time) {
 func (s *Server) needsMore() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.open >= s.opts.Min {
-		return false
-	}
-	s.open++
-	return true
+	return !s.closed && s.open < s.opts.Min && s.place()
 }
 
 // warm opens one connection for the idle list.

@@ -164,6 +164,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	if err != nil {
 		return err
 	}
+	t := s.temporaries(p, st.sql)
 	lit, err := s.quote(q.sql)
 	if err != nil {
 		return err
@@ -179,7 +180,10 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	}
 	q.sql, q.more = []byte(exec), more
 	q.userVars = append(append([]string(nil), q.userVars...), vars...)
-	_, err = s.text(q)
+	out, err := s.text(q)
+	if err == nil && out.Err == nil {
+		s.recount(t)
+	}
 	return err
 }
 

@@ -166,10 +166,14 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 			return true, errNotPreparable
 		}
 	case parser.Show:
-		if w := s.words(st.sql); w[len(w)-1] != "PROCESSLIST" {
+		switch w := s.words(st.sql); {
+		case statusAsked(w) != "":
+			cols = s.statusColumns(w)
+		case w[len(w)-1] == "PROCESSLIST":
+			cols = s.processColumns()
+		default:
 			return true, errNotPreparable
 		}
-		cols = s.processColumns()
 	case parser.Begin, parser.StartTransaction, parser.Savepoint, parser.Release, parser.Prepare, parser.Execute, parser.Deallocate,
 		parser.Use, parser.Unlock, parser.Get, parser.XA:
 		return true, errNotPreparable
@@ -177,7 +181,7 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 		_, err := f(s, st.sql, false)
 		return true, err
 	}
-	if st.params > 0 {
+	if st.params > 0 && (s.scan.First != parser.Set || !s.assigned(st.sql)) {
 		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
 	st.own = true
@@ -191,8 +195,14 @@ func (s *session) keep(st *prepared, cols []wire.Column) {
 	s.stmts.last++
 	st.id = s.stmts.last
 	s.register(st)
-	head := wire.Prepared{ID: st.id, Columns: uint16(len(cols))}
+	head := wire.Prepared{ID: st.id, Params: uint16(st.params), Columns: uint16(len(cols))}
 	s.conn.End(head.Append(s.conn.Begin()))
+	s.describe(slices.Repeat([]wire.Column{s.paramColumn()}, st.params))
+	s.describe(cols)
+}
+
+// describe sends the columns or the parameters of a prepared statement.
+func (s *session) describe(cols []wire.Column) {
 	if len(cols) == 0 {
 		return
 	}
@@ -212,14 +222,32 @@ func (s *session) executeOwn(st *prepared) error {
 	s.binary = true
 	defer func() { s.binary = false }()
 	s.relay.out = outcome{}
+	s.show(st.sql)
 	m := s.srv.metrics.start(s)
 	var err error
 	if st.own {
-		_, err = verbs[s.scan.First](s, st.sql, false)
+		err = s.runOwn(st)
 	} else {
 		err = s.run(st.node, st.sql, false)
 	}
 	m.end(s, err)
+	return err
+}
+
+// runOwn runs a statement that the session answers itself, which s.scan has read.
+func (s *session) runOwn(st *prepared) error {
+	text := st.sql
+	if st.params > 0 {
+		var err error
+		if text, err = s.withValues(st); err != nil {
+			return err
+		}
+		s.scan, s.current = &s.own, text
+		if err := s.scan.Run(text, 0, s.dialect); err != nil {
+			return err
+		}
+	}
+	_, err := verbs[s.scan.First](s, text, false)
 	return err
 }
 
@@ -314,7 +342,8 @@ func (s *session) forgetLong(st *prepared) {
 }
 
 // executeOn sends the execution to a server, which prepares the statement first if it
-// has not, and relays the reply.
+// has not, and relays the reply. There is no outcome where preparing failed and the
+// server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	c, err := s.connection(q)
 	if err != nil {
@@ -580,6 +609,7 @@ func (s *session) representative(st *prepared) (*call, error) {
 
 // execute runs the bound execution of a prepared statement.
 func (s *session) execute(st *prepared) error {
+	s.show(st.sql)
 	m := s.srv.metrics.start(s)
 	err := s.executePlan(st)
 	m.end(s, err)
@@ -605,12 +635,16 @@ func (s *session) executePlan(st *prepared) error {
 		q.pins |= pinCursor
 		st.cursorKey = stmtKey(q, s.settings)
 	}
+	t := s.temporaries(p, st.sql)
 	out, err := s.executeOn(st, q)
 	if err != nil {
 		return err
 	}
+	if out != nil && out.Err == nil {
+		s.recount(t)
+	}
 	if cursor {
-		if out.Cursor {
+		if out != nil && out.Cursor {
 			st.cursor = s.txn.conn
 			return nil
 		}

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
@@ -9,8 +10,7 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 )
 
-// processList answers SHOW PROCESSLIST with the sessions of this Sluice process. The
-// statement shown is the fingerprint: another client's literals are not for everyone.
+// processList answers SHOW PROCESSLIST with the user's sessions of this Sluice process.
 func (s *session) processList(full, more bool) {
 	cols := s.processColumns()
 	list := s.srv.all()
@@ -45,11 +45,12 @@ func (s *session) process(full bool) [][]byte {
 		since, command = s.idle.Load(), "Sleep"
 	}
 	var info, db []byte
-	if e := s.shows.Load(); command == "Query" && e != nil {
-		info = []byte(e.Stmt)
-		if !full && len(info) > 100 {
-			info = info[:100]
+	if command == "Query" && s.shown != nil {
+		n := len(s.shown)
+		if !full {
+			n = min(n, 100)
 		}
+		info = bytes.Clone(s.shown[:n])
 	}
 	if s.shownDB != "" {
 		db = []byte(s.shownDB)

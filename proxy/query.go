@@ -97,6 +97,7 @@ func (s *session) refresh() {
 // that the rest of the packet must not run.
 func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 	s.relay.out.Err = nil
+	s.show(text)
 	m := s.srv.metrics.start(s)
 	defer func() { m.end(s, err) }()
 	if f := verbs[s.scan.First]; f != nil {
@@ -132,7 +133,6 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 		return nil, err
 	}
 	if p, ok := n.(*plan.Relay); ok {
-		p.Stmt = stmt.Fingerprint()
 		for _, f := range stmt.Functions {
 			switch f {
 			case "release_all_locks":
@@ -163,7 +163,6 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
 	case *plan.Relay:
-		s.shows.Store(n)
 		if err := s.commitsFirst(n); err != nil {
 			return err
 		}
@@ -183,54 +182,15 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 	return plan.Unsupported("this kind of plan cannot run", s.snap.conf.Pos, "")
 }
 
-// runText runs a bound statement and keeps count of the session's temporary tables,
-// which plans need to know.
+// runText runs a bound statement.
 func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
-	var made string
-	var dropped []string
-	switch {
-	case p.Pins&plan.PinTempTable != 0:
-		made = s.temporaryName(text)
-	case s.scan.First == parser.Drop && len(s.txn.temporary) > 0:
-		for i := range s.scan.Tokens {
-			if name, ok := s.nameAt(text, i); ok && s.txn.temporary[name] {
-				dropped = append(dropped, name)
-			}
-		}
-	}
-	shard := s.target
+	t := s.temporaries(p, text)
 	out, err := s.text(q)
 	if err != nil || out.Err != nil {
 		return err
 	}
-	if made != "" {
-		if s.txn.temporary == nil {
-			s.txn.temporary = make(map[string]bool)
-		}
-		s.txn.temporary[made], s.txn.shard = true, shard
-	}
-	for _, name := range dropped {
-		delete(s.txn.temporary, name)
-	}
-	if len(dropped) > 0 && len(s.txn.temporary) == 0 {
-		s.txn.shard = nil
-		s.unpin(plan.PinTempTable)
-	}
+	s.recount(t)
 	return nil
-}
-
-// temporaryName is the table of CREATE TEMPORARY TABLE.
-func (s *session) temporaryName(text []byte) string {
-	w := s.words(text)
-	i := 3
-	if i+2 < len(w) && w[i] == "IF" {
-		i += 3
-	}
-	if i+2 < len(w) && w[i+1] == "." {
-		i += 2
-	}
-	name, _ := s.nameAt(text, i)
-	return name
 }
 
 // commitsFirst commits a transaction that is open on several groups before a statement

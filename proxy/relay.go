@@ -459,8 +459,11 @@ func (x *relay) fail(p []byte) error {
 	return nil
 }
 
-// localInfile passes the file that the server asked for from the client to it.
+// localInfile passes the file that the server asked for from the client to it. The file
+// must not overwrite the client's command: its text is still needed, and statements after
+// this one may follow in it.
 func (x *relay) localInfile() error {
+	x.to.Keep()
 	if err := x.flush(); err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
-	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -69,15 +68,15 @@ type session struct {
 	state     []byte // session state changes for the next OK of our own
 	quit      bool   // end the session after the present reply
 
-	shows       atomic.Pointer[plan.Relay] // the plan that runs now, for the process list
-	busy        atomic.Int64               // unix nanoseconds since when a command runs; 0: idle
-	idle        atomic.Int64               // unix nanoseconds since when the client is idle
+	busy        atomic.Int64 // unix nanoseconds since when a command runs; 0: idle
+	idle        atomic.Int64 // unix nanoseconds since when the client is idle
 	mu          sync.Mutex
 	running     *pool.Conn    // the lease of the statement that runs now
 	ended       error         // why the statement has been ended from outside
 	closing     error         // why the session has been ended from outside
 	done        chan struct{} // closed by end; made when somebody waits
 	shownDB     string        // the current database, for the process list
+	shown       []byte        // the statement that runs now, for the process list
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
@@ -216,9 +215,16 @@ func (s *session) enter() error {
 
 // leave marks the session as idle.
 func (s *session) leave() {
-	s.shows.Store(nil)
+	s.show(nil)
 	s.busy.Store(0)
 	s.idle.Store(time.Now().UnixNano())
+}
+
+// show lets others see the statement that runs now. Its text stays valid until leave.
+func (s *session) show(text []byte) {
+	s.mu.Lock()
+	s.shown = text
+	s.mu.Unlock()
 }
 
 // end ends the running statement, and with all the whole session, for the given

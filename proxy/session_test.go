@@ -2,9 +2,11 @@ package proxy_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -14,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/conf"
@@ -136,7 +139,7 @@ func TestSessions(t *testing.T) {
 		"a transaction on two groups": transactionOnTwoGroups, "kill keeps the transaction": killKeepsTransaction,
 		"a deadlock ends the transaction": deadlockEndsTransaction, "a client that leaves stops its statement": leavingStops,
 		"a lost server ends a transaction aloud": lostServer, "cursor": cursor, "long data and remembered types": longData,
-		"malformed packets": malformed, "large packets": largePackets, "login": login, "reload": reload, "time limit": timeLimit,
+		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "process list": processList, "login": login, "reload": reload, "time limit": timeLimit,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBed(t, server, "max: 20", "limits: {slow: 0s}\n")
@@ -173,6 +176,33 @@ func (b *bed) state(other, c *diff.Conn) string {
 	}
 	b.Fatal("not in the process list")
 	return ""
+}
+
+// processList looks at a running statement, and at the one that looks.
+func processList(b *bed) {
+	busy, c := b.connect(), b.connect()
+	id, own := b.cell(busy, "SELECT CONNECTION_ID()"), b.cell(c, "SELECT CONNECTION_ID()")
+	const sql = "select sleep(1), 'its own text' from t where tenant_id = 'a' and id = 'a1' /* more than a hundred characters, which is all that is shown */"
+	done := make(chan error)
+	go func() {
+		_, err := busy.Query("SELECT 1; " + sql)
+		done <- err
+	}()
+	info := func(show, id string) string {
+		a, err := c.Query(show)
+		require.NoError(b, err)
+		for _, r := range a[0].Rows {
+			if r[0] == id {
+				return r[7]
+			}
+		}
+		return ""
+	}
+	require.Eventually(b, func() bool { return info("show processlist", id) == sql[:100] }, 800*time.Millisecond, 10*time.Millisecond)
+	require.Equal(b, sql, info("SHOW FULL PROCESSLIST", id))
+	require.Equal(b, "show  processlist", info("show  processlist", own))
+	require.NoError(b, <-done)
+	require.Eventually(b, func() bool { return strings.HasSuffix(info("SHOW PROCESSLIST", id), "NULL") }, time.Second, time.Millisecond)
 }
 
 func killKeepsTransaction(b *bed) {
@@ -392,6 +422,26 @@ func largePackets(b *bed) {
 	require.Equal(b, strconv.Itoa(n), b.cell(c, "SELECT LENGTH(b) FROM t WHERE id = 'a1' AND tenant_id = 'a'"))
 	require.Len(b, b.cell(c, "SELECT b FROM t WHERE id = 'a1' AND tenant_id = 'a'"), n)
 	require.Equal(b, "1", b.cell(c, "SELECT 1"))
+}
+
+// fileBetween loads a file that reads like SQL, with statements before and after it in
+// the same command.
+func fileBetween(b *bed) {
+	mysql.RegisterReaderHandler("sql", func() io.Reader { return strings.NewReader(strings.Repeat("; SELECT 'from the file'", 20)) })
+	defer mysql.DeregisterReaderHandler("sql")
+	db, err := sql.Open("mysql", "root@tcp("+b.addr+")/app?multiStatements=true")
+	require.NoError(b, err)
+	defer db.Close()
+	rows, err := db.Query("CREATE TEMPORARY TABLE app_f (line TEXT); LOAD DATA LOCAL INFILE 'Reader::sql' INTO TABLE app_f; SELECT 'after', COUNT(*) FROM app_f")
+	require.NoError(b, err)
+	defer rows.Close()
+	for !rows.Next() {
+		require.True(b, rows.NextResultSet(), "%v", rows.Err())
+	}
+	var what string
+	var n int
+	require.NoError(b, rows.Scan(&what, &n))
+	require.Equal(b, "after 1", fmt.Sprint(what, " ", n))
 }
 
 func login(b *bed) {

@@ -144,7 +144,7 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 				User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
 				Timeout: g.Pool.Dial, ReadSize: 32 << 10,
 			},
-			Min: g.Pool.Min, Max: g.Pool.Max, MaxWait: 16 * g.Pool.Max, Wait: g.Pool.Wait,
+			Min: g.Pool.Min, Max: g.Pool.Max, Wait: g.Pool.Wait,
 			Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,
 		}, log)
 	}

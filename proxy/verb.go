@@ -390,6 +390,10 @@ func (s *session) showVerb(text []byte, more bool) (bool, error) {
 	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
 		s.countDiagnostics(w[5] == "ERRORS", more)
 		return true, nil
+	case statusAsked(w) != "":
+		s.quiet()
+		s.showStatus(w, more)
+		return true, nil
 	default:
 		s.quiet()
 		s.processList(w[1] == "FULL", more)
@@ -433,5 +437,5 @@ func ownShow(w []string) bool {
 	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
 		return true
 	}
-	return len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
+	return statusAsked(w) != "" || len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
 }

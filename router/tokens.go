@@ -24,6 +24,12 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if names := a.stmt.Names(); a.stmt.Verb == parser.Describe && len(names) == 1 {
 		return a.describe(names[0])
 	}
+	temporary := a.isTemporary()
+	if temporary {
+		if class = plan.Write; a.qualified() {
+			return nil, plan.Unsupported("a temporary table with a database's name before it", conf.Pos{}, "leave the database out")
+		}
+	}
 	a.leaves = nil
 	for i, t := range a.stmt.Tokens {
 		if t.Kind == parser.Ident || t.Kind == parser.QuotedIdent {
@@ -40,13 +46,30 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch a.stmt.Verb {
-	case parser.Handler:
+	switch {
+	case temporary:
+		p.Pins |= plan.PinTempTable
+	case a.stmt.Verb == parser.Handler:
 		p.Pins |= plan.PinHandler
-	case parser.Lock:
+	case a.stmt.Verb == parser.Lock:
 		p.Pins |= plan.PinTableLocks
 	}
 	return p, nil
+}
+
+// isTemporary reports whether the statement is CREATE TEMPORARY TABLE.
+func (a *analysis) isTemporary() bool {
+	return a.stmt.Is(0, "create") && a.stmt.Is(1, "temporary") && a.stmt.Is(2, "table")
+}
+
+// qualified reports whether the name of the table of CREATE TEMPORARY TABLE has a
+// database before it.
+func (a *analysis) qualified() bool {
+	i := 3
+	if a.stmt.Is(i, "if") && a.stmt.Is(i+1, "not") && a.stmt.Is(i+2, "exists") {
+		i += 3
+	}
+	return a.isOp(i+1, ".")
 }
 
 // describe plans DESCRIBE t 'pattern', which the tree does not know.

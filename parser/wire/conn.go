@@ -195,6 +195,13 @@ func (c *Conn) ReadPacket() ([]byte, error) {
 	return c.readLong(append([]byte(nil), p...))
 }
 
+// Keep makes the message read last stay valid for good: later reads use another buffer.
+func (c *Conn) Keep() {
+	in := make([]byte, max(c.size, c.w-c.r))
+	c.w = copy(in, c.in[c.r:c.w])
+	c.in, c.r = in, 0
+}
+
 // readLong reads the packets after the first full one of a message.
 func (c *Conn) readLong(msg []byte) ([]byte, error) {
 	for {

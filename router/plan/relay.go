@@ -25,9 +25,8 @@ type Relay struct {
 	Edits          []Edit       // changes of the text, in its order; empty: the client's own bytes
 	Cacheable      bool         // false: made for the very values of this text
 	Route          Route
-	Stmt           string // fingerprint of the text, for people
-	UserLocks      bool   // it calls a function about user locks
-	FreesLocks     bool   // it calls RELEASE_ALL_LOCKS()
+	UserLocks      bool // it calls a function about user locks
+	FreesLocks     bool // it calls RELEASE_ALL_LOCKS()
 
 	fast   bool
 	gather atomic.Pointer[Gather]

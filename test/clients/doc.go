@@ -3,5 +3,5 @@
 // does the same work on both, and what it prints must be the same to the letter.
 //
 // The programs come from Debian and npm; a missing one fails its test with the command
-// that installs it. upstream.sh runs the own test suite of a Go driver both ways.
+// that installs it. upstream.sh runs the own test suites of three drivers both ways.
 package clients
