@@ -185,6 +185,9 @@ func (r *run) ask(c *Conn, s *Step) reply {
 var mayWarn = regexp.MustCompile(`(?is)^\s*(/\*.*?\*/\s*)?(insert|update|delete|replace|select|with|set)\b`)
 
 func (r *run) compare(s *Step, l, right reply) {
+	if n := l.number(); len(r.file.Schema.Tables) > 0 && n != s.Error {
+		r.report(s, "%s must say error %d: %s", r.pair.Left.Name, s.Error, l)
+	}
 	switch {
 	case (l.err == nil) != (right.err == nil):
 		r.report(s, "%s: %s\n%s: %s", r.pair.Left.Name, l, r.pair.Right.Name, right)
@@ -202,6 +205,13 @@ func (r *run) compare(s *Step, l, right reply) {
 	if a, b := fmt.Sprintf("%q", l.warnings), fmt.Sprintf("%q", right.warnings); a != b {
 		r.report(s, "SHOW WARNINGS\n%s: %s\n%s: %s", r.pair.Left.Name, a, r.pair.Right.Name, b)
 	}
+}
+
+func (r reply) number() uint16 {
+	if r.err == nil {
+		return 0
+	}
+	return r.err.Number
 }
 
 func (r reply) String() string {
