@@ -64,7 +64,6 @@ SELECT id FROM terms WHERE gen = '😀' ORDER BY id;
 SELECT t.id FROM terms t JOIN marks m ON m.word = t.bin AND t.uni = t.ai;
 -- error: 1253
 SELECT id FROM terms ORDER BY uni COLLATE latin1_bin;
--- error: 1270
 SELECT CONCAT(uni, ai, gen) FROM terms;
 SELECT id, uni = ai COLLATE utf8mb4_bin FROM terms ORDER BY id;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin;
