@@ -1,0 +1,133 @@
+package fuzzsql
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/test/diff"
+	"github.com/sluicedb/sluice/test/spread"
+)
+
+// perWorld is how many queries run on one schema.
+const perWorld = 80
+
+// TestQueries runs FUZZSQL_STATEMENTS random queries, or as many as fit into FUZZSQL_FOR,
+// beginning with the schema of seed FUZZSQL_SEED, on a plain MySQL and through Sluice.
+func TestQueries(t *testing.T) {
+	f := &fuzz{refused: map[string]int{}, failed: map[uint16]int{}, bed: spread.Start(t, 2), left: number(t, "FUZZSQL_STATEMENTS", 640)}
+	if text := os.Getenv("FUZZSQL_FOR"); text != "" {
+		d, err := time.ParseDuration(text)
+		require.NoError(t, err)
+		f.until, f.left = time.Now().Add(d), 1<<40
+	}
+	for seed := number(t, "FUZZSQL_SEED", 1); f.left > 0 && (f.until.IsZero() || time.Now().Before(f.until)); seed++ {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { f.world(t, seed) })
+	}
+	t.Log(f.report())
+	if os.Getenv("FUZZSQL_PLAIN_ONLY") == "" {
+		require.Greater(t, f.equal*2, f.ran, "too much was refused or failed for the test to mean anything")
+	}
+}
+
+func number(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return n
+}
+
+// fuzz is a run over many schemas.
+type fuzz struct {
+	bed        *spread.Bed
+	left       int
+	until      time.Time
+	ran, equal int
+	mismatches int
+	refused    map[string]int
+	failed     map[uint16]int
+}
+
+func (f *fuzz) report() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d queries: %d equal, %d different", f.ran, f.equal, f.mismatches)
+	for _, n := range slices.Sorted(maps.Keys(f.failed)) {
+		fmt.Fprintf(&b, "\n%6d failed on both with %d", f.failed[n], n)
+	}
+	for _, why := range slices.Sorted(maps.Keys(f.refused)) {
+		fmt.Fprintf(&b, "\n%6d refused: %s", f.refused[why], why)
+	}
+	return b.String()
+}
+
+// world makes the schema of a seed and runs queries on it.
+func (f *fuzz) world(t *testing.T, seed int) {
+	g := &gen{Rand: rand.New(rand.NewPCG(uint64(seed), 3))}
+	newWorld(g)
+	l := spread.Layout{Shards: 1 + g.IntN(5), Apart: g.chance(50)}
+	p := &pair{}
+	defer p.close()
+	database := g.pick("alpha", "beta", spread.Logical)
+	p.targets[0] = diff.Target{Name: "MySQL", Addr: f.bed.Plain(t, &g.Schema), User: "app", Database: database}
+	p.targets[1] = p.targets[0]
+	if os.Getenv("FUZZSQL_PLAIN_ONLY") == "" {
+		p.targets[1] = diff.Target{Name: "Sluice", Addr: f.bed.Sluice(t, &g.Schema, l), User: "app", Database: database}
+	}
+	for range min(perWorld, f.left) {
+		f.left--
+		f.one(t, g, p, fmt.Sprintf("FUZZSQL_SEED=%d, %d shards, apart %v, database %s", seed, l.Shards, l.Apart, database))
+	}
+}
+
+// one runs one query.
+func (f *fuzz) one(t *testing.T, g *gen, p *pair, where string) {
+	q := g.statement()
+	if g.chance(3) {
+		g.wrong(q)
+	}
+	prepared := g.chance(30)
+	f.ran++
+	v := p.compare(q, prepared)
+	switch {
+	case v.refused != "":
+		f.refused[v.refused]++
+	case v.differs != "":
+		f.mismatches++
+		s := shrink(q, func(c *query) bool { return p.compare(c, prepared).differs != "" })
+		t.Errorf("%s, prepared %v\n%s\nshrunk:  %s\nwritten: %s\n%s", where, prepared, p.compare(s, prepared).differs, s, q, g.tablesOf(s))
+	case v.failed != 0:
+		f.failed[v.failed]++
+	default:
+		f.equal++
+	}
+}
+
+// tablesOf are the definitions of what a query names.
+func (w *world) tablesOf(q *query) string {
+	text := q.String()
+	var out []string
+	for _, s := range w.Setup {
+		words := strings.Fields(s)
+		if len(words) > 2 && words[0] == "CREATE" && (strings.Contains(text, "."+words[2]+" ") || strings.Contains(text, "."+"v_"+words[2]+" ")) {
+			out = append(out, s)
+		}
+	}
+	for _, p := range w.Tables {
+		if strings.Contains(text, "."+p.Name+" ") {
+			out = append(out, fmt.Sprintf("%s.%s is %s", p.Database, p.Name, p.Kind))
+		}
+	}
+	return strings.Join(out, "\n")
+}
