@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -15,6 +16,7 @@ import (
 type pair struct {
 	targets [2]diff.Target
 	conns   [2]*diff.Conn
+	setting string // of the second side's sessions
 }
 
 // verdict is what came of a query.
@@ -31,7 +33,11 @@ func (p *pair) ask(side int, sql string, prepared bool) (diff.Answer, error) {
 		if err != nil {
 			return diff.Answer{}, err
 		}
-		if _, err := c.Query("SET timestamp = 1760000000"); err != nil {
+		first := "SET timestamp = 1760000000"
+		if side == 1 {
+			first += p.setting
+		}
+		if _, err := c.Query(first); err != nil {
 			return diff.Answer{}, err
 		}
 		p.conns[side] = c
@@ -97,9 +103,11 @@ func reason(message string) string {
 	return string([]rune(message)[:min(len([]rune(message)), 160)])
 }
 
-// described are the flags of a column that do not depend on how MySQL reads the rows:
-// blob, unsigned, zerofill, binary, enum and set (field_types.h and mysql_com.h).
-const described = wire.FlagBlob | wire.FlagUnsigned | 64 | wire.FlagBinary | 256 | 2048
+// Flags of a column besides those in package wire (mysql_com.h).
+const enum, set = 256, 2048
+
+// described are the flags that do not depend on how MySQL reads the rows.
+const described = wire.FlagBlob | wire.FlagUnsigned | enum | set
 
 // differs says how two answers differ; empty if they do not.
 func differs(l, r *diff.Answer, ordered bool) string {
@@ -124,9 +132,26 @@ func differs(l, r *diff.Answer, ordered bool) string {
 	return ""
 }
 
+// describe prints a column without what depends on MySQL's plan: a value that passes
+// through a temporary table of MySQL's own may become an INT or a BIGINT of another
+// length, a CHAR or a VARCHAR, a larger BLOB, lose the flags of keys, and have 0 decimals
+// instead of 31. What columns of tables are called and how long they are is compared by
+// the corpus.
 func describe(c *wire.Column) string {
-	return fmt.Sprintf("%q.%q type %d charset %d length %d decimals %d flags %b", c.Table, c.Name, c.Type, c.Charset, c.Length, c.Decimals, c.Flags&described)
+	of, flags := fmt.Sprintf("%d of length %d", c.Type, c.Length), c.Flags&described
+	switch {
+	case bytes[c.Type] > 0:
+		of = "integer"
+	case c.Type >= wire.TypeTinyBlob && c.Type <= wire.TypeBlob:
+		of, flags = "text", flags&^wire.FlagBlob
+	case c.Type == wire.TypeVarString || c.Type == wire.TypeString && flags&(enum|set) == 0:
+		of = fmt.Sprintf("string of length %d", c.Length)
+	}
+	return fmt.Sprintf("%q.%q type %s charset %d decimals %d flags %b", c.Table, c.Name, of, c.Charset, c.Decimals%31, flags)
 }
+
+// bytes are the sizes of integers.
+var bytes = map[wire.Type]int{wire.TypeTiny: 1, wire.TypeShort: 2, wire.TypeInt24: 4, wire.TypeLong: 4, wire.TypeLongLong: 8, wire.TypeYear: 2}
 
 func at(rows []string, i int) string {
 	if i < len(rows) {
@@ -135,10 +160,29 @@ func at(rows []string, i int) string {
 	return "(no row)"
 }
 
+// lines prints the rows. Integers of the binary protocol are printed without their size.
 func lines(a *diff.Answer) []string {
 	out := make([]string, len(a.Rows))
 	for i, row := range a.Rows {
-		out[i] = fmt.Sprintf("%q", strings.Join(row, "\x1f"))
+		cells := slices.Clone(row)
+		for j, c := range a.Columns {
+			cells[j] = number(cells[j], c)
+		}
+		out[i] = fmt.Sprintf("%q", strings.Join(cells, "\x1f"))
 	}
 	return out
+}
+
+func number(cell string, c wire.Column) string {
+	size := bytes[c.Type]
+	_, digits, sized := strings.Cut(cell, " ")
+	n, err := strconv.ParseUint(digits, 10, 64)
+	if size == 0 || !sized || err != nil {
+		return cell
+	}
+	if c.Flags&wire.FlagUnsigned != 0 {
+		return digits
+	}
+	unused := 64 - 8*size
+	return strconv.FormatInt(int64(n)<<unused>>unused, 10)
 }

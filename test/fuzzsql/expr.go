@@ -41,7 +41,7 @@ var shapes = map[class][]shape{
 	integer:  {{"%s", integer}, {"%s %% 5", integer}, {"%s DIV 2", integer}, {"%s IS NULL", integer}, {"IFNULL(%s, 0)", integer}, {"CAST(%s AS CHAR)", digest}, {"-(%s %% 100)", integer}, {"%s > 2", integer}, {"CASE WHEN %[1]s > 1 THEN 'more' WHEN %[1]s IS NULL THEN NULL ELSE 'less' END", digest}, {"%s / 3", decimal}},
 	decimal:  {{"%s", decimal}, {"ROUND(%s, 1)", decimal}, {"%s + 1.5", decimal}, {"TRUNCATE(%s, 0)", decimal}, {"%s < 0", integer}, {"FORMAT(%s, 2)", digest}, {"CAST(%s AS CHAR)", digest}, {"COALESCE(%s, -1)", decimal}},
 	float:    {{"%s", float}, {"%s > 0", integer}, {"SIGN(%s)", integer}, {"%s + 0", float}},
-	text:     {{"%s", text}, {"UPPER(%s)", text}, {"LENGTH(%s)", integer}, {"CHAR_LENGTH(TRIM(%s))", integer}, {"CONCAT('<', %s, '>')", text}, {"LEFT(%s, 2)", text}, {"HEX(%s)", digest}, {"HEX(WEIGHT_STRING(%s))", digest}, {"%s = 'a'", integer}, {"%s LIKE 'a%%'", integer}, {"COALESCE(%s, '-')", text}, {"REVERSE(%s)", text}, {"MD5(%s)", digest}, {"NULLIF(%s, 'A')", text}},
+	text:     {{"%s", text}, {"UPPER(%s)", text}, {"LENGTH(%s)", integer}, {"CHAR_LENGTH(TRIM(%s))", integer}, {"CONCAT('<', %s, '>')", text}, {"LEFT(%s, 2)", text}, {"HEX(%s)", digest}, {"HEX(WEIGHT_STRING(%s))", digest}, {"%s = 'a'", integer}, {"%s LIKE 'a%%'", integer}, {"COALESCE(%s, '-')", text}, {"REVERSE(%s)", text}, {"SHA2(%s, 224)", digest}, {"CRC32(%s)", integer}, {"NULLIF(%s, 'A')", text}},
 	digest:   {{"%s", digest}, {"LENGTH(%s)", integer}, {"CONCAT(%s, '.')", digest}},
 	binary:   {{"%s", binary}, {"HEX(%s)", digest}, {"LENGTH(%s)", integer}, {"%s > 'a'", integer}},
 	date:     {{"%s", date}, {"YEAR(%s)", integer}, {"DATE_FORMAT(%s, '%%Y-%%m')", digest}, {"DATEDIFF(%s, '2026-01-01')", integer}, {"LAST_DAY(%s)", date}, {"%s < '2026-01-01'", integer}, {"DATE(%s)", date}, {"DAYOFWEEK(%s)", integer}},
@@ -74,7 +74,7 @@ func (g *gen) expression(from []item) ref {
 func (g *gen) exact(from []item, classes ...class) ref {
 	for range 30 {
 		e := g.expression(from)
-		if e.class != text && e.class != document && (len(classes) == 0 || slices.Contains(classes, e.class)) {
+		if e.class != text && e.class != document && e.class != bits && (len(classes) == 0 || slices.Contains(classes, e.class)) {
 			return e
 		}
 	}
@@ -86,7 +86,7 @@ func (g *gen) literal(c *column) string {
 	switch {
 	case c.name == "tenant_id":
 		return oneOf(g, g.tenants)
-	case c.kind != nil && c.class != document && g.chance(80):
+	case c.kind != nil && c.class != document && g.chance(80), strings.HasPrefix(c.coll, "latin1") && c.kind != nil:
 		return g.pick(c.kind.values...)
 	case c.class == text, c.class == digest, c.class == member:
 		return g.pick("'a'", "'A'", "'b'", "''", "'中'", "'small'", "'1'")
@@ -230,11 +230,13 @@ func (g *gen) aggregate(from []item, all []string) ref {
 	case digest:
 		list = append(list, "MIN(%s)", "MAX(%s)", "GROUP_CONCAT(%[1]s ORDER BY %[1]s)")
 	case text:
-		list = append(list, "HEX(WEIGHT_STRING(MIN(%s)))", "HEX(WEIGHT_STRING(MAX(%s)))", "GROUP_CONCAT(HEX(%[1]s) ORDER BY HEX(%[1]s) SEPARATOR '')")
+		list = append(list, "HEX(WEIGHT_STRING(RTRIM(MIN(%s))))", "HEX(WEIGHT_STRING(RTRIM(MAX(%s))))", "GROUP_CONCAT(HEX(%[1]s) ORDER BY HEX(%[1]s) SEPARATOR '')")
 	case document:
 		list = append(list, "JSON_LENGTH(JSON_ARRAYAGG(%s))")
 	case member:
 		list = []string{"COUNT(*)", "COUNT(DISTINCT %s)", "MAX(%s + 0)"}
+	case bits: // some plans of MySQL say that the result is a number
+		list = []string{"COUNT(%s)", "COUNT(DISTINCT %s)", "MAX(%s + 0)", "BIT_OR(%s)"}
 	default:
 		list = append(list, "MIN(%s)", "MAX(%s)")
 	}

@@ -23,13 +23,13 @@ const perWorld = 80
 // TestQueries runs FUZZSQL_STATEMENTS random queries, or as many as fit into FUZZSQL_FOR,
 // beginning with the schema of seed FUZZSQL_SEED, on a plain MySQL and through Sluice.
 func TestQueries(t *testing.T) {
-	f := &fuzz{refused: map[string]int{}, failed: map[uint16]int{}, bed: spread.Start(t, 2), left: number(t, "FUZZSQL_STATEMENTS", 640)}
+	f := &fuzz{refused: map[string]int{}, failed: map[uint16]int{}, bed: spread.Start(t, 2), left: setting(t, "FUZZSQL_STATEMENTS", 640)}
 	if text := os.Getenv("FUZZSQL_FOR"); text != "" {
 		d, err := time.ParseDuration(text)
 		require.NoError(t, err)
 		f.until, f.left = time.Now().Add(d), 1<<40
 	}
-	for seed := number(t, "FUZZSQL_SEED", 1); f.left > 0 && (f.until.IsZero() || time.Now().Before(f.until)); seed++ {
+	for seed := setting(t, "FUZZSQL_SEED", 1); f.left > 0 && (f.until.IsZero() || time.Now().Before(f.until)); seed++ {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { f.world(t, seed) })
 	}
 	t.Log(f.report())
@@ -38,7 +38,11 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-func number(t *testing.T, name string, otherwise int) int {
+// otherWays makes MySQL read rows in other ways than usual. With FUZZSQL_PLAIN_ONLY set
+// MySQL is compared with itself under this setting, which tests the queries.
+const otherWays = ", optimizer_switch = 'hash_join=off,block_nested_loop=off,semijoin=off,materialization=off,index_condition_pushdown=off', sort_buffer_size = 32768"
+
+func setting(t *testing.T, name string, otherwise int) int {
 	t.Helper()
 	text := os.Getenv(name)
 	if text == "" {
@@ -82,7 +86,9 @@ func (f *fuzz) world(t *testing.T, seed int) {
 	database := g.pick("alpha", "beta", spread.Logical)
 	p.targets[0] = diff.Target{Name: "MySQL", Addr: f.bed.Plain(t, &g.Schema), User: "app", Database: database}
 	p.targets[1] = p.targets[0]
-	if os.Getenv("FUZZSQL_PLAIN_ONLY") == "" {
+	if os.Getenv("FUZZSQL_PLAIN_ONLY") != "" {
+		p.setting = otherWays
+	} else {
 		p.targets[1] = diff.Target{Name: "Sluice", Addr: f.bed.Sluice(t, &g.Schema, l), User: "app", Database: database}
 	}
 	for range min(perWorld, f.left) {
@@ -131,3 +137,4 @@ func (w *world) tablesOf(q *query) string {
 	}
 	return strings.Join(out, "\n")
 }
+

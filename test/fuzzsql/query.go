@@ -85,7 +85,7 @@ func (g *gen) list(q *query, from []item, all []string, depth int) {
 func (g *gen) group(x *block, from []item, all []string) {
 	for range 1 + g.IntN(2) {
 		e := g.expression(from)
-		if e.class == document {
+		if e.class == document || e.class == bits {
 			continue
 		}
 		x.group = append(x.group, e.sql)
