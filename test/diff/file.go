@@ -24,6 +24,9 @@ import (
 //	                       asks itself about the statement before (ROW_COUNT() and the like)
 //	-- names only          of the columns of the file only the names are compared: the
 //	                       catalogue is put together from several servers
+//	-- any plan            the flags that say of which keys a column is part are not
+//	                       compared: MySQL leaves them out where its plan needs a temporary
+//	                       table, and the plan depends on statistics
 //	-- multi               sessions may send several statements at once
 //	-- refuse: 1235        with several shards Sluice must refuse the next statement with
 //	                       this number; with one it must answer as MySQL does
@@ -51,6 +54,7 @@ type File struct {
 	Multi      bool
 	NoWarnings bool
 	NamesOnly  bool
+	AnyPlan    bool
 	Schema     spread.Schema // empty: the tables of the customer
 	Steps      []Step
 }
@@ -137,6 +141,8 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		f.FoundRows = true
 	case "names only":
 		f.NamesOnly = true
+	case "any plan":
+		f.AnyPlan = true
 	case "no warnings":
 		f.NoWarnings = true
 	case "multi":

@@ -16,7 +16,8 @@ import (
 type pair struct {
 	targets [2]diff.Target
 	conns   [2]*diff.Conn
-	setting string // of the second side's sessions
+	both    string // settings of the sessions of both sides
+	second  string // and of those of the second side
 }
 
 // verdict is what came of a query.
@@ -33,9 +34,9 @@ func (p *pair) ask(side int, sql string, prepared bool) (diff.Answer, error) {
 		if err != nil {
 			return diff.Answer{}, err
 		}
-		first := "SET timestamp = 1760000000"
+		first := "SET timestamp = 1760000000" + p.both
 		if side == 1 {
-			first += p.setting
+			first += p.second
 		}
 		if _, err := c.Query(first); err != nil {
 			return diff.Answer{}, err
@@ -134,7 +135,7 @@ func differs(l, r *diff.Answer, ordered bool) string {
 
 // describe prints a column without what depends on MySQL's plan: a value that passes
 // through a temporary table of MySQL's own may become an INT or a BIGINT of another
-// length, a CHAR or a VARCHAR, a larger BLOB, lose the flags of keys, and have 0 decimals
+// length, a CHAR, a VARCHAR or a TEXT, lose the flags of keys, and have 0 decimals
 // instead of 31. What columns of tables are called and how long they are is compared by
 // the corpus.
 func describe(c *wire.Column) string {
@@ -142,10 +143,8 @@ func describe(c *wire.Column) string {
 	switch {
 	case bytes[c.Type] > 0:
 		of = "integer"
-	case c.Type >= wire.TypeTinyBlob && c.Type <= wire.TypeBlob:
-		of, flags = "text", flags&^wire.FlagBlob
-	case c.Type == wire.TypeVarString || c.Type == wire.TypeString && flags&(enum|set) == 0:
-		of = fmt.Sprintf("string of length %d", c.Length)
+	case c.Type >= wire.TypeTinyBlob && c.Type <= wire.TypeString && flags&(enum|set) == 0:
+		of, flags = "string", flags&^wire.FlagBlob
 	}
 	return fmt.Sprintf("%q.%q type %s charset %d decimals %d flags %b", c.Table, c.Name, of, c.Charset, c.Decimals%31, flags)
 }

@@ -23,7 +23,7 @@ const perWorld = 80
 // TestQueries runs FUZZSQL_STATEMENTS random queries, or as many as fit into FUZZSQL_FOR,
 // beginning with the schema of seed FUZZSQL_SEED, on a plain MySQL and through Sluice.
 func TestQueries(t *testing.T) {
-	f := &fuzz{refused: map[string]int{}, failed: map[uint16]int{}, bed: spread.Start(t, 2), left: setting(t, "FUZZSQL_STATEMENTS", 640)}
+	f := &fuzz{refused: map[string]int{}, failed: map[uint16]int{}, shown: map[string]int{}, bed: spread.Start(t, 2), left: setting(t, "FUZZSQL_STATEMENTS", 640)}
 	if text := os.Getenv("FUZZSQL_FOR"); text != "" {
 		d, err := time.ParseDuration(text)
 		require.NoError(t, err)
@@ -36,6 +36,12 @@ func TestQueries(t *testing.T) {
 	if os.Getenv("FUZZSQL_PLAIN_ONLY") == "" {
 		require.Greater(t, f.equal*2, f.ran, "too much was refused or failed for the test to mean anything")
 	}
+}
+
+// settings are those of a session, as SET takes them after others.
+func (g *gen) settings() string {
+	return g.pick("", "", "", ", time_zone = '+08:00'", ", time_zone = '-03:30', sql_mode = ''", ", collation_connection = utf8mb4_unicode_ci",
+		", div_precision_increment = 8", ", group_concat_max_len = 20", ", lc_time_names = 'de_DE', sql_mode = 'PAD_CHAR_TO_FULL_LENGTH,ONLY_FULL_GROUP_BY'")
 }
 
 // otherWays makes MySQL read rows in other ways than usual. With FUZZSQL_PLAIN_ONLY set
@@ -62,11 +68,15 @@ type fuzz struct {
 	mismatches int
 	refused    map[string]int
 	failed     map[uint16]int
+	shown      map[string]int // differences, by what they are like
 }
 
 func (f *fuzz) report() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d queries: %d equal, %d different", f.ran, f.equal, f.mismatches)
+	for _, what := range slices.Sorted(maps.Keys(f.shown)) {
+		fmt.Fprintf(&b, "\n%6d different: %s", f.shown[what], strings.ReplaceAll(what, "\n", " "))
+	}
 	for _, n := range slices.Sorted(maps.Keys(f.failed)) {
 		fmt.Fprintf(&b, "\n%6d failed on both with %d", f.failed[n], n)
 	}
@@ -81,19 +91,19 @@ func (f *fuzz) world(t *testing.T, seed int) {
 	g := &gen{Rand: rand.New(rand.NewPCG(uint64(seed), 3))}
 	newWorld(g)
 	l := spread.Layout{Shards: 1 + g.IntN(5), Apart: g.chance(50)}
-	p := &pair{}
+	p := &pair{both: g.settings()}
 	defer p.close()
 	database := g.pick("alpha", "beta", spread.Logical)
 	p.targets[0] = diff.Target{Name: "MySQL", Addr: f.bed.Plain(t, &g.Schema), User: "app", Database: database}
 	p.targets[1] = p.targets[0]
 	if os.Getenv("FUZZSQL_PLAIN_ONLY") != "" {
-		p.setting = otherWays
+		p.second = otherWays
 	} else {
 		p.targets[1] = diff.Target{Name: "Sluice", Addr: f.bed.Sluice(t, &g.Schema, l), User: "app", Database: database}
 	}
 	for range min(perWorld, f.left) {
 		f.left--
-		f.one(t, g, p, fmt.Sprintf("FUZZSQL_SEED=%d, %d shards, apart %v, database %s", seed, l.Shards, l.Apart, database))
+		f.one(t, g, p, fmt.Sprintf("FUZZSQL_SEED=%d, %d shards, apart %v, database %s%s", seed, l.Shards, l.Apart, database, p.both))
 	}
 }
 
@@ -111,7 +121,11 @@ func (f *fuzz) one(t *testing.T, g *gen, p *pair, where string) {
 		f.refused[v.refused]++
 	case v.differs != "":
 		f.mismatches++
-		s := shrink(q, func(c *query) bool { return p.compare(c, prepared).differs != "" })
+		t.Fail()
+		if f.shown[reason(v.differs)]++; f.shown[reason(v.differs)] > 3 {
+			return // it is known by now
+		}
+		s := shrink(q, func(c *query) bool { return reason(p.compare(c, prepared).differs) == reason(v.differs) })
 		t.Errorf("%s, prepared %v\n%s\nshrunk:  %s\nwritten: %s\n%s", where, prepared, p.compare(s, prepared).differs, s, q, g.tablesOf(s))
 	case v.failed != 0:
 		f.failed[v.failed]++
@@ -137,4 +151,3 @@ func (w *world) tablesOf(q *query) string {
 	}
 	return strings.Join(out, "\n")
 }
-

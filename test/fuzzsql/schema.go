@@ -170,7 +170,7 @@ func (g *gen) view(t *table) string {
 	}
 	v.columns = append(v.columns, column{name: "extra", class: integer})
 	g.tables = append(g.tables, v)
-	return "CREATE VIEW " + v.name + " AS SELECT " + columns + ", id % 3 AS extra FROM " + t.name + g.pick("", " WHERE ref > 3 OR ref IS NULL")
+	return "CREATE VIEW " + v.name + " AS SELECT " + columns + ", id % 3 AS extra FROM " + t.name + g.pick("", " WHERE COALESCE(ref, 9) > 3")
 }
 
 // kind is a type of a column and values that are not plain.
@@ -182,7 +182,7 @@ type kind struct {
 
 var (
 	words = []string{"'a'", "'A'", "'ä'", "'a '", "' a'", "''", "'ab'", "'aB'", "'ß'", "'ss'", "'中文'", "'😀'", "'é'", "'Z'", "'_'", "'%'", "'10'", "'9'", "'1e1'", "'\\\\'", "''''", "'null'"}
-	docs  = []string{"'{\"a\": 1, \"b\": \"x\"}'", "'{\"a\": null}'", "'[1, 2, 3]'", "'[]'", "'\"text\"'", "'7'", "'true'", "'null'", "'{\"b\": [1, {\"a\": 2}], \"a\": \"中\"}'", "CAST(1.5 AS JSON)", "JSON_ARRAY(1, 'x', NULL)"}
+	docs  = []string{"'{\"a\": 1, \"b\": \"x\"}'", "'{\"a\": null}'", "'[1, 2, 3]'", "'[]'", "'\"text\"'", "'7'", "'true'", "'null'", "'{\"b\": [1, {\"a\": 2}], \"a\": \"中\"}'", "CAST(1.5 AS JSON)", "JSON_ARRAY(1, 'x', NULL)", "JSON_OBJECT('a', 1.50, 'b', DATE '2026-01-01')"}
 )
 
 var kinds = []kind{

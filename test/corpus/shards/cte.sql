@@ -1,4 +1,5 @@
 -- about: common table expressions, also recursive ones, over rows of several shards
+-- any plan
 -- database: shop
 -- sharded: shop.staff by tenant_id, shop.parts by tenant_id, depot.rooms by tenant_id
 -- reference: shop.levels

@@ -1,4 +1,5 @@
 -- about: the queries inside the customer's procedures and events, as plain statements over all tenants
+-- any plan
 SET timestamp = 1795176000;
 SET @stat_date = DATE '2026-11-19';
 # sp_check_tenant_quota

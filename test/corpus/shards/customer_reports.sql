@@ -1,4 +1,5 @@
 -- about: what the customer's analysts ask: reports over tenants and over the six databases
+-- any plan
 SET timestamp = 1795176000;
 # Counting tenants, users, usage.
 SELECT COUNT(*) FROM saas_users;

@@ -1,4 +1,5 @@
 -- about: every view of the customer, read over all tenants, alone and in larger statements
+-- any plan
 SET timestamp = 1795176000;
 SELECT * FROM v_tenant_overview ORDER BY id;
 SELECT subscription_plan, COUNT(*), SUM(user_count), MAX(role_count) FROM v_tenant_overview GROUP BY subscription_plan ORDER BY 1;

@@ -1,4 +1,5 @@
 -- about: joins over tenants and over databases, of every kind
+-- any plan
 -- database: shop
 -- sharded: shop.people by tenant_id, shop.orders by tenant_id, depot.parcels by tenant_id, depot.carriers by tenant_id
 -- reference: shop.colours
