@@ -6,6 +6,7 @@ GO          ?= go
 FUZZTIME    ?= 5s
 TESTTIME    ?= 20m
 COUNT       ?= 1
+FUZZSQLTIME ?= 1h
 PORT        ?= 3306
 CONFIG      ?= conf/saas.yaml
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -16,10 +17,10 @@ BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
 
 .DEFAULT_GOAL := help
 
-.PHONY: clients help build test race fuzz golden diff bench lint fmt cover run demo clean mysql
+.PHONY: clients help build test race fuzz golden diff fuzz-sql bench lint fmt cover run demo clean mysql
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/sluice and bin/sluice-seed
 	@mkdir -p bin
@@ -46,6 +47,10 @@ golden: ## write all golden files anew; read the difference before you commit it
 
 diff: mysql ## run only the differential suite: one plain MySQL against Sluice with 1 and 4 shards
 	@$(GO) test -count=$(COUNT) -timeout=$(TESTTIME) -run='^TestDifferential' -v ./test
+
+fuzz-sql: mysql ## compare random queries through Sluice with one MySQL for FUZZSQLTIME=1h
+	@seed=$${FUZZSQL_SEED:-$$(date +%s)}; echo "the first seed is $$seed"; \
+	FUZZSQL_SEED=$$seed FUZZSQL_FOR=$(FUZZSQLTIME) $(GO) test -count=1 -timeout=0 -run='^TestQueries' -v ./test/fuzzsql
 
 bench: mysql build ## measure Sluice against direct connections
 	@$(GO) run ./test/bench

@@ -2,6 +2,7 @@ package test
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/test/diff"
+	"github.com/sluicedb/sluice/test/spread"
 )
 
 // TestDifferential is the contract: what a client sends through Sluice returns what one
@@ -23,7 +25,7 @@ func TestDifferential(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			p := diff.Pair{Left: plain(t, dir), Right: sluice(t, dir, l.shards, l.servers), Shards: l.shards}
 			for _, f := range files {
-				if f.Shards != 0 && f.Shards != l.shards {
+				if f.Shards != 0 && f.Shards != l.shards || len(f.Schema.Tables) > 0 {
 					continue
 				}
 				t.Run(strings.TrimSuffix(strings.TrimPrefix(f.Path, "corpus/"), ".sql"), func(t *testing.T) { diff.Run(t, f, p) })
@@ -31,6 +33,36 @@ func TestDifferential(t *testing.T) {
 		})
 	}
 }
+
+// TestDifferentialShards is the same for files that bring their own tables, which they
+// cut in several ways: shards that share servers, and databases that do not. With
+// SLUICE_PLAIN_ONLY set MySQL is compared with a second MySQL, which tests the files.
+func TestDifferentialShards(t *testing.T) {
+	bed, second := spread.Start(t, 2), (*spread.Bed)(nil)
+	if os.Getenv("SLUICE_PLAIN_ONLY") != "" {
+		second = spread.Start(t, 0)
+	}
+	for _, f := range corpus(t) {
+		if len(f.Schema.Tables) == 0 {
+			continue
+		}
+		t.Run(strings.TrimSuffix(filepath.Base(f.Path), ".sql"), func(t *testing.T) {
+			left := diff.Target{Name: "MySQL", Addr: bed.Plain(t, &f.Schema), User: "app"}
+			if second != nil {
+				diff.Run(t, f, diff.Pair{Left: left, Right: diff.Target{Name: "second MySQL", Addr: second.Plain(t, &f.Schema), User: "app"}})
+				return
+			}
+			for _, l := range layouts {
+				t.Run(l.Name, func(t *testing.T) {
+					right := diff.Target{Name: "Sluice", Addr: bed.Sluice(t, &f.Schema, l), User: "app"}
+					diff.Run(t, f, diff.Pair{Left: left, Right: right, Shards: l.Shards})
+				})
+			}
+		})
+	}
+}
+
+var layouts = []spread.Layout{{Name: "4 shards", Shards: 4}, {Name: "3 shards apart", Shards: 3, Apart: true}, {Name: "databases apart", Shards: 1, Apart: true}}
 
 func corpus(t *testing.T) []*diff.File {
 	t.Helper()

@@ -6,12 +6,14 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/sluicedb/sluice/test/spread"
 )
 
 // File is one file of the corpus.
 //
 // The first line is "-- about: why this case exists". Statements end with ; at the end
-// of a line. A line "-- word: value" is a directive:
+// of a line. A line "# text" between statements is a remark, "-- word: value" a directive:
 //
 //	-- database: saas      current database of the sessions; at the top of the file
 //	-- shards: 1           the file only runs with so many shards per database
@@ -22,12 +24,26 @@ import (
 //	                       asks itself about the statement before (ROW_COUNT() and the like)
 //	-- names only          of the columns of the file only the names are compared: the
 //	                       catalogue is put together from several servers
+//	-- any plan            the flags that say of which keys a column is part are not
+//	                       compared: MySQL leaves them out where its plan needs a temporary
+//	                       table, and the plan depends on statistics
 //	-- multi               sessions may send several statements at once
 //	-- refuse: 1235        with several shards Sluice must refuse the next statement with
 //	                       this number; with one it must answer as MySQL does
 //	-- unordered           rows of the next statement may come in any order
 //	-- mask: a, b          columns of the next statement whose values are not compared
 //	-- no message          the text of the next statement's error is not compared
+//
+// A file of corpus/shards brings its own tables. Before its statements it has
+//
+//	-- sharded: a.t by c   table t of database a lives with its column c; also
+//	                       "single:" and "reference:", without a column; several with commas
+//	-- cases               the statements so far make and fill the tables, USE says in
+//	                       which database, and beginning with the next they are compared
+//
+// and what MySQL itself says is part of such a file:
+//
+//	-- error: 1054         the next statement fails with this number; others succeed
 type File struct {
 	Path       string
 	About      string
@@ -38,6 +54,8 @@ type File struct {
 	Multi      bool
 	NoWarnings bool
 	NamesOnly  bool
+	AnyPlan    bool
+	Schema     spread.Schema // empty: the tables of the customer
 	Steps      []Step
 }
 
@@ -47,6 +65,7 @@ type Step struct {
 	SQL       string
 	Session   string
 	Refuse    uint16
+	Error     uint16 // of MySQL itself; only in files with a schema
 	Unordered bool
 	NoMessage bool
 	Mask      map[string]bool
@@ -76,7 +95,7 @@ func Read(path string) (*File, error) {
 				}
 				continue
 			}
-			if strings.TrimSpace(line) == "" {
+			if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "# ") {
 				continue
 			}
 			next.Line = n
@@ -122,6 +141,8 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		f.FoundRows = true
 	case "names only":
 		f.NamesOnly = true
+	case "any plan":
+		f.AnyPlan = true
 	case "no warnings":
 		f.NoWarnings = true
 	case "multi":
@@ -129,9 +150,16 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 	case "session":
 		*session = value
 	case "refuse":
-		var n uint64
-		n, err = strconv.ParseUint(value, 10, 16)
-		next.Refuse = uint16(n)
+		next.Refuse, err = number(value)
+	case "sharded", "single", "reference":
+		err = f.Schema.Place(word, value)
+	case "cases":
+		for _, s := range f.Steps {
+			f.Schema.Setup = append(f.Schema.Setup, s.SQL)
+		}
+		f.Steps = nil
+	case "error":
+		next.Error, err = number(value)
 	case "unordered":
 		next.Unordered = true
 	case "no message":
@@ -145,4 +173,9 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		err = fmt.Errorf("unknown directive %q", text)
 	}
 	return err
+}
+
+func number(text string) (uint16, error) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return uint16(n), err
 }

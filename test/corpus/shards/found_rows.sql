@@ -1,0 +1,37 @@
+-- about: FOUND_ROWS and SQL_CALC_FOUND_ROWS count the rows of all shards
+-- database: shop
+-- sharded: shop.hits by tenant_id
+-- no warnings
+CREATE TABLE hits (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, page VARCHAR(10));
+INSERT INTO hits VALUES ('a', 1, 'x'), ('a', 2, 'y'), ('b', 3, 'x'), ('c', 4, 'z'), ('d', 5, NULL), ('e', 6, 'x'), ('f', 7, 'y');
+-- cases
+SELECT id FROM hits ORDER BY id;
+SELECT FOUND_ROWS();
+SELECT id FROM hits ORDER BY id LIMIT 3;
+SELECT FOUND_ROWS();
+SELECT SQL_CALC_FOUND_ROWS id FROM hits ORDER BY id LIMIT 3;
+SELECT FOUND_ROWS();
+SELECT FOUND_ROWS();
+SELECT SQL_CALC_FOUND_ROWS id FROM hits ORDER BY id LIMIT 5, 10;
+SELECT FOUND_ROWS() AS found;
+SELECT SQL_CALC_FOUND_ROWS page, COUNT(*) FROM hits GROUP BY page ORDER BY page LIMIT 1;
+SELECT FOUND_ROWS();
+SELECT SQL_CALC_FOUND_ROWS DISTINCT page FROM hits ORDER BY page LIMIT 2;
+SELECT FOUND_ROWS();
+SELECT SQL_CALC_FOUND_ROWS a.id FROM hits a JOIN hits b ON b.id > a.id ORDER BY a.id, b.id LIMIT 2;
+SELECT FOUND_ROWS();
+SELECT SQL_CALC_FOUND_ROWS id FROM hits WHERE tenant_id = 'a' ORDER BY id LIMIT 1;
+SELECT FOUND_ROWS();
+SELECT SQL_CALC_FOUND_ROWS id FROM hits LIMIT 0;
+SELECT FOUND_ROWS();
+SELECT COUNT(*) FROM hits;
+SELECT FOUND_ROWS();
+SELECT id FROM hits WHERE FALSE;
+SELECT FOUND_ROWS(), ROW_COUNT();
+SELECT id FROM hits WHERE id > 5 UNION SELECT id FROM hits WHERE id < 3 ORDER BY 1;
+SELECT FOUND_ROWS();
+-- error: 1054
+SELECT nothing FROM hits;
+SELECT id FROM hits WHERE page = 'x' ORDER BY id;
+SELECT FOUND_ROWS(), (SELECT COUNT(*) FROM hits) AS n;
+SELECT ROW_COUNT();
