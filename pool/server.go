@@ -67,7 +67,7 @@ type Options struct {
 // maxDials bounds the connections to one server that are being made at a time. A login
 // costs the server far more than most statements: in a burst of thousands at once none
 // would end in time, while in turn each takes a moment.
-const maxDials = 32
+const maxDials = 16
 
 // Stats is a snapshot of a server's pool.
 type Stats struct {

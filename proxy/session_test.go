@@ -209,11 +209,14 @@ func killKeepsTransaction(b *bed) {
 	c, other := b.connect(), b.connect()
 	id := b.cell(c, "SELECT CONNECTION_ID()")
 	b.do(c, "BEGIN", "UPDATE t SET v = 5 WHERE id = 'a1' AND tenant_id = 'a'")
+	killed := make(chan error, 1)
 	go func() {
 		time.Sleep(200 * time.Millisecond)
-		_, _ = other.Query("KILL QUERY " + id)
+		_, err := other.Query("KILL QUERY " + id)
+		killed <- err
 	}()
 	b.fails(c, 1317, "UPDATE t SET v = v + SLEEP(5) WHERE tenant_id = 'a'")
+	require.NoError(b, <-killed)
 	require.Equal(b, "5", b.cell(c, "SELECT v FROM t WHERE id = 'a1' AND tenant_id = 'a'"))
 	b.do(c, "COMMIT")
 	require.Equal(b, "5", b.cell(other, "SELECT v FROM t WHERE id = 'a1' AND tenant_id = 'a'"))
