@@ -75,7 +75,9 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 	}
 	q, err := s.representative(st)
 	if err != nil {
-		return err
+		if q, err = s.gatherEmpty(st, err); err != nil {
+			return err
+		}
 	}
 	lit, err := s.quote(q.sql)
 	if err != nil {
@@ -160,7 +162,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	if !ok {
 		return s.run(st.node, st.sql, more)
 	}
-	q, err := s.bind(p, st.sql)
+	q, err := s.bindOrGather(p, st.sql)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package proxy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/router/plan"
@@ -38,7 +40,84 @@ func (s *session) set(text []byte, more bool) (bool, error) {
 	case list[0].Scope == parser.ScopeTransaction:
 		return true, s.setTransaction(text, more)
 	}
+	if q, err := queryOf(stmt, list); err != nil {
+		return true, err
+	} else if q != nil {
+		return true, s.setByQuery(q, more)
+	}
 	return true, s.setOnServer(stmt, list, text, more)
+}
+
+// queryOf returns the query that has the effect of a SET whose values are read from
+// tables; nil if there are none.
+func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
+	reads := false
+	for _, a := range list {
+		for i := a.First; i <= a.Last; i++ {
+			reads = reads || stmt.Is(i, "select") || stmt.Is(i, "table")
+		}
+	}
+	if !reads {
+		return nil, nil
+	}
+	var values, names []string
+	for _, a := range list {
+		if a.Scope != parser.ScopeUserVar {
+			return nil, plan.Unsupported("a system variable that is set together with values of a query", conf.Pos{}, "read the value into a user variable first")
+		}
+		for i := a.First; i <= a.Last; i++ {
+			if stmt.Tokens[i].Kind == parser.UserVar && slices.Contains(names, userVarName(stmt, i)) {
+				return nil, plan.Unsupported("a SET that reads tables and uses a variable that it sets itself", conf.Pos{}, "write two statements")
+			}
+		}
+		values = append(values, string(stmt.SQL[stmt.Tokens[a.First].Start:stmt.Tokens[a.Last].End]))
+		names = append(names, "@"+wire.QuoteIdent(a.Name))
+	}
+	return []byte("SELECT " + strings.Join(values, ", ") + " INTO " + strings.Join(names, ", ")), nil
+}
+
+// userVarName is the user variable that token i names, as queryOf writes it.
+func userVarName(stmt *parser.Statement, i int) string {
+	return "@" + wire.QuoteIdent(varName(stmt.SQL, stmt.Tokens[i], stmt.Dialect))
+}
+
+// setByQuery sets user variables to what a query finds, wherever its rows are.
+func (s *session) setByQuery(sql []byte, more bool) error {
+	if err := s.scan.Run(sql, 0, s.dialect); err != nil {
+		return err
+	}
+	n, err := s.plan(sql)
+	if err != nil {
+		return err
+	}
+	p, ok := n.(*plan.Relay)
+	if !ok {
+		return plan.Unsupported("SET with a query of this kind", s.snap.conf.Pos, "use SELECT .. INTO")
+	}
+	q, err := s.bindOrGather(p, sql)
+	if err != nil {
+		return err
+	}
+	out, err := s.collect(q, nil)
+	if err != nil {
+		return err
+	}
+	if out.Err != nil {
+		s.warned = slices.Clone(s.diag)
+		return out.Err
+	}
+	s.rowCount = 0
+	s.conn.WriteOK(wire.OK{Status: s.statusMore(more), Warnings: uint16(len(s.diag))}, s.caps)
+	return nil
+}
+
+// statusMore is the session's status, saying whether another result follows.
+func (s *session) statusMore(more bool) wire.Status {
+	st := s.status()
+	if more {
+		st |= wire.StatusMoreResults
+	}
+	return st
 }
 
 func ownVariable(a parser.Assignment) bool {

@@ -1,4 +1,5 @@
 -- about: common table expressions that are read several times, over all tenants
+-- any plan
 WITH u AS (SELECT id, tenant_id, username FROM saas_users) SELECT a.username, b.username FROM u a JOIN u b ON a.id < b.id AND a.tenant_id = b.tenant_id ORDER BY a.id, b.id;
 WITH u AS (SELECT id, tenant_id FROM saas_users), v (k) AS (SELECT id FROM u WHERE tenant_id <> 'system') SELECT COUNT(*) FROM v a, v b, u;
 WITH RECURSIVE r AS (SELECT id, 1 AS n FROM saas_tenants UNION ALL SELECT t.id, r.n + 1 FROM r JOIN saas_tenants t ON t.id > r.id WHERE r.n < 3) SELECT n, COUNT(*) FROM r GROUP BY n ORDER BY n;

@@ -1,4 +1,5 @@
 -- about: the customer's views over all tenants
+-- any plan
 SELECT * FROM v_agent_overview;
 SELECT COUNT(*) FROM v_agent_overview x;
 SELECT * FROM v_behavior_heatmap;

@@ -1,4 +1,5 @@
 -- about: aggregates over shards have the value, the type, the scale and the name that MySQL gives them
+-- any plan
 -- database: bank
 -- sharded: bank.entries by tenant_id, bank.accounts by tenant_id, audit.checks by tenant_id
 -- reference: bank.rates

@@ -1,4 +1,5 @@
 -- about: NOW() and its kin are one value in a statement, over all shards; each row has the same
+-- any plan
 -- database: shop
 -- sharded: shop.visits by tenant_id, depot.events by tenant_id
 CREATE TABLE visits (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, at DATETIME, day DATE, gap TIME);

@@ -1,4 +1,5 @@
 -- about: text sorts, groups and joins by the collation of its column: accents, Chinese, emoji, trailing spaces
+-- any plan
 -- database: words
 -- sharded: words.terms by tenant_id, words.marks by tenant_id
 -- reference: words.spellings

@@ -1,4 +1,5 @@
 -- about: derived tables and LATERAL over rows of several shards
+-- any plan
 -- database: shop
 -- sharded: shop.teams by tenant_id, shop.games by tenant_id, depot.fans by tenant_id
 -- reference: shop.grades

@@ -1,4 +1,5 @@
 -- about: DISTINCT over shards removes what is equal, wherever it is
+-- any plan
 -- database: shop
 -- sharded: shop.visits by tenant_id, depot.stays by tenant_id
 -- single: shop.pages

@@ -1,4 +1,5 @@
 -- about: without rows, on some shards or on all, aggregates and joins still answer as MySQL does
+-- any plan
 -- database: shop
 -- sharded: shop.nothing by tenant_id, shop.one by tenant_id, depot.void by tenant_id
 -- reference: shop.blank

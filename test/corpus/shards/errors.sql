@@ -1,4 +1,5 @@
 -- about: a statement over shards that MySQL refuses fails with MySQL's own number and words, and without names of shards
+-- any plan
 -- database: shop
 -- sharded: shop.cats by tenant_id, shop.dogs by tenant_id, depot.birds by tenant_id
 -- reference: shop.kinds

@@ -1,4 +1,5 @@
 -- about: FOUND_ROWS and SQL_CALC_FOUND_ROWS count the rows of all shards
+-- any plan
 -- database: shop
 -- sharded: shop.hits by tenant_id
 -- no warnings

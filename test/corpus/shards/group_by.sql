@@ -1,4 +1,5 @@
 -- about: GROUP BY columns, expressions, positions and aliases, and HAVING, over shards
+-- any plan
 -- database: shop
 -- sharded: shop.sales by tenant_id, depot.moves by tenant_id
 -- reference: shop.goods

@@ -1,4 +1,5 @@
 -- about: GROUP_CONCAT and the JSON aggregates over shards: order, DISTINCT, separator, and the limit with its warning
+-- any plan
 -- database: shop
 -- sharded: shop.notes by tenant_id, shop.owners by tenant_id
 CREATE TABLE notes (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, topic VARCHAR(20), word VARCHAR(20), n INT, price DECIMAL(5,2), b VARBINARY(5), kind ENUM('z', 'a'), d DATE, j JSON);

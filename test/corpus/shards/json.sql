@@ -1,4 +1,5 @@
 -- about: JSON over shards: paths, JSON_TABLE over sharded columns, and values that JSON keeps with their type
+-- any plan
 -- database: shop
 -- sharded: shop.docs by tenant_id, depot.links by tenant_id
 CREATE TABLE docs (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, j JSON, tags JSON DEFAULT (JSON_ARRAY()), total DECIMAL(8,2) AS (j->>'$.total') VIRTUAL, kind VARCHAR(10) AS (j->>'$.kind') STORED);

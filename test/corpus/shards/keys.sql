@@ -1,4 +1,5 @@
 -- about: keys of other types: integers, numbers out of range, NULL, spellings of one tenant
+-- any plan
 -- database: shop
 -- sharded: shop.accounts by owner, shop.moves by owner, shop.people by tenant, depot.bins by bin
 CREATE TABLE accounts (owner BIGINT NOT NULL, id INT NOT NULL, cents INT, PRIMARY KEY (owner, id));

@@ -1,4 +1,5 @@
 -- about: LIMIT and OFFSET count over all shards, not on each
+-- any plan
 -- database: shop
 -- sharded: shop.orders by tenant_id
 -- sharded: depot.parcels by tenant_id

@@ -1,4 +1,5 @@
 -- about: columns keep their names, tables and types, whatever the statement was turned into
+-- any plan
 -- database: shop
 -- sharded: shop.items by tenant_id, shop.Mixed by tenant_id, depot.places by tenant_id
 -- reference: shop.units

@@ -1,4 +1,5 @@
 -- about: ORDER BY over shards: columns, expressions, aliases, positions, and columns that are not selected
+-- any plan
 -- database: shop
 -- sharded: shop.orders by tenant_id, shop.customers by tenant_id
 -- sharded: depot.parcels by tenant_id

@@ -1,4 +1,5 @@
 -- about: every type sorts as MySQL sorts it, not as its text would
+-- any plan
 -- database: lab
 -- sharded: lab.samples by tenant_id, lab.numbers by tenant_id, lab.blobs by tenant_id
 CREATE TABLE samples (

@@ -1,4 +1,5 @@
 -- about: WITH ROLLUP adds its rows once, not once for each shard
+-- any plan
 -- database: shop
 -- sharded: shop.sales by tenant_id
 -- reference: shop.goods

@@ -1,4 +1,5 @@
 -- about: functions and settings of the session mean the client's session, wherever the rows are put together
+-- any plan
 -- database: shop
 -- sharded: shop.logs by tenant_id, depot.tags by tenant_id
 CREATE TABLE logs (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, at DATETIME, stamp TIMESTAMP NULL, v INT, txt VARCHAR(20));

@@ -1,4 +1,5 @@
 -- about: UNION, INTERSECT and EXCEPT over tables whose rows are on several shards
+-- any plan
 -- database: shop
 -- sharded: shop.buyers by tenant_id, shop.sellers by tenant_id, depot.drivers by tenant_id
 -- reference: shop.roles

@@ -1,4 +1,5 @@
 -- about: subqueries over other shards: scalar, IN, EXISTS, ANY, ALL, correlated once and twice, rows
+-- any plan
 -- database: shop
 -- sharded: shop.shops by tenant_id, shop.sales by tenant_id, depot.stock by tenant_id
 -- reference: shop.kinds

@@ -1,4 +1,5 @@
 -- about: user variables are read by statements over shards, and set by them
+-- any plan
 -- database: shop
 -- sharded: shop.items by tenant_id, depot.boxes by tenant_id
 CREATE TABLE items (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(8,2), weight DOUBLE);

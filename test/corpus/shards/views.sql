@@ -1,4 +1,5 @@
 -- about: views over sharded tables, also views of views, and views joined with other databases
+-- any plan
 -- database: shop
 -- sharded: shop.clients by tenant_id, shop.bills by tenant_id, depot.trips by tenant_id
 -- reference: shop.taxes

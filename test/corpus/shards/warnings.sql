@@ -1,4 +1,5 @@
 -- about: warnings of a statement over shards are MySQL's, once each
+-- any plan
 -- database: shop
 -- sharded: shop.readings by tenant_id, depot.units by tenant_id
 CREATE TABLE readings (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, raw VARCHAR(20), n INT, d DECIMAL(6,2), at DATETIME);

@@ -1,4 +1,5 @@
 -- about: window functions see the rows of all shards
+-- any plan
 -- database: shop
 -- sharded: shop.runs by tenant_id, depot.prizes by tenant_id
 -- reference: shop.tracks
