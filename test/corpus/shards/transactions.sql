@@ -1,4 +1,5 @@
 -- about: inside a transaction a statement over shards sees the session's own writes, and nobody else's
+-- any plan
 -- database: shop
 -- sharded: shop.stock by tenant_id, depot.moves by tenant_id
 -- no warnings
