@@ -38,6 +38,22 @@ type gathered struct {
 	shape   *definition
 }
 
+// exact is an expression that is 0 where the text of a JSON value does not say all of
+// it: DECIMAL, times and binary strings that functions have put into it would come back
+// as other types. It is empty where there are no such columns.
+func (t *gathered) exact() string {
+	var parts []string
+	for i := range t.columns {
+		if t.columns[i].kind != "json" {
+			continue
+		}
+		c := wire.QuoteIdent(t.columns[i].name)
+		again := "CAST(CAST(" + c + " AS CHAR CHARACTER SET utf8mb4) AS JSON)"
+		parts = append(parts, "IFNULL(JSON_STORAGE_SIZE(JSON_EXTRACT("+c+",'$')) = JSON_STORAGE_SIZE("+again+") AND CAST("+c+" AS CHAR) = CAST("+again+" AS CHAR), 1)")
+	}
+	return strings.Join(parts, " AND ")
+}
+
 // batchBytes is the size from which rows are sent on to the host.
 const batchBytes = 256 << 10
 
@@ -155,11 +171,6 @@ func (g *gathering) renames(p *plan.Relay) []rename {
 	return list
 }
 
-// settings are those of the host's connection: the session's, but the statement
-// neither opens a transaction there nor runs in one.
-func (g *gathering) settings() *pool.Settings {
-	return g.s.settings.Without("autocommit").Without("transaction_read_only").Without("tx_read_only")
-}
 
 // reading are the settings under which rows are read: values come as they are stored,
 // times in UTC. Constants in conditions mean what they mean in the session.
@@ -427,15 +438,34 @@ func (g *gathering) release() {
 	if c.Doubtful() != "" || len(g.tables) == 0 {
 		return
 	}
+	want := pool.Want{Settings: g.loading()}
+	sql := "ROLLBACK; " // with autocommit=0 the query has begun a transaction
+	b, _ := c.AppendAdapt([]byte(sql), &want)
+	if g.ordinary() {
+		b = nil
+	}
 	var names []string
 	for i := range g.tables {
 		for _, t := range g.tables[i].Temps {
 			names = append(names, g.tableName(t))
 		}
 	}
-	if _, err := c.Query("DROP TEMPORARY TABLE " + strings.Join(names, ", ")); err != nil {
+	if _, err := c.Query(string(b) + "DROP TEMPORARY TABLE " + strings.Join(names, ", ")); err != nil {
 		c.Doubt("temporary tables remain")
+	} else if b != nil {
+		c.Adapted(&want)
 	}
+}
+
+// ordinary reports whether statements of the session's settings commit by themselves
+// and may write.
+func (g *gathering) ordinary() bool {
+	for _, name := range []string{"transaction_read_only", "tx_read_only"} {
+		if v, ok := g.s.settings.Value(name); ok && v != "OFF" && v != "0" {
+			return false
+		}
+	}
+	return g.s.autocommit()
 }
 
 // fetcher reads the rows of one table on one shard.
@@ -458,6 +488,9 @@ func (r *fetcher) sql() string {
 	}
 	if len(r.table.columns) == 0 {
 		b.WriteString("1")
+	}
+	if j := r.table.exact(); j != "" {
+		b.WriteString("," + j)
 	}
 	b.WriteString(" FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.Where)
 	return b.String()
@@ -515,7 +548,17 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 	}
 	c.Adapted(want)
 	var sql []byte
-	err := c.EachRow(max(len(r.table.columns), 1), func(row [][]byte) error {
+	n = max(len(r.table.columns), 1)
+	if r.table.exact() != "" {
+		n++
+	}
+	err := c.EachRow(n, func(row [][]byte) error {
+		if len(row) > len(r.table.columns) && len(r.table.columns) > 0 {
+			if string(row[n-1]) == "0" {
+				return r.inexact()
+			}
+			row = row[:n-1]
+		}
 		sql = r.appendRow(sql, row)
 		if len(sql) < batchBytes {
 			return nil
@@ -533,6 +576,14 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 		err = &pool.DownError{Server: c.Server().Addr, Err: err}
 	}
 	return err
+}
+
+// inexact refuses JSON values that their text does not give back.
+func (r *fetcher) inexact() error {
+	return &plan.Refusal{
+		Number: 1235, State: "42000", Message: "JSON values of " + r.table.Name + " hold numbers or times of SQL types, which cannot be brought to another server as they are",
+		Remedy: "name one " + keyOf(r.table) + " in the statement, or leave the column out",
+	}
 }
 
 func (r *fetcher) appendRow(sql []byte, row [][]byte) []byte {

@@ -68,7 +68,6 @@ func (s *session) connection(q *call) (*pool.Conn, error) {
 		return nil, err
 	}
 	s.wants(q)
-	s.want.Settings = q.gathered.settings()
 	return q.gathered.host, nil
 }
 

@@ -21,10 +21,39 @@ func (a *analysis) edit(p *plan.Relay) error {
 	systems := a.systemEdits()
 	names = append(names, systems...)
 	edits = append(edits, names...)
+	if p.Class == plan.Read {
+		edits = append(edits, a.retitle(names, edits)...)
+	}
 	edits = append(edits, a.directives()...)
 	slices.SortStableFunc(edits, func(x, y plan.Edit) int { return x.First - y.First })
 	p.Edits = edits
 	return a.verify(p, len(names) > 0)
+}
+
+// retitle returns aliases for items of the SELECT list whose text the edits of names
+// change, and that are called by their text.
+func (a *analysis) retitle(names, have []plan.Edit) []plan.Edit {
+	var out []plan.Edit
+	for _, e := range a.aliases(names) {
+		if !a.isColumn(e.Item) && !slices.Contains(have, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// isColumn reports whether an item of a SELECT list is the name of a column, or a star.
+func (a *analysis) isColumn(item [2]int) bool {
+	for i := item[0]; i <= item[1]; i++ {
+		switch a.stmt.Tokens[i].Kind {
+		case parser.Ident, parser.QuotedIdent:
+		default:
+			if !a.isOp(i, ".") && !a.isOp(i, "*") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // directives removes Sluice's own hints from optimizer hints: a server would warn.

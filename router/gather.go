@@ -117,31 +117,12 @@ func (g *gatherer) finish(edits []plan.GatherEdit) error {
 	for _, e := range calls {
 		edits = append(edits, plan.GatherEdit{Edit: e})
 	}
-	for _, e := range g.aliases(plain) {
-		if g.isName(e.Item) {
-			continue // a column with its table's name is called by its own name all the same
-		}
-		if !slices.ContainsFunc(calls, func(c plan.Edit) bool { return c == e }) {
-			edits = append(edits, plan.GatherEdit{Edit: e})
-		}
+	for _, e := range g.retitle(plain, calls) {
+		edits = append(edits, plan.GatherEdit{Edit: e})
 	}
 	slices.SortStableFunc(edits, func(x, y plan.GatherEdit) int { return x.First - y.First })
 	g.out.Edits = edits
 	return nil
-}
-
-// isName reports whether an item of a SELECT list is the name of a column.
-func (g *gatherer) isName(item [2]int) bool {
-	for i := item[0]; i <= item[1]; i++ {
-		switch g.stmt.Tokens[i].Kind {
-		case parser.Ident, parser.QuotedIdent:
-		default:
-			if !g.isOp(i, ".") {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // note collects the names of columns that a text may mean.
@@ -184,7 +165,7 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			return nil, 0, 0, nil // a system table
 		}
 		alias := ""
-		if !hasAlias(s, n.Last()+1) {
+		if !hasAlias(s, n.Last()+1) && !tableStatement(s, n.First()-1) {
 			alias = table
 		}
 		if l.view != nil {
@@ -332,6 +313,9 @@ func unsure(f string) bool {
 func isCTE(ctes []parser.CTE, name string) bool {
 	return slices.ContainsFunc(ctes, func(c parser.CTE) bool { return c.Name == name })
 }
+
+// tableStatement reports whether the token is TABLE, which takes a name and no alias.
+func tableStatement(s *parser.Statement, i int) bool { return i >= 0 && s.Is(i, "table") }
 
 // aliasOf returns the name by which a table is known in its block.
 func aliasOf(s *parser.Statement, n parser.Name) string {

@@ -451,7 +451,7 @@ func (a *analysis) strictOperation(e *ast.BinaryOperationExpr, sc *scope, into m
 // nothing returns the set None, perhaps conditional, where a block can have no rows.
 func (a *analysis) nothing(where ast.ExprNode, limit *ast.Limit) *plan.Set {
 	var out *plan.Set
-	if limit != nil && a.text == a.main && a.outermostLimit(limit) {
+	if limit != nil && a.text == a.main && a.outermostLimit(limit) && !a.countsAll() {
 		if i := a.limitLiteral(); i >= 0 {
 			out = plan.NoneIf(plan.Condition{Left: i, Right: -1})
 		}
@@ -460,6 +460,16 @@ func (a *analysis) nothing(where ast.ExprNode, limit *ast.Limit) *plan.Set {
 		out = plan.Both(out, a.never(where))
 	}
 	return out
+}
+
+// countsAll reports whether the statement counts rows beyond its LIMIT.
+func (a *analysis) countsAll() bool {
+	for i := range a.stmt.Tokens {
+		if a.stmt.Is(i, "sql_calc_found_rows") {
+			return true
+		}
+	}
+	return false
 }
 
 // outermostLimit reports whether a LIMIT is that of the whole statement.

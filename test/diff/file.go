@@ -24,9 +24,9 @@ import (
 //	                       asks itself about the statement before (ROW_COUNT() and the like)
 //	-- names only          of the columns of the file only the names are compared: the
 //	                       catalogue is put together from several servers
-//	-- any plan            the flags that say of which keys a column is part are not
-//	                       compared: MySQL leaves them out where its plan needs a temporary
-//	                       table, and the plan depends on statistics
+//	-- any plan            of which keys a column is part is not compared, nor whether an
+//	                       expression is flagged binary: both are different where MySQL's
+//	                       plan needs a temporary table, and the plan depends on statistics
 //	-- multi               sessions may send several statements at once
 //	-- refuse: 1235        with several shards Sluice must refuse the next statement with
 //	                       this number; with one it must answer as MySQL does

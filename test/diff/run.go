@@ -280,6 +280,7 @@ func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	}
 	if a.Table != a.OrgTable || b.Table != b.OrgTable {
 		a.OrgTable, b.OrgTable = "", ""
+		a.OrgName, b.OrgName = "", ""
 		if a.Schema == "" || b.Schema == "" {
 			a.Schema, b.Schema = "", ""
 		}
