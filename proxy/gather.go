@@ -171,7 +171,6 @@ func (g *gathering) renames(p *plan.Relay) []rename {
 	return list
 }
 
-
 // reading are the settings under which rows are read: values come as they are stored,
 // times in UTC. Constants in conditions mean what they mean in the session.
 func (g *gathering) reading() *pool.Settings {
@@ -548,14 +547,19 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 	}
 	c.Adapted(want)
 	var sql []byte
+	var failed error // on a connection that the session holds the rest is read all the same
 	n = max(len(r.table.columns), 1)
 	if r.table.exact() != "" {
 		n++
 	}
 	err := c.EachRow(n, func(row [][]byte) error {
+		if failed != nil {
+			return nil
+		}
 		if len(row) > len(r.table.columns) && len(r.table.columns) > 0 {
 			if string(row[n-1]) == "0" {
-				return r.inexact()
+				failed = r.inexact()
+				return r.unheld(failed)
 			}
 			row = row[:n-1]
 		}
@@ -565,8 +569,12 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 		}
 		full := sql
 		sql = make([]byte, 0, batchBytes+batchBytes/8)
-		return r.send(full)
+		failed = r.send(full)
+		return r.unheld(failed)
 	})
+	if err == nil {
+		err = failed
+	}
 	if err == nil && len(sql) > 0 {
 		err = r.send(sql)
 	}
@@ -574,6 +582,14 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 	var e *wire.Error
 	if err != nil && !errors.As(err, &down) && !errors.As(err, &e) && c.Doubtful() != "" {
 		err = &pool.DownError{Server: c.Server().Addr, Err: err}
+	}
+	return err
+}
+
+// unheld returns the error unless the connection must be read to the end.
+func (r *fetcher) unheld(err error) error {
+	if r.conn != nil {
+		return nil
 	}
 	return err
 }
