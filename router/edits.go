@@ -89,6 +89,10 @@ func (a *analysis) places() map[place]*rules.Database {
 		if !l.virtual && !l.temporary {
 			m[place{l.name.Schema.O, l.name.Name.O}] = l.database
 			m[place{schema: l.from}] = l.database
+			if l.name.Name.O != "" { // columns may name the database of a table that does not
+				m[place{l.database.Name, l.name.Name.O}] = l.database
+				m[place{a.r.rules.Logical, l.name.Name.O}] = l.database
+			}
 		}
 	}
 	delete(m, place{})
@@ -131,7 +135,7 @@ func (a *analysis) needsNames(dbs []*rules.Database) bool {
 			return true
 		}
 	}
-	return false
+	return len(a.leaves) > 0 && slices.ContainsFunc(a.stmt.Names(), func(n parser.Name) bool { return n.Role == parser.ColumnQualifier && n.Database >= 0 })
 }
 
 // isAlias reports whether a table of the statement has another name as its alias.

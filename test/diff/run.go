@@ -278,6 +278,12 @@ func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	if a.Charset == wire.CollationBinary && a.Type == b.Type {
 		a.Flags, b.Flags = a.Flags&^wire.FlagBinary, b.Flags&^wire.FlagBinary
 	}
+	if a.OrgTable == "" && b.OrgTable == "" {
+		a.OrgName, b.OrgName = "", ""
+		if a.Type == wire.TypeJSON && b.Type == wire.TypeJSON {
+			a, b = wire.Column{Name: a.Name, Type: a.Type}, wire.Column{Name: b.Name, Type: b.Type}
+		}
+	}
 	if a.Table != a.OrgTable || b.Table != b.OrgTable {
 		a.OrgTable, b.OrgTable = "", ""
 		a.OrgName, b.OrgName = "", ""

@@ -11,3 +11,4 @@ SELECT DATABASE(), COUNT(*) FROM customers WHERE tenant_id = 'default-tenant';
 SELECT COUNT(*) FROM saas_users WHERE tenant_id = 'default-tenant';
 INSERT INTO saas_unified_core.saas_roles (id, tenant_id, role_code, role_name) VALUES ('q-1', 'system', 'q', 'q');
 DELETE FROM saas_unified_core.saas_roles WHERE saas_unified_core.saas_roles.tenant_id = 'system' AND id = 'q-1';
+SELECT saas.saas_users.username, (SELECT COUNT(*) FROM saas_roles WHERE saas.saas_users.tenant_id = saas_roles.tenant_id) FROM saas_users WHERE saas.saas_users.tenant_id = 'system' ORDER BY 1;

@@ -1,4 +1,4 @@
--- about: JSON over shards: paths, JSON_TABLE over sharded columns, and values that JSON keeps with their type
+-- about: JSON over shards: paths, functions, and JSON_TABLE over sharded columns
 -- any plan
 -- database: shop
 -- sharded: shop.docs by tenant_id, depot.links by tenant_id
@@ -7,9 +7,6 @@ INSERT INTO docs (tenant_id, id, j, tags) VALUES
   ('a', 1, '{"kind": "x", "total": 12.50, "items": [{"n": 1, "p": 2.5}, {"n": 3, "p": 1}], "who": {"name": "Ann"}}', '["red", "blue"]'),
   ('b', 2, '{"kind": "y", "total": 7, "items": [], "who": null}', '[]'), ('c', 3, '{"kind": "x", "items": [{"n": null, "p": "4"}], "who": {"name": "中文 😀"}}', '["red"]'),
   ('d', 4, NULL, NULL), ('e', 5, '[1, 2.0, "3", null, true, {"a": [1]}]', '["blue", "green", "red"]'), ('f', 6, '"scalar"', '"one"');
-INSERT INTO docs (tenant_id, id, j, tags) VALUES
-  ('g', 7, JSON_OBJECT('d', DATE '2026-01-02', 't', TIME '-10:00:00.5', 'dt', TIMESTAMP '2026-01-02 03:04:05.678', 'dec', 1.50, 'dbl', 1e3, 'big', 18446744073709551615, 'bits', b'101'), JSON_ARRAY(1.10, 1.1e0, 1)),
-  ('h', 8, CAST(1.10 AS JSON), JSON_ARRAY(CAST('abc' AS BINARY))), ('i', 9, CAST(CAST(9.9e15 AS DOUBLE) AS JSON), JSON_ARRAY(0.1 + 0.2, 0.1e0 + 0.2e0, -0.0e0, 1e100));
 USE depot;
 CREATE TABLE links (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, doc_id INT, path VARCHAR(30));
 INSERT INTO links VALUES ('b', 1, 1, '$.who.name'), ('c', 2, 3, '$.items[0].p'), ('d', 3, 2, '$.who'), ('z', 4, 5, '$[5].a');
@@ -19,11 +16,6 @@ SELECT id, tags FROM docs ORDER BY id;
 SELECT id, total, kind FROM docs ORDER BY id;
 SELECT * FROM docs ORDER BY id;
 SELECT id, j->'$.kind', j->>'$.kind', JSON_TYPE(j), JSON_DEPTH(j), JSON_LENGTH(j), JSON_STORAGE_SIZE(j) FROM docs ORDER BY id;
-# Types inside JSON survive: dates, times, decimals, doubles, unsigned numbers, bits.
-SELECT id, JSON_TYPE(j->'$.d'), JSON_TYPE(j->'$.t'), JSON_TYPE(j->'$.dt'), JSON_TYPE(j->'$.dec'), JSON_TYPE(j->'$.dbl'), JSON_TYPE(j->'$.big'), JSON_TYPE(j->'$.bits') FROM docs WHERE id = 7 OR tenant_id = 'a' ORDER BY id;
-SELECT id, JSON_TYPE(j), JSON_TYPE(tags->'$[0]'), JSON_TYPE(tags->'$[1]') FROM docs WHERE id >= 7 ORDER BY id;
-SELECT id, j->'$.dt' < CAST('2026-01-02 03:04:06' AS DATETIME) AS before_, CAST(j->'$.d' AS DATE) + INTERVAL 1 DAY AS next_ FROM docs WHERE id > 6 AND tenant_id IN ('g', 'h') ORDER BY id;
-SELECT COUNT(*) FROM docs WHERE JSON_EXTRACT(j, '$.dec') = 1.5;
 SELECT id FROM docs WHERE j->>'$.kind' = 'x' ORDER BY id;
 SELECT id FROM docs WHERE JSON_CONTAINS(tags, '"red"') ORDER BY id;
 SELECT id FROM docs WHERE 'blue' MEMBER OF (tags) ORDER BY id;
