@@ -293,6 +293,10 @@ func (r *schemaReader) table(stmt *parser.Statement, pos conf.Pos) error {
 func withoutDefaults(stmt *parser.Statement) []byte {
 	var edits []parser.Splice
 	for i := 0; i < len(stmt.Tokens); i++ {
+		if stmt.Is(i, "invisible") || stmt.Is(i, "visible") {
+			edits = append(edits, parser.Splice{Start: stmt.Tokens[i].Start, End: stmt.Tokens[i].End})
+			continue
+		}
 		if !stmt.Is(i, "default") || !isOp(stmt, i+1, "(") {
 			continue
 		}
