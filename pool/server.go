@@ -191,9 +191,13 @@ func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
 		if x == wt {
 			s.waiters = append(s.waiters[:i], s.waiters[i+1:]...)
 			s.stats.Timeouts++
+			closed := s.closed
 			s.mu.Unlock()
-			if err := ctx.Err(); err != nil {
+			switch {
+			case ctx.Err() != nil:
 				return nil, context.Cause(ctx)
+			case closed:
+				return nil, ErrClosed
 			}
 			return nil, fmt.Errorf("%w: all %d to %s are lent and none came back within %v", ErrExhausted, s.opts.Max, s.Addr, s.opts.Wait)
 		}
