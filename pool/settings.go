@@ -3,6 +3,7 @@ package pool
 import (
 	"encoding/hex"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -79,10 +80,12 @@ func newSettings(m map[string]string) *Settings {
 	sort.Slice(s.vars, func(i, j int) bool { return s.vars[i].Name < s.vars[j].Name })
 	var b strings.Builder
 	for _, v := range s.vars {
+		// With its length, so that no value can look like further settings.
 		b.WriteString(v.Name)
 		b.WriteByte('=')
+		b.WriteString(strconv.Itoa(len(v.Value)))
+		b.WriteByte(':')
 		b.WriteString(v.Value)
-		b.WriteByte(0)
 	}
 	s.key = b.String()
 	return s

@@ -264,8 +264,7 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 			return s.lose(c, q, err)
 		}
 		c.Doubt("adaption failed")
-		s.txn.forget()
-		s.settle(c, false, 0)
+		s.settle(c, c == s.txn.conn && s.txn.trans, 0)
 		return err
 	}
 	c.Adapted(&s.want)

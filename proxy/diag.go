@@ -29,7 +29,7 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	default:
 		s.rowCount = int64(out.OK.Affected)
 	}
-	if err := s.rememberWarnings(c, out); err != nil || c.Doubtful() != "" {
+	if err := s.rememberWarnings(c, out); err != nil || (out.Err != nil && c.Doubtful() != "") {
 		return err
 	}
 	return s.rememberValues(c, q, out)

@@ -192,7 +192,9 @@ func (s *session) whyEnded() *wire.Error {
 // lose gives up a connection whose reply could not be relayed, and says what the
 // client must be told, if it can still be told anything.
 func (s *session) lose(c *pool.Conn, q *call, err error) error {
-	trans := c == s.txn.conn && s.txn.trans || s.txn.of(c) != nil && s.txn.of(c).opened
+	held := c == s.txn.conn
+	br := s.txn.of(c)
+	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
 	server := c.Server()
 	ended := s.unlent()
 	var ce *clientError
@@ -204,14 +206,14 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	}
 	c.Doubt("lost")
 	s.abandon(c)
-	s.txn.forget()
 	if ce != nil {
 		return fatal{err}
 	}
 	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
-	if trans {
-		// The client must not go on as if its transaction were open: it is told, and
-		// disconnected, as by a server that has gone.
+	if trans || held {
+		// The client must not go on as if its transaction were open, or its temporary
+		// tables and locks there: it is told, and disconnected, as by a server that has
+		// gone. A BEGIN that went out with the statement is a transaction, too.
 		s.quit = true
 	}
 	lost := error(&lostError{server: server.Addr, write: q.write, txn: trans, err: err})
@@ -230,12 +232,13 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 // connection.
 func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if out.Prefix {
-		// The statement itself did not run. What did is not known: close.
+		// The statement itself did not run. What did is not known: close. A BEGIN that
+		// was to go before it is sent again with the next: the client believes it is in a
+		// transaction.
 		c.Doubt("adaption failed")
 		br := s.txn.of(c)
-		s.quit = s.quit || (c == s.txn.conn && s.txn.trans) || br != nil && br.opened
-		s.txn.forget()
-		s.settle(c, false, 0)
+		s.quit = s.quit || br != nil && br.opened
+		s.settle(c, c == s.txn.conn && s.txn.trans, 0)
 		return
 	}
 	c.Adapted(&s.want)
@@ -252,17 +255,12 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if q.gathered != nil {
 		out.OK.State = nil
 	}
-	if err := s.changes(c, out); err != nil {
-		c.Doubt("protocol error")
-	}
 	inTrans := out.OK.Status&wire.StatusInTrans != 0
-	if s.whyEnded() != nil {
-		absorb(c)
-	}
-	if !q.keepDiag {
-		if err := s.remember(c, q, out); err != nil {
-			c.Doubt("protocol error")
-		}
+	if err := s.learn(c, q, out); err != nil {
+		// The client has its reply, and what the statement has set in the session is not
+		// known: it must not go on with the old values.
+		c.Doubt("protocol error")
+		s.quit = true
 	}
 	if out.Err != nil && s.txn.of(c) == nil {
 		inTrans = s.inTransAfterError(c, began)
@@ -282,20 +280,39 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	}
 }
 
+// learn takes over what the statement has changed in the session.
+func (s *session) learn(c *pool.Conn, q *call, out *outcome) error {
+	if err := s.changes(c, out); err != nil {
+		return err
+	}
+	if s.whyEnded() != nil {
+		absorb(c)
+	}
+	if q.keepDiag {
+		return nil
+	}
+	return s.remember(c, q, out)
+}
+
 // inTransAfterError asks the server whether its transaction is still open after an
-// error, which carries no status: a deadlock ends it, most errors do not.
+// error, which carries no status: a deadlock ends it, most errors do not. A server that
+// cannot be asked any more counts as one with an open transaction.
 func (s *session) inTransAfterError(c *pool.Conn, began bool) bool {
-	if c.Doubtful() != "" || (!began && c != s.txn.conn && s.autocommit()) {
+	switch {
+	case !began && c != s.txn.conn && s.autocommit():
 		return false
+	case c.Doubtful() != "":
+		return true
 	}
 	c.WriteCommand(wire.ComPing)
 	if err := c.Flush(); err != nil {
 		c.Doubt("lost")
-		return false
+		return true
 	}
 	r, err := c.ReadResult()
 	if err != nil {
-		return false
+		c.Doubt("lost")
+		return true
 	}
 	return r.OK.Status&wire.StatusInTrans != 0
 }

@@ -169,6 +169,8 @@ func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) {
 		}
 	}
 	if c.Doubtful() != "" {
+		// What the client believes to have there is lost with the connection.
+		s.quit = s.quit || (c == s.txn.conn && (s.txn.trans || s.txn.why != 0)) || inTrans
 		s.abandon(c)
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ func tenant(i int) string { return fmt.Sprintf("tenant-%03d", i) }
 func config(addr string) string {
 	var b strings.Builder
 	b.WriteString("version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:0\"}]\nschema: [t.sql]\n")
-	b.WriteString("users: [{name: root, password: \"\", hosts: [127.0.0.0/8]}]\ngroups:\n")
+	b.WriteString("users: [{name: root, password: \"\", hosts: [127.0.0.0/8]}, {name: other, password: secret}]\ngroups:\n")
 	for i := range 2 {
 		fmt.Fprintf(&b, "  g%d: {primary: %q, user: root, password: \"\", tls: disabled, pool: {max: 12, wait: 30s}}\n", i, addr)
 	}
@@ -69,6 +70,7 @@ type bed struct {
 	srv    *proxy.Server
 	server *mysqltest.Server
 	target diff.Target
+	mode   string // sql_mode of a fresh session
 }
 
 func start(t *testing.T) *bed {
@@ -87,7 +89,9 @@ func start(t *testing.T) *bed {
 	srv, err := proxy.NewServer(context.Background(), c, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, srv.Listen())
-	return &bed{srv: srv, server: s, target: diff.Target{Name: "Sluice", Addr: srv.Addrs()[0].String(), User: "root", Database: "app"}}
+	b := &bed{srv: srv, server: s, target: diff.Target{Name: "Sluice", Addr: srv.Addrs()[0].String(), User: "root", Database: "app"}}
+	b.ask(t, "SELECT @@sql_mode", &b.mode)
+	return b
 }
 
 func TestNobodySeesAnothersRowsOrSettings(t *testing.T) {
@@ -97,17 +101,18 @@ func TestNobodySeesAnothersRowsOrSettings(t *testing.T) {
 	total, half := left.Load(), uint64(0)
 	ids := &idList{}
 	var wg sync.WaitGroup
-	failures := make(chan error, clients)
 	for i := range clients {
 		wg.Go(func() {
 			c := &client{bed: b, n: i, left: left, ids: ids, rnd: rand.New(rand.NewPCG(1, uint64(i)))}
 			if err := c.live(); err != nil {
-				failures <- fmt.Errorf("client %d: %w", i, err)
+				t.Errorf("client %d: %v", i, err)
 			}
 		})
 	}
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
+	kills := make(chan int, 1)
+	go func() { kills <- b.killThreads(t, done) }()
 	for running := true; running; {
 		select {
 		case <-done:
@@ -118,10 +123,7 @@ func TestNobodySeesAnothersRowsOrSettings(t *testing.T) {
 			}
 		}
 	}
-	close(failures)
-	for err := range failures {
-		t.Error(err)
-	}
+	killed := <-kills
 	require.Eventually(t, func() bool {
 		for _, s := range b.srv.Pools() {
 			if s.Lent != 0 || s.Waiting != 0 {
@@ -136,7 +138,52 @@ func TestNobodySeesAnothersRowsOrSettings(t *testing.T) {
 	defer cancel()
 	b.srv.Shutdown(ctx)
 	require.Eventually(t, func() bool { return len(ours()) == 0 }, 5*time.Second, 20*time.Millisecond, "goroutines left: %v", ours())
-	t.Logf("%d statements, heap %d MiB at half and %d MiB at the end", total, half>>20, end>>20)
+	require.Eventually(t, func() bool { return b.threads(t) == 0 }, 5*time.Second, 20*time.Millisecond, "connections left on the server")
+	t.Logf("%d statements, %d server threads killed, heap %d MiB at half and %d MiB at the end", total, killed, half>>20, end>>20)
+}
+
+// theirs selects the threads on the server that are not ours.
+const theirs = " FROM information_schema.processlist WHERE user = 'root' AND id <> CONNECTION_ID()"
+
+// killThreads kills a random connection of Sluice's on the server now and then, and
+// returns how many it has killed.
+func (b *bed) killThreads(t *testing.T, done <-chan struct{}) (killed int) {
+	db, err := b.server.DB("")
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for {
+		select {
+		case <-done:
+			return killed
+		case <-time.After(time.Duration(20+rand.IntN(80)) * time.Millisecond):
+		}
+		var id int
+		if err := db.QueryRow("SELECT id" + theirs + " ORDER BY RAND() LIMIT 1").Scan(&id); err != nil {
+			continue // there is none at the moment
+		}
+		if _, err := db.Exec(fmt.Sprintf("KILL CONNECTION %d", id)); err == nil {
+			killed++
+		}
+	}
+}
+
+// threads is how many connections others than this test itself have on the server.
+func (b *bed) threads(t *testing.T) (n int) {
+	b.ask(t, "SELECT COUNT(*)"+theirs, &n)
+	return n
+}
+
+// ask puts a question with one answer to the server itself.
+func (b *bed) ask(t *testing.T, sql string, answer any) {
+	t.Helper()
+	db, err := b.server.DB("")
+	require.NoError(t, err)
+	defer db.Close()
+	require.NoError(t, db.QueryRow(sql).Scan(answer))
 }
 
 func heap() uint64 {
@@ -244,7 +291,7 @@ func (c *client) session() (err error) {
 // expected are the errors that the others, or the client itself, cause on purpose.
 func expected(e *wire.Error) bool {
 	switch e.Number {
-	case 1317, 3024, 1064, 1062, 1205, 1213, 1094, 1053, 1040, 1429:
+	case 1317, 3024, 1064, 1062, 1205, 1213, 1094, 1095, 1053, 1040, 1429:
 		return true
 	}
 	return false
@@ -303,6 +350,7 @@ var actions = []func(*client) error{
 	(*client).checkSettings, (*client).checkSettings, (*client).changeSettings, (*client).transaction, (*client).transaction,
 	(*client).insertID, (*client).several, (*client).mistake, (*client).timeLimit, (*client).halfRead, (*client).leave,
 	(*client).garbage, (*client).kill, (*client).reset, (*client).byID,
+	(*client).changeUser,
 }
 
 // own checks that every row is the client's.
@@ -506,37 +554,109 @@ func (c *client) kill() error {
 }
 
 func (c *client) reset() error {
-	if err := c.fresh(); errors.Is(err, errWrong) {
+	c.left.Add(-1)
+	c.conn.WriteCommand(wire.ComResetConnection)
+	if _, err := c.reply(); err != nil {
+		return halfWay(err)
+	}
+	if err := c.fresh("root"); err != nil {
+		return halfWay(err)
+	}
+	return halfWay(c.settle())
+}
+
+// changeUser becomes another user, in the middle of a transaction, and comes back.
+func (c *client) changeUser() error {
+	if _, err := c.query("BEGIN"); err != nil {
 		return err
-	} else if err != nil {
-		return errLeft // half reset: what the session has is not known any more
+	}
+	if _, err := c.query(fmt.Sprintf("UPDATE t SET v = -2 WHERE tenant_id = '%s'", tenant(c.n))); err != nil {
+		return err
+	}
+	if err := c.become("other", "secret"); err != nil {
+		return halfWay(err)
+	}
+	if err := c.readRows(); err != nil { // the update is rolled back
+		return halfWay(err)
+	}
+	if _, err := c.query("SET time_zone = '+03:33', @me = 'other'"); err != nil {
+		return halfWay(err)
+	}
+	if err := c.become("root", ""); err != nil {
+		return halfWay(err)
+	}
+	return halfWay(c.settle())
+}
+
+// become sends COM_CHANGE_USER and checks that the session is a new one.
+func (c *client) become(user, password string) error {
+	c.left.Add(-1)
+	b := append(append([]byte(user), 0, 0), "app\x00"...) // no proof: Sluice asks with a nonce of its own
+	b = wire.AppendUint16(b, wire.CollationUTF8MB4)
+	c.conn.WriteCommand(wire.ComChangeUser, append(append(b, wire.PluginSHA2...), 0))
+	p, err := c.reply()
+	if err != nil {
+		return err
+	}
+	_, nonce, err := wire.ParseAuthSwitch(p)
+	if err != nil {
+		return wrong("after COM_CHANGE_USER: %x: %v", p, err)
+	}
+	c.conn.WritePacket(wire.SHA2Scramble([]byte(password), nonce))
+	if p, err = c.reply(); err == nil && p[0] == wire.HeaderAuthMore {
+		p, err = c.reply()
+	}
+	if err != nil {
+		return err
+	}
+	if ok, err := wire.ParseOK(p, false); err != nil || ok.Status&wire.StatusInTrans != 0 {
+		return wrong("COM_CHANGE_USER ends with %x: %v", p, err)
+	}
+	return c.fresh(user)
+}
+
+// reply sends what is buffered and reads one packet; an ERR packet is a *wire.Error.
+func (c *client) reply() ([]byte, error) {
+	if err := c.conn.Flush(); err != nil {
+		return nil, err
+	}
+	p, err := c.conn.ReadPacket()
+	switch {
+	case err != nil:
+		return nil, err
+	case len(p) == 0:
+		return nil, wire.ErrMalformed
+	case p[0] != wire.HeaderErr:
+		return p, nil
+	}
+	e, err := wire.ParseError(p)
+	if err != nil {
+		return nil, err
+	}
+	return nil, e
+}
+
+// fresh checks that the session has nothing of the one before it.
+func (c *client) fresh(user string) error {
+	r, err := c.one("SELECT @me IS NULL, @@time_zone, @@sql_mode, LAST_INSERT_ID(), DATABASE(), SUBSTRING_INDEX(CURRENT_USER(), '@', 1)")
+	if err != nil {
+		return err
+	}
+	if want := []string{"1", "SYSTEM", c.bed.mode, "0", "app", user}; !slices.Equal(r, want) {
+		return wrong("in a fresh session: %q, want %q", r, want)
 	}
 	return nil
 }
 
-func (c *client) fresh() error {
-	c.left.Add(-1)
-	c.conn.WriteCommand(wire.ComResetConnection)
-	if err := c.conn.Flush(); err != nil {
+// halfWay ends the session after an error that leaves it with some of its settings:
+// which, the client does not know any more.
+func halfWay(err error) error {
+	var e *wire.Error
+	switch {
+	case err == nil, errors.Is(err, errWrong):
 		return err
+	case errors.As(err, &e) && !expected(e):
+		return wrong("unexpected %v", e)
 	}
-	p, err := c.conn.ReadPacket()
-	if err != nil {
-		return err
-	}
-	if p[0] != wire.HeaderOK {
-		e, err := wire.ParseError(p)
-		if err != nil {
-			return err
-		}
-		return e
-	}
-	r, err := c.one("SELECT @me IS NULL, @@time_zone")
-	if err != nil {
-		return err
-	}
-	if r[0] != "1" || r[1] != "SYSTEM" {
-		return wrong("after a reset: %v", r)
-	}
-	return c.settle()
+	return errLeft
 }

@@ -1,0 +1,121 @@
+package proxy_test
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/test/mysqltest"
+)
+
+// cut breaks the connection to the server when Sluice sends it.
+const cut = "cut here"
+
+// breaking returns the server behind a listener that closes a connection, instead of
+// passing it on, when a packet holds one of the marks.
+func breaking(t *testing.T, server *mysqltest.Server, marks ...string) *mysqltest.Server {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = ln.Close() })
+	go func() {
+		for {
+			from, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			go forward(from, server.Addr(), marks)
+		}
+	}()
+	front := *server
+	front.Port = ln.Addr().(*net.TCPAddr).Port
+	return &front
+}
+
+func forward(from net.Conn, addr string, marks []string) {
+	defer from.Close()
+	to, err := net.Dial("tcp", addr)
+	if err != nil {
+		return
+	}
+	defer to.Close()
+	go func() { _, _ = io.Copy(from, to) }()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buf)
+		if err != nil {
+			return
+		}
+		for _, m := range marks {
+			if bytes.Contains(buf[:n], []byte(m)) {
+				return
+			}
+		}
+		if _, err := to.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func TestLostConnections(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	for _, name := range []string{"app_0", "app_1"} {
+		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
+	}
+	front := breaking(t, server, cut, "HEX(@`lost`)")
+	for name, f := range map[string]func(*bed){
+		"with the statement that begins the transaction": lostBegin, "before the value of a variable is known": lostVariable,
+		"while a statement is prepared": lostPreparing, "an adaption that fails keeps the transaction": failedAdaption,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBed(t, front, "max: 20", "")
+			b.do(b.connect(), "DELETE FROM t WHERE tenant_id = 'b'", "INSERT INTO t (id, tenant_id) VALUES ('b1', 'b')")
+			f(b)
+			b.idle()
+		})
+	}
+}
+
+// lostBegin: had the session gone on, the client's next statements would have been
+// committed one by one.
+func lostBegin(b *bed) {
+	c := b.connect()
+	b.do(c, "BEGIN")
+	require.Contains(b, b.fails(c, 1429, "SELECT v, '"+cut+"' FROM t WHERE tenant_id = 'b'").Message, "rolled back")
+	_, err := c.Query("UPDATE t SET v = 1 WHERE tenant_id = 'b'")
+	require.Error(b, err)
+}
+
+func lostVariable(b *bed) {
+	c := b.connect()
+	b.do(c, "SET @kept = 1", "SET @lost = 1")
+	a, err := c.Query("SELECT @lost")
+	require.Error(b, err, "the client has been told that @lost is 1: it is %v", a)
+}
+
+func lostPreparing(b *bed) {
+	c := b.connect()
+	b.do(c, "BEGIN")
+	_, _, err := c.Execute("SELECT v, '" + cut + "' FROM t WHERE tenant_id = 'b'")
+	require.Error(b, err)
+	b.do(c, "UPDATE t SET v = 1 WHERE tenant_id = 'b'", "ROLLBACK")
+	require.Equal(b, "0", b.cell(c, "SELECT v FROM t WHERE tenant_id = 'b'"))
+}
+
+// failedAdaption uses a variable whose value can become wrong.
+func failedAdaption(b *bed) {
+	dir := filepath.Join(b.TempDir(), "tmp")
+	require.NoError(b, os.Mkdir(dir, 0o777))
+	c := b.connect()
+	b.do(c, "SET innodb_tmpdir = '"+dir+"'", "BEGIN")
+	require.NoError(b, os.Remove(dir))
+	b.fails(c, 1231, "UPDATE t SET v = 1 WHERE tenant_id = 'b'")
+	require.NoError(b, os.Mkdir(dir, 0o777))
+	b.do(c, "UPDATE t SET v = 2 WHERE tenant_id = 'b'", "ROLLBACK")
+	require.Equal(b, "0", b.cell(c, "SELECT v FROM t WHERE tenant_id = 'b'"))
+}
