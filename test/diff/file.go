@@ -28,6 +28,10 @@ import (
 //	-- unordered           rows of the next statement may come in any order
 //	-- mask: a, b          columns of the next statement whose values are not compared
 //	-- no message          the text of the next statement's error is not compared
+//	-- prepare differs: why  how the next statement is prepared is not compared, only
+//	                       what its execution answers
+//	-- params: 'a', 1      the next statement is prepared and executed with these values
+//	                       (see Params); several such lines are several executions
 type File struct {
 	Path       string
 	About      string
@@ -49,7 +53,9 @@ type Step struct {
 	Refuse    uint16
 	Unordered bool
 	NoMessage bool
+	NoPrepare bool
 	Mask      map[string]bool
+	Params    [][]Param // one list for each execution
 }
 
 // Read reads a file of the corpus.
@@ -136,11 +142,17 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		next.Unordered = true
 	case "no message":
 		next.NoMessage = true
+	case "prepare differs":
+		next.NoPrepare = true
 	case "mask":
 		next.Mask = map[string]bool{}
 		for _, c := range strings.Split(value, ",") {
 			next.Mask[strings.TrimSpace(c)] = true
 		}
+	case "params":
+		var params []Param
+		params, err = Params(value)
+		next.Params = append(next.Params, params)
 	default:
 		err = fmt.Errorf("unknown directive %q", text)
 	}
