@@ -75,7 +75,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return err
 	}
 	if v, ok := st.node.(*plan.Values); ok {
-		s.keep(st, valuesColumns(s, v))
+		s.keep(st, describedColumns(s, v))
 		return nil
 	}
 	q, err := s.representative(st)

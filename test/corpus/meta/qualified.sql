@@ -5,7 +5,6 @@ SELECT id FROM saas_users WHERE tenant_id = 'system' ORDER BY id;
 SELECT u.id FROM saas_unified_core.saas_users u WHERE u.tenant_id = 'system' ORDER BY u.id;
 SELECT u.id, c.id FROM saas_users u JOIN customer_management.customers c ON c.tenant_id = u.tenant_id WHERE u.tenant_id = 'system' ORDER BY 1, 2;
 SELECT COUNT(*) FROM health_management.health_patients WHERE tenant_id = 'default-tenant';
--- prepare differs: columns of what Sluice answers itself look otherwise before they are executed
 SHOW TABLES LIKE 'saas_t%';
 USE customer_management;
 SELECT DATABASE(), COUNT(*) FROM customers WHERE tenant_id = 'default-tenant';

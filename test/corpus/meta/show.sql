@@ -1,5 +1,4 @@
 -- about: the logical database looks whole, and no physical name shows
--- prepare differs: columns of what Sluice answers itself look otherwise before they are executed
 SHOW TABLES LIKE 'saas_u%';
 SHOW CREATE TABLE saas_roles;
 SHOW COLUMNS FROM saas_users;
