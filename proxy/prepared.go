@@ -72,7 +72,11 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return err
 	}
 	if err := s.replan(st); err != nil {
-		return err
+		if !s.missedLater(st, err) {
+			return err
+		}
+		s.keep(st, nil) // planned anew when it is executed
+		return nil
 	}
 	if v, ok := st.node.(*plan.Values); ok {
 		s.keep(st, describedColumns(s, v))
@@ -183,6 +187,35 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 	st.own = true
 	s.keep(st, cols)
 	return true, nil
+}
+
+// missedLater reports whether a server would prepare the statement although what it
+// names does not exist: these look for it only when they are executed.
+func (s *session) missedLater(st *prepared, err error) bool {
+	refusal, ok := errors.AsType[*plan.Refusal](err)
+	if !ok || st.params > 0 {
+		return false
+	}
+	switch refusal.Number {
+	case 1049, 1051, 1146, 1305: // no such database, table (twice), routine
+	default:
+		return false
+	}
+	what := ""
+	if w := s.words(st.sql); len(w) > 1 {
+		what = w[1]
+	}
+	switch s.scan.First {
+	case parser.Drop, parser.Truncate:
+		return true
+	case parser.Alter:
+		return what == "TABLE" // ALTER VIEW reads the tables of its SELECT
+	case parser.Create:
+		return what == "INDEX" || what == "UNIQUE" || what == "FULLTEXT" || what == "SPATIAL"
+	case parser.Show:
+		return what == "CREATE" // the others describe columns
+	}
+	return false
 }
 
 // keep registers a statement that no server prepares, and tells the client its

@@ -10,7 +10,6 @@ SELECT id, COUNT(*) FROM saas_users WHERE tenant_id = 'system';
 SELECT 1 FROM saas_users WHERE tenant_id = 'system' AND id = (SELECT 1, 2);
 SELECT CAST('x' AS SIGNED), 1 + 'abc';
 SELECT * FROM saas_tenants t JOIN saas_users u ON u.tenant_id = t.id WHERE t.id = 'system' AND tenant_code = id;
--- prepare differs: MySQL misses the table when it executes
 DROP TABLE no_such_table;
 USE no_such_database;
 -- prepare differs: MySQL knows names of variables when it prepares
