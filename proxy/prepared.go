@@ -184,6 +184,11 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 	if st.params > 0 {
 		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
+	if s.scan.First == parser.Set {
+		if err := s.prepareSet(st.sql); err != nil {
+			return true, err
+		}
+	}
 	st.own = true
 	s.keep(st, cols)
 	return true, nil
@@ -380,8 +385,7 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	return s.reply(c, q, 0, true)
 }
 
-// prepareQuietly prepares a statement on a connection without telling the client. A
-// nil statement without error means that the server's error has been relayed.
+// prepareQuietly prepares a statement on a connection without telling the client.
 func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt, error) {
 	c.WriteCommand(wire.ComStmtPrepare, q.sql)
 	if err := c.Flush(); err != nil {
@@ -411,6 +415,26 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt,
 		}
 	}
 	return c.AddStmt(key, head), nil
+}
+
+// tryPrepare lets a server prepare a statement that it will not be asked to execute, and
+// returns its error.
+func (s *session) tryPrepare(q *call) error {
+	c, err := s.connection(q)
+	if err != nil {
+		return err
+	}
+	if err := s.adapt(c, q); err != nil {
+		return err
+	}
+	inTrans := s.txn.trans && c == s.txn.conn
+	key := stmtKey(q, s.settings)
+	if _, err := s.prepareQuietly(c, q, key); err != nil {
+		return err
+	}
+	c.DropStmt(key)
+	s.settle(c, inTrans, 0)
+	return nil
 }
 
 // comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is

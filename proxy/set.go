@@ -14,31 +14,51 @@ import (
 // one connection under the session's settings, and what the server reports as
 // changed becomes the session's settings. What no server may see is handled here.
 func (s *session) set(text []byte, more bool) (bool, error) {
+	stmt, list, err := s.readSet(text)
+	switch {
+	case err != nil:
+		return true, err
+	case ownVariable(list[0]):
+		return true, s.setOwn(list, more)
+	case list[0].Scope == parser.ScopeTransaction:
+		return true, s.setTransaction(text, more)
+	}
+	return true, s.setOnServer(stmt, list, text, more)
+}
+
+// readSet reads a SET and refuses what must not be set through Sluice. All or none of
+// the variables are Sluice's own.
+func (s *session) readSet(text []byte) (*parser.Statement, []parser.Assignment, error) {
 	stmt, err := parser.Parse(text, s.dialect)
 	if err != nil {
-		return true, err
+		return nil, nil, err
 	}
 	list, err := parser.Assignments(stmt)
 	if err != nil {
-		return true, err
+		return nil, nil, err
 	}
 	own := 0
 	for i := range list {
 		if ownVariable(list[i]) {
 			own++
 		} else if err := s.checkSet(&list[i]); err != nil {
-			return true, err
+			return nil, nil, err
 		}
 	}
-	switch {
-	case own > 0 && own < len(list):
-		return true, plan.Unsupported("sluice_* variables cannot be set together with others", s.snap.conf.Pos, "use a SET of their own")
-	case own > 0:
-		return true, s.setOwn(list, more)
-	case list[0].Scope == parser.ScopeTransaction:
-		return true, s.setTransaction(text, more)
+	if own > 0 && own < len(list) {
+		return nil, nil, plan.Unsupported("sluice_* variables cannot be set together with others", s.snap.conf.Pos, "use a SET of their own")
 	}
-	return true, s.setOnServer(stmt, list, text, more)
+	return stmt, list, nil
+}
+
+// prepareSet lets a server check a SET as it does when it prepares one: it knows the
+// names of variables, character sets and functions then, and values only later.
+func (s *session) prepareSet(text []byte) error {
+	stmt, list, err := s.readSet(text)
+	if err != nil || ownVariable(list[0]) || list[0].Scope == parser.ScopeTransaction {
+		return err
+	}
+	return s.tryPrepare(s.setCall(stmt, list, text))
 }
 
 func ownVariable(a parser.Assignment) bool {
@@ -114,8 +134,6 @@ func (s *session) setTransaction(text []byte, more bool) error {
 
 // setOnServer lets a server carry the statement out.
 func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, text []byte, more bool) error {
-	q := &s.next
-	*q = call{group: s.anyGroup(), sql: text, more: more, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
 	for _, a := range list {
 		if a.Name == "autocommit" && s.txn.conn == nil {
 			// Setting it ends a transaction; there is none but one no server knows of.
@@ -123,15 +141,9 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 				s.txn.forget()
 			}
 		}
-		if a.Name == "last_insert_id" || a.Name == "identity" {
-			q.setsID = true
-		}
 	}
-	for _, f := range stmt.Functions {
-		if f == "last_insert_id" {
-			q.needID = true
-		}
-	}
+	q := s.setCall(stmt, list, text)
+	q.more = more
 	out, err := s.text(q)
 	if err != nil || out.Err != nil {
 		return err
@@ -142,6 +154,23 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 		}
 	}
 	return nil
+}
+
+// setCall makes the call of a SET that a server carries out.
+func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text []byte) *call {
+	q := &s.next
+	*q = call{group: s.anyGroup(), sql: text, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
+	for _, a := range list {
+		if a.Name == "last_insert_id" || a.Name == "identity" {
+			q.setsID = true
+		}
+	}
+	for _, f := range stmt.Functions {
+		if f == "last_insert_id" {
+			q.needID = true
+		}
+	}
+	return q
 }
 
 // anyGroup is where a statement runs that concerns no table: where the session already

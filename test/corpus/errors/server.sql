@@ -12,10 +12,8 @@ SELECT CAST('x' AS SIGNED), 1 + 'abc';
 SELECT * FROM saas_tenants t JOIN saas_users u ON u.tenant_id = t.id WHERE t.id = 'system' AND tenant_code = id;
 DROP TABLE no_such_table;
 USE no_such_database;
--- prepare differs: MySQL knows names of variables when it prepares
 SET no_such_variable = 1;
 SET sql_mode = 'NONSENSE';
 SET autocommit = 7;
 SET time_zone = 'Mars/Olympus';
--- prepare differs: MySQL knows character sets when it prepares
 SET NAMES klingon;
