@@ -45,7 +45,7 @@ golden: ## write all golden files anew; read the difference before you commit it
 		$(GO) test -count=1 "$$dir" -rewrite || exit 1; \
 	done
 
-diff: mysql ## run only the differential suite: one plain MySQL against Sluice with 1 and 4 shards
+diff: mysql ## run only the differential suite: one plain MySQL against another, and against Sluice with 1 and 4 shards
 	@$(GO) test -count=$(COUNT) -timeout=$(TESTTIME) -run='^TestDifferential' -v ./test
 
 fuzz-sql: mysql ## compare random queries through Sluice with one MySQL for FUZZSQLTIME=1h

@@ -185,6 +185,7 @@ func (r *reader) columns() {
 		c := rules.Column{Name: v[1], Type: strings.ToLower(v[2]), Collation: v[3], Nullable: v[4] == "YES"}
 		extra := strings.ToLower(v[7])
 		c.Expression = strings.Contains(extra, "generated") || strings.Contains(extra, "auto_increment")
+		c.Invisible = strings.Contains(extra, "invisible")
 		if v[6] == "0" && !c.Expression {
 			c.Default = &v[5]
 		}

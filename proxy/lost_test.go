@@ -101,7 +101,7 @@ func lostVariable(b *bed) {
 func lostPreparing(b *bed) {
 	c := b.connect()
 	b.do(c, "BEGIN")
-	_, _, err := c.Execute("SELECT v, '" + cut + "' FROM t WHERE tenant_id = 'b'")
+	_, err := c.Run("SELECT v, '" + cut + "' FROM t WHERE tenant_id = 'b'")
 	require.Error(b, err)
 	b.do(c, "UPDATE t SET v = 1 WHERE tenant_id = 'b'", "ROLLBACK")
 	require.Equal(b, "0", b.cell(c, "SELECT v FROM t WHERE tenant_id = 'b'"))

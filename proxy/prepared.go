@@ -72,10 +72,14 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return err
 	}
 	if err := s.replan(st); err != nil {
-		return err
+		if !s.missedLater(st, err) {
+			return err
+		}
+		s.keep(st, nil) // planned anew when it is executed
+		return nil
 	}
 	if v, ok := st.node.(*plan.Values); ok {
-		s.keep(st, valuesColumns(s, v))
+		s.keep(st, describedColumns(s, v))
 		return nil
 	}
 	q, err := s.representative(st)
@@ -184,9 +188,43 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 	if st.params > 0 && (s.scan.First != parser.Set || !s.assigned(st.sql)) {
 		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
+	if s.scan.First == parser.Set {
+		if err := s.prepareSet(st.sql); err != nil {
+			return true, err
+		}
+	}
 	st.own = true
 	s.keep(st, cols)
 	return true, nil
+}
+
+// missedLater reports whether a server would prepare the statement although what it
+// names does not exist: these look for it only when they are executed.
+func (s *session) missedLater(st *prepared, err error) bool {
+	refusal, ok := errors.AsType[*plan.Refusal](err)
+	if !ok || st.params > 0 {
+		return false
+	}
+	switch refusal.Number {
+	case 1049, 1051, 1146, 1305: // no such database, table (twice), routine
+	default:
+		return false
+	}
+	what := ""
+	if w := s.words(st.sql); len(w) > 1 {
+		what = w[1]
+	}
+	switch s.scan.First {
+	case parser.Drop, parser.Truncate:
+		return true
+	case parser.Alter:
+		return what == "TABLE" // ALTER VIEW reads the tables of its SELECT
+	case parser.Create:
+		return what == "INDEX" || what == "UNIQUE" || what == "FULLTEXT" || what == "SPATIAL"
+	case parser.Show:
+		return what == "CREATE" // the others describe columns
+	}
+	return false
 }
 
 // keep registers a statement that no server prepares, and tells the client its
@@ -376,8 +414,7 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	return s.reply(c, q, 0, true)
 }
 
-// prepareQuietly prepares a statement on a connection without telling the client. A
-// nil statement without error means that the server's error has been relayed.
+// prepareQuietly prepares a statement on a connection without telling the client.
 func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt, error) {
 	ps, err := prepareOnConn(c, q.sql, key)
 	var e *wire.Error
@@ -390,6 +427,26 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt,
 		return nil, s.lose(c, q, err)
 	}
 	return ps, nil
+}
+
+// tryPrepare lets a server prepare a statement that it will not be asked to execute, and
+// returns its error.
+func (s *session) tryPrepare(q *call) error {
+	c, err := s.connection(q)
+	if err != nil {
+		return err
+	}
+	if err := s.adapt(c, q); err != nil {
+		return err
+	}
+	inTrans := s.txn.trans && c == s.txn.conn
+	key := stmtKey(q, s.settings)
+	if _, err := s.prepareQuietly(c, q, key); err != nil {
+		return err
+	}
+	c.DropStmt(key)
+	s.settle(c, inTrans, 0)
+	return nil
 }
 
 // comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is

@@ -432,3 +432,28 @@ func valuesColumns(s *session, v *plan.Values) []wire.Column {
 	}
 	return cols
 }
+
+// describedColumns are the columns of such an answer as a server describes them when it
+// has only prepared the statement: those of its data dictionary's views, which name the
+// tables below by other aliases than the temporary table that execution fills.
+func describedColumns(s *session, v *plan.Values) []wire.Column {
+	const partOfKey, startsKey = 16384, 8 // PART_KEY_FLAG, MULTIPLE_KEY_FLAG
+	cols := valuesColumns(s, v)
+	for i := range cols {
+		c := &cols[i]
+		switch c.OrgTable {
+		case "tables":
+			c.OrgTable = "tbl"
+		case "schemata":
+			c.OrgTable, c.OrgName = "sch", "Database"
+		default:
+			continue
+		}
+		c.Schema = "information_schema"
+		c.Flags |= partOfKey
+		if c.Name == "Table_type" {
+			c.Flags |= startsKey
+		}
+	}
+	return cols
+}

@@ -16,26 +16,11 @@ import (
 // one connection under the session's settings, and what the server reports as
 // changed becomes the session's settings. What no server may see is handled here.
 func (s *session) set(text []byte, more bool) (bool, error) {
-	stmt, err := parser.Parse(text, s.dialect)
-	if err != nil {
-		return true, err
-	}
-	list, err := parser.Assignments(stmt)
-	if err != nil {
-		return true, err
-	}
-	own := 0
-	for i := range list {
-		if ownVariable(list[i]) {
-			own++
-		} else if err := s.checkSet(&list[i]); err != nil {
-			return true, err
-		}
-	}
+	stmt, list, err := s.readSet(text)
 	switch {
-	case own > 0 && own < len(list):
-		return true, plan.Unsupported("sluice_* variables cannot be set together with others", s.snap.conf.Pos, "use a SET of their own")
-	case own > 0:
+	case err != nil:
+		return true, err
+	case ownVariable(list[0]):
 		return true, s.setOwn(list, more)
 	case list[0].Scope == parser.ScopeTransaction:
 		return true, s.setTransaction(text, more)
@@ -46,6 +31,44 @@ func (s *session) set(text []byte, more bool) (bool, error) {
 		return true, s.setByQuery(q, more)
 	}
 	return true, s.setOnServer(stmt, list, text, more)
+}
+
+// readSet reads a SET and refuses what must not be set through Sluice. All or none of
+// the variables are Sluice's own.
+func (s *session) readSet(text []byte) (*parser.Statement, []parser.Assignment, error) {
+	stmt, err := parser.Parse(text, s.dialect)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := parser.Assignments(stmt)
+	if err != nil {
+		return nil, nil, err
+	}
+	own := 0
+	for i := range list {
+		if ownVariable(list[i]) {
+			own++
+		} else if err := s.checkSet(&list[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	if own > 0 && own < len(list) {
+		return nil, nil, plan.Unsupported("sluice_* variables cannot be set together with others", s.snap.conf.Pos, "use a SET of their own")
+	}
+	return stmt, list, nil
+}
+
+// prepareSet lets a server check a SET as it does when it prepares one: it knows the
+// names of variables, character sets and functions then, and values only later.
+func (s *session) prepareSet(text []byte) error {
+	stmt, list, err := s.readSet(text)
+	if err != nil || ownVariable(list[0]) || list[0].Scope == parser.ScopeTransaction {
+		return err
+	}
+	if q, err := queryOf(stmt, list); err != nil || q != nil {
+		return err
+	}
+	return s.tryPrepare(s.setCall(stmt, list, text))
 }
 
 // queryOf returns the query that has the effect of a SET whose values are read from
@@ -202,14 +225,11 @@ func (s *session) setTransaction(text []byte, more bool) error {
 
 // setOnServer lets a server carry the statement out.
 func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, text []byte, more bool) error {
-	q := &s.next
-	*q = call{group: s.anyGroup(), sql: text, more: more, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
 	for _, a := range list {
 		if a.Name == "autocommit" && len(s.txn.more) > 0 && !s.autocommit() {
 			if err := s.commitAll(); err != nil { // as a server does when it is switched on
 				return err
 			}
-			q.group = s.anyGroup()
 		}
 		if a.Name == "autocommit" && s.txn.conn == nil {
 			// Setting it ends a transaction; there is none but one no server knows of.
@@ -217,15 +237,9 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 				s.txn.forget()
 			}
 		}
-		if a.Name == "last_insert_id" || a.Name == "identity" {
-			q.setsID = true
-		}
 	}
-	for _, f := range stmt.Functions {
-		if f == "last_insert_id" {
-			q.needID = true
-		}
-	}
+	q := s.setCall(stmt, list, text)
+	q.more = more
 	out, err := s.text(q)
 	if err != nil || out.Err != nil {
 		return err
@@ -236,6 +250,23 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 		}
 	}
 	return nil
+}
+
+// setCall makes the call of a SET that a server carries out.
+func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text []byte) *call {
+	q := &s.next
+	*q = call{group: s.anyGroup(), sql: text, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
+	for _, a := range list {
+		if a.Name == "last_insert_id" || a.Name == "identity" {
+			q.setsID = true
+		}
+	}
+	for _, f := range stmt.Functions {
+		if f == "last_insert_id" {
+			q.needID = true
+		}
+	}
+	return q
 }
 
 // anyGroup is where a statement runs that concerns no table: where the session already

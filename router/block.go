@@ -354,7 +354,9 @@ func (s *source) names() []string {
 	if s.query == nil {
 		if s.leaf.table != nil {
 			for i := range s.leaf.table.Columns {
-				out = append(out, s.leaf.table.Columns[i].Name)
+				if !s.leaf.table.Columns[i].Invisible {
+					out = append(out, s.leaf.table.Columns[i].Name)
+				}
 			}
 		}
 		return out

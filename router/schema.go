@@ -259,6 +259,9 @@ func parameter(stmt *parser.Statement, from, to int) rules.Parameter {
 // expressionMark stands for a default that the tidb parser need not read.
 const expressionMark = "sluice: default is an expression"
 
+// invisibleMark stands for INVISIBLE, which the tidb parser does not read.
+const invisibleMark = "sluice: invisible"
+
 // table reads CREATE TABLE.
 func (r *schemaReader) table(stmt *parser.Statement, pos conf.Pos) error {
 	if stmt.Tree == nil {
@@ -293,8 +296,12 @@ func (r *schemaReader) table(stmt *parser.Statement, pos conf.Pos) error {
 func withoutDefaults(stmt *parser.Statement) []byte {
 	var edits []parser.Splice
 	for i := 0; i < len(stmt.Tokens); i++ {
-		if stmt.Is(i, "invisible") || stmt.Is(i, "visible") {
-			edits = append(edits, parser.Splice{Start: stmt.Tokens[i].Start, End: stmt.Tokens[i].End})
+		if (stmt.Is(i, "invisible") || stmt.Is(i, "visible")) && !isOp(stmt, i-1, "(") && !isOp(stmt, i-1, ",") {
+			text := ""
+			if stmt.Is(i, "invisible") {
+				text = "COMMENT '" + invisibleMark + "'"
+			}
+			edits = append(edits, parser.Splice{Start: stmt.Tokens[i].Start, End: stmt.Tokens[i].End, Text: text})
 			continue
 		}
 		if !stmt.Is(i, "default") || !isOp(stmt, i+1, "(") {
@@ -391,8 +398,9 @@ func columnOption(stmt *parser.Statement, t *rules.TableDef, c *rules.Column, o 
 	case ast.ColumnOptionCollate:
 		c.Collation = strings.ToLower(o.StrValue)
 	case ast.ColumnOptionComment:
-		if v, ok := o.Expr.(ast.ValueExpr); ok && v.GetString() == expressionMark {
-			c.Expression = true
+		if v, ok := o.Expr.(ast.ValueExpr); ok {
+			c.Expression = c.Expression || v.GetString() == expressionMark
+			c.Invisible = c.Invisible || v.GetString() == invisibleMark
 		}
 	case ast.ColumnOptionDefaultValue:
 		defaultValue(stmt, c, o.Expr)

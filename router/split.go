@@ -202,7 +202,11 @@ func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
 func rowLengths(n *ast.InsertStmt, t *rules.Table) error {
 	want := len(n.Columns)
 	if want == 0 {
-		want = len(t.Columns)
+		for i := range t.Columns {
+			if !t.Columns[i].Invisible {
+				want++
+			}
+		}
 	}
 	for i, row := range n.Lists {
 		if len(row) != want && want > 0 && (len(row) > 0 || len(n.Columns) > 0) {

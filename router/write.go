@@ -70,10 +70,13 @@ func keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	}
 	i := 0
 	for _, c := range t.Columns {
-		if strings.EqualFold(c.Name, t.Key) {
+		switch {
+		case c.Invisible:
+		case strings.EqualFold(c.Name, t.Key):
 			return i, nil
+		default:
+			i++
 		}
-		i++
 	}
 	return 0, plan.Unsupported("the columns of "+t.Name+" are not known, so the sharding key cannot be found in an INSERT without a list of columns",
 		t.Pos, "name the columns")

@@ -102,6 +102,7 @@ type Column struct {
 	Nullable   bool
 	Default    *string // constant default; nil when none or an expression
 	Expression bool    // the default is an expression, or the column is generated or auto-increment
+	Invisible  bool    // neither * nor an INSERT without a list of columns means it
 }
 
 // Index is a primary or unique key over plain columns.

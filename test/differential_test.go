@@ -1,6 +1,8 @@
 package test
 
 import (
+	"database/sql"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,22 +16,30 @@ import (
 )
 
 // TestDifferential is the contract: what a client sends through Sluice returns what one
-// MySQL server holding all the data returns.
+// MySQL server holding all the data returns. Two plain servers come first: where they
+// differ, the corpus is wrong.
 func TestDifferential(t *testing.T) {
 	files := corpus(t)
 	dir := fast(t)
 	for _, l := range []struct {
 		name            string
 		shards, servers int
-	}{{"1 shard", 1, 1}, {"4 shards", 4, 2}} {
+	}{{"plain", 1, 0}, {"1 shard", 1, 1}, {"4 shards", 4, 2}} {
 		t.Run(l.name, func(t *testing.T) {
-			p := diff.Pair{Left: plain(t, dir), Right: sluice(t, dir, l.shards, l.servers), Shards: l.shards}
+			p := diff.Pair{Left: plain(t, dir), Shards: l.shards}
+			if l.servers == 0 {
+				p.Right = plain(t, dir)
+				p.Right.Name = "MySQL again"
+			} else {
+				p.Right = sluice(t, dir, l.shards, l.servers)
+			}
 			for _, f := range files {
 				if f.Shards != 0 && f.Shards != l.shards || len(f.Schema.Tables) > 0 {
 					continue
 				}
 				t.Run(strings.TrimSuffix(strings.TrimPrefix(f.Path, "corpus/"), ".sql"), func(t *testing.T) { diff.Run(t, f, p) })
 			}
+			t.Run("contents", func(t *testing.T) { diff.Run(t, contents(t, p.Left), p) })
 		})
 	}
 }
@@ -64,6 +74,46 @@ func TestDifferentialShards(t *testing.T) {
 
 var layouts = []spread.Layout{{Name: "4 shards", Shards: 4}, {Name: "3 shards apart", Shards: 3, Apart: true}, {Name: "databases apart", Shards: 1, Apart: true}}
 
+// contents reads every row of every tenant: after all files both sides must hold the
+// same, so that nothing which was refused or failed has left a trace.
+func contents(t *testing.T, left diff.Target) *diff.File {
+	t.Helper()
+	db, err := sql.Open("mysql", left.User+"@tcp("+left.Addr+")/saas")
+	require.NoError(t, err)
+	defer db.Close()
+	column := func(query string) (out []string) {
+		rows, err := db.QueryContext(t.Context(), query)
+		require.NoError(t, err)
+		defer rows.Close()
+		for rows.Next() {
+			var s string
+			require.NoError(t, rows.Scan(&s))
+			out = append(out, s)
+		}
+		require.NoError(t, rows.Err())
+		return out
+	}
+	f := &diff.File{Path: "contents", Database: "saas", TextOnly: true, NoWarnings: true}
+	add := func(format string, args ...any) {
+		f.Steps = append(f.Steps, diff.Step{Line: len(f.Steps) + 1, SQL: fmt.Sprintf(format, args...)})
+	}
+	keyed := column("SELECT table_name FROM information_schema.columns NATURAL JOIN information_schema.tables" +
+		" WHERE table_schema = 'saas' AND column_name = 'tenant_id' AND table_type = 'BASE TABLE'")
+	require.Greater(t, len(keyed), 90)
+	for _, tenant := range column("SELECT id FROM saas_tenants") {
+		add("SELECT * FROM saas_tenants WHERE id = '%s'", tenant)
+		for _, table := range keyed {
+			add("SELECT * FROM %s WHERE tenant_id = '%s'", table, tenant)
+		}
+	}
+	for _, table := range keyed {
+		add("SELECT * FROM %s WHERE tenant_id IS NULL", table)
+	}
+	add("SELECT * FROM saas_permissions")
+	return f
+}
+
+// corpus reads the files of the corpus.
 func corpus(t *testing.T) []*diff.File {
 	t.Helper()
 	var files []*diff.File

@@ -4,6 +4,7 @@ package diff
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"net"
@@ -100,43 +101,96 @@ func (c *Conn) Query(sql string) ([]Answer, error) {
 	return c.answers(false)
 }
 
-// Execute prepares the statement, runs it over the binary protocol and closes it.
-// prepared is false, with the error, if it could not be prepared.
-func (c *Conn) Execute(sql string) (answers []Answer, prepared bool, err error) {
+// Prepared is how a server describes a statement that it has prepared.
+type Prepared struct {
+	Params, Columns []wire.Column
+	Warnings        uint16
+	id              uint32
+}
+
+// Prepare prepares a statement; a server's error is *wire.Error.
+func (c *Conn) Prepare(sql string) (*Prepared, error) {
 	_ = c.Net().SetDeadline(time.Now().Add(patience))
 	c.WriteCommand(wire.ComStmtPrepare, []byte(sql))
 	if err := c.Flush(); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	p, err := c.ReadPacket()
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if p[0] == wire.HeaderErr {
-		e, err := wire.ParseError(p)
-		if err != nil {
-			return nil, false, err
-		}
-		return nil, false, e
+		return nil, asError(p)
 	}
 	head, err := wire.ParsePrepared(p)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	for range int(head.Params) + int(head.Columns) {
-		if _, err := c.ReadPacket(); err != nil {
-			return nil, false, err
+	s := &Prepared{Warnings: head.Warnings, id: head.ID}
+	if s.Params, err = c.columns(uint64(head.Params)); err != nil {
+		return nil, err
+	}
+	s.Columns, err = c.columns(uint64(head.Columns))
+	return s, err
+}
+
+// columns reads n column definitions.
+func (c *Conn) columns(n uint64) ([]wire.Column, error) {
+	var out []wire.Column
+	for range n {
+		p, err := c.ReadPacket()
+		if err != nil {
+			return nil, err
+		}
+		col, err := wire.ParseColumn(p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, col)
+	}
+	return out, nil
+}
+
+// Execute runs a prepared statement; before are the parameters of its last execution,
+// whose types the server remembers.
+func (c *Conn) Execute(s *Prepared, params, before []Param) ([]Answer, error) {
+	_ = c.Net().SetDeadline(time.Now().Add(patience))
+	for i, p := range params {
+		if p.Long == nil {
+			continue
+		}
+		for _, piece := range [][]byte{p.Long[:len(p.Long)/2], p.Long[len(p.Long)/2:]} {
+			c.WriteCommand(wire.ComStmtSendLongData, wire.AppendUint16(wire.AppendUint32(nil, s.id), uint16(i)), piece)
 		}
 	}
-	e := wire.Execute{ID: head.ID, Iterations: 1}
-	c.ResetSequence()
-	c.End(e.Append(append(c.Begin(), byte(wire.ComStmtExecute)), nil))
+	c.WriteCommand(wire.ComStmtExecute, execution(s.id, params, before))
 	if err := c.Flush(); err != nil {
-		return nil, true, err
+		return nil, err
 	}
-	answers, err = c.answers(true)
-	c.WriteCommand(wire.ComStmtClose, wire.AppendUint32(nil, head.ID))
-	return answers, true, err
+	return c.answers(true)
+}
+
+// Run prepares a statement without parameters, executes it and closes it.
+func (c *Conn) Run(sql string) ([]Answer, error) {
+	s, err := c.Prepare(sql)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := c.Execute(s, nil, nil)
+	var e *wire.Error
+	if err != nil && !errors.As(err, &e) {
+		return answers, err
+	}
+	if rerr := c.Release(s); rerr != nil {
+		return answers, rerr
+	}
+	return answers, err
+}
+
+// Release closes a prepared statement.
+func (c *Conn) Release(s *Prepared) error {
+	c.WriteCommand(wire.ComStmtClose, wire.AppendUint32(nil, s.id))
+	return c.Flush()
 }
 
 func (c *Conn) answers(binaryRows bool) ([]Answer, error) {
@@ -169,15 +223,8 @@ func (c *Conn) answer(binaryRows bool) (Answer, error) {
 	}
 	r := wire.NewReader(p)
 	a.Set = true
-	for range r.Lenenc() {
-		if p, err = c.ReadPacket(); err != nil {
-			return a, err
-		}
-		col, err := wire.ParseColumn(p)
-		if err != nil {
-			return a, err
-		}
-		a.Columns = append(a.Columns, col)
+	if a.Columns, err = c.columns(r.Lenenc()); err != nil {
+		return a, err
 	}
 	for {
 		p, err := c.ReadPacket()
@@ -237,6 +284,9 @@ func (a *Answer) row(p []byte, binaryRows bool) ([]string, error) {
 			continue
 		}
 		row[i] = binaryValue(&r, col)
+	}
+	if r.Len() > 0 {
+		return nil, fmt.Errorf("%w: %d bytes after the last column", wire.ErrMalformed, r.Len())
 	}
 	return row, r.Err()
 }

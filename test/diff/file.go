@@ -44,6 +44,10 @@ import (
 // and what MySQL itself says is part of such a file:
 //
 //	-- error: 1054         the next statement fails with this number; others succeed
+//	-- prepare differs: why  how the next statement is prepared is not compared, only
+//	                       what its execution answers
+//	-- params: 'a', 1      the next statement is prepared and executed with these values
+//	                       (see Params); several such lines are several executions
 type File struct {
 	Path       string
 	About      string
@@ -68,7 +72,9 @@ type Step struct {
 	Error     uint16 // of MySQL itself; only in files with a schema
 	Unordered bool
 	NoMessage bool
+	NoPrepare bool
 	Mask      map[string]bool
+	Params    [][]Param // one list for each execution
 }
 
 // Read reads a file of the corpus.
@@ -164,11 +170,17 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		next.Unordered = true
 	case "no message":
 		next.NoMessage = true
+	case "prepare differs":
+		next.NoPrepare = true
 	case "mask":
 		next.Mask = map[string]bool{}
 		for _, c := range strings.Split(value, ",") {
 			next.Mask[strings.TrimSpace(c)] = true
 		}
+	case "params":
+		var params []Param
+		params, err = Params(value)
+		next.Params = append(next.Params, params)
 	default:
 		err = fmt.Errorf("unknown directive %q", text)
 	}

@@ -144,6 +144,7 @@ func (r *run) refused(s *Step, c *Conn) bool {
 
 // reply is all that a server said to one statement.
 type reply struct {
+	prepared *Prepared // nil if it was not prepared
 	answers  []Answer
 	err      *wire.Error
 	warnings [][]string
@@ -151,16 +152,7 @@ type reply struct {
 }
 
 func (r *run) ask(c *Conn, s *Step) reply {
-	var got reply
-	var err error
-	prepared := false
-	if r.binary {
-		got.answers, prepared, err = c.Execute(s.SQL)
-	}
-	var e *wire.Error
-	if unpreparable := errors.As(err, &e) && !prepared && (e.Number == 1295 || e.Number == 1235); !r.binary || unpreparable {
-		got.answers, err = c.Query(s.SQL)
-	}
+	got, err := r.send(c, s)
 	switch {
 	case errors.As(err, &got.err):
 	case err != nil:
@@ -181,12 +173,50 @@ func (r *run) ask(c *Conn, s *Step) reply {
 	return got
 }
 
+// send sends the statement over the protocol of the run; a statement with parameters is
+// always prepared, and one that cannot be prepared never is.
+func (r *run) send(c *Conn, s *Step) (got reply, err error) {
+	if !r.binary && s.Params == nil {
+		got.answers, err = c.Query(s.SQL)
+		return got, err
+	}
+	got.prepared, err = c.Prepare(s.SQL)
+	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == unpreparable && s.Params == nil {
+		got.answers, err = c.Query(s.SQL)
+		return got, err
+	}
+	if err != nil {
+		return got, err
+	}
+	runs := s.Params
+	if runs == nil {
+		runs = [][]Param{nil}
+	}
+	var before []Param
+	for _, params := range runs {
+		answers, err := c.Execute(got.prepared, params, before)
+		got.answers = append(got.answers, answers...)
+		if err != nil {
+			return got, errors.Join(err, c.Release(got.prepared))
+		}
+		before = params
+	}
+	return got, c.Release(got.prepared)
+}
+
+// unpreparable is the number of the error of a statement that only the text protocol
+// has (ER_UNSUPPORTED_PS).
+const unpreparable = 1295
+
 // mayWarn matches the statements whose warnings are asked for.
 var mayWarn = regexp.MustCompile(`(?is)^\s*(/\*.*?\*/\s*)?(insert|update|delete|replace|select|with|set)\b`)
 
 func (r *run) compare(s *Step, l, right reply) {
 	if n := l.number(); len(r.file.Schema.Tables) > 0 && n != s.Error {
 		r.report(s, "%s must say error %d: %s", r.pair.Left.Name, s.Error, l)
+	}
+	if a, b := r.description(l.prepared), r.description(right.prepared); !s.NoPrepare && !r.file.AnyPlan && a != b {
+		r.report(s, "prepared\n%s: %s\n%s: %s", r.pair.Left.Name, a, r.pair.Right.Name, b)
 	}
 	switch {
 	case (l.err == nil) != (right.err == nil):
@@ -212,6 +242,17 @@ func (r reply) number() uint16 {
 		return 0
 	}
 	return r.err.Number
+}
+
+// description prints how a statement was prepared.
+func (r *run) description(p *Prepared) string {
+	switch {
+	case p == nil:
+		return "not at all"
+	case r.file.NamesOnly:
+		return fmt.Sprintf("%d parameters, columns %q, %d warnings", len(p.Params), names(p.Columns), p.Warnings)
+	}
+	return fmt.Sprintf("parameters %+v, columns %+v, %d warnings", p.Params, p.Columns, p.Warnings)
 }
 
 func (r reply) String() string {
@@ -302,11 +343,9 @@ func names(cols []wire.Column) []string {
 	return out
 }
 
-var ordered = regexp.MustCompile(`(?is)\border\s+by\b|^\s*(show|describe|desc|explain)\b`)
-
 func (r *run) rows(s *Step, l, right *Answer) {
 	a, b := lines(l, s.Mask), lines(right, s.Mask)
-	if s.Unordered || !ordered.MatchString(s.SQL) {
+	if s.Unordered || !ordered(s.SQL) {
 		slices.Sort(a)
 		slices.Sort(b)
 	}

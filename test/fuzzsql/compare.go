@@ -45,10 +45,7 @@ func (p *pair) ask(side int, sql string, prepared bool) (diff.Answer, error) {
 	}
 	run := p.conns[side].Query
 	if prepared {
-		run = func(sql string) ([]diff.Answer, error) {
-			answers, _, err := p.conns[side].Execute(sql)
-			return answers, err
-		}
+		run = p.conns[side].Run
 	}
 	answers, err := run(sql)
 	var e *wire.Error

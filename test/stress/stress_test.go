@@ -376,11 +376,22 @@ func (c *client) readRows() error {
 
 func (c *client) readPrepared() error {
 	c.left.Add(-1)
-	a, _, err := c.conn.Execute("SELECT tenant_id, CAST(v AS CHAR) FROM t WHERE tenant_id = '" + tenant(c.n) + "'")
+	st, err := c.conn.Prepare("SELECT tenant_id, CAST(v AS CHAR) FROM t WHERE tenant_id = ?")
 	if err != nil {
 		return err
 	}
-	return c.own(a[0])
+	params, err := diff.Params("'" + tenant(c.n) + "'")
+	if err != nil {
+		return err
+	}
+	a, err := c.conn.Execute(st, params, nil)
+	if err != nil {
+		return errors.Join(err, c.conn.Release(st))
+	}
+	if err := c.own(a[0]); err != nil {
+		return err
+	}
+	return c.conn.Release(st)
 }
 
 func (c *client) byID() error {
