@@ -27,7 +27,6 @@ type gathering struct {
 	host   *pool.Conn
 	empty  bool // no rows: only the looks of the answer are wanted
 	tables []gathered
-	rows   atomic.Int64
 	bytes  atomic.Int64
 }
 

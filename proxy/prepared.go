@@ -445,6 +445,9 @@ func (s *session) tryPrepare(q *call) error {
 		return err
 	}
 	c.DropStmt(key)
+	if q.gathered != nil {
+		q.gathered.release()
+	}
 	s.settle(c, inTrans, 0)
 	return nil
 }

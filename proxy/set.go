@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,8 +66,10 @@ func (s *session) prepareSet(text []byte) error {
 	if err != nil || ownVariable(list[0]) || list[0].Scope == parser.ScopeTransaction {
 		return err
 	}
-	if q, err := queryOf(stmt, list); err != nil || q != nil {
+	if q, err := queryOf(stmt, list); err != nil {
 		return err
+	} else if q != nil {
+		return s.prepareQuery(q)
 	}
 	return s.tryPrepare(s.setCall(stmt, list, text))
 }
@@ -132,6 +135,26 @@ func (s *session) setByQuery(sql []byte, more bool) error {
 	s.rowCount = 0
 	s.conn.WriteOK(wire.OK{Status: s.statusMore(more), Warnings: uint16(len(s.diag))}, s.caps)
 	return nil
+}
+
+// prepareQuery lets a server check the query that a SET stands for.
+func (s *session) prepareQuery(sql []byte) error {
+	scan, current := s.scan, s.current
+	defer func() { s.scan, s.current = scan, current }()
+	st := &prepared{sql: sql}
+	if err := s.read(st); err != nil {
+		return err
+	}
+	if err := s.replan(st); err != nil {
+		return err
+	}
+	q, err := s.representative(st)
+	if err != nil {
+		if q, err = s.gatherEmpty(st, err); err != nil {
+			return err
+		}
+	}
+	return s.tryPrepare(q)
 }
 
 // statusMore is the session's status, saying whether another result follows.
@@ -256,10 +279,15 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text []byte) *call {
 	q := &s.next
 	*q = call{group: s.anyGroup(), sql: text, outside: true, userVars: stmt.UserVars, setsVars: stmt.WritesUserVars}
+	constant := true
 	for _, a := range list {
 		if a.Name == "last_insert_id" || a.Name == "identity" {
 			q.setsID = true
 		}
+		constant = constant && (a.Constant || a.Default)
+	}
+	if !constant {
+		q.names = s.namesOn(q.group)
 	}
 	for _, f := range stmt.Functions {
 		if f == "last_insert_id" {
@@ -267,6 +295,20 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 		}
 	}
 	return q
+}
+
+// namesOn hides the schema that a connection to the group happens to be in behind the
+// session's current database: a server's message about a function names it.
+func (s *session) namesOn(group string) *names {
+	var list []rename
+	for _, d := range s.snap.rules.Databases {
+		for _, shard := range d.Shards {
+			if shard.Group == group {
+				list = append(list, rename{shard.Schema, cmp.Or(s.db, d.Name)})
+			}
+		}
+	}
+	return newNames(list)
 }
 
 // anyGroup is where a statement runs that concerns no table: where the session already
