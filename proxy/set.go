@@ -79,8 +79,10 @@ func (s *session) prepareSet(text []byte) error {
 func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
 	reads := false
 	for _, a := range list {
+		query := false
 		for i := a.First; i <= a.Last; i++ {
-			reads = reads || stmt.Is(i, "select") || stmt.Is(i, "table")
+			query = query || stmt.Is(i, "select")
+			reads = reads || query && stmt.Is(i, "from") || stmt.Is(i, "table")
 		}
 	}
 	if !reads {
