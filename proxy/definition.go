@@ -345,6 +345,11 @@ func (c *definedColumn) appendLiteral(b, v []byte) []byte {
 	default:
 		b = append(b, "_binary"...)
 	}
+	return appendText(b, v)
+}
+
+// appendText writes a string constant, for a sql_mode with backslash escapes.
+func appendText(b, v []byte) []byte {
 	b = append(b, '\'')
 	for _, x := range v {
 		switch x {

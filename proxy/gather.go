@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,20 +38,15 @@ type gathered struct {
 	shape   *definition
 }
 
-// exact is an expression that is 0 where the text of a JSON value does not say all of
-// it: DECIMAL, times and binary strings that functions have put into it would come back
-// as other types. It is empty where there are no such columns.
-func (t *gathered) exact() string {
-	var parts []string
+// typed lists the columns whose text does not always say all of a value.
+func (t *gathered) typed() []int {
+	var out []int
 	for i := range t.columns {
-		if t.columns[i].kind != "json" {
-			continue
+		if t.columns[i].kind == "json" {
+			out = append(out, i)
 		}
-		c := wire.QuoteIdent(t.columns[i].name)
-		again := "CAST(CAST(" + c + " AS CHAR CHARACTER SET utf8mb4) AS JSON)"
-		parts = append(parts, "IFNULL(JSON_STORAGE_SIZE(JSON_EXTRACT("+c+",'$')) = JSON_STORAGE_SIZE("+again+") AND CAST("+c+" AS CHAR) = CAST("+again+" AS CHAR), 1)")
 	}
-	return strings.Join(parts, " AND ")
+	return out
 }
 
 // batchBytes is the size from which rows are sent on to the host.
@@ -487,8 +483,8 @@ func (r *fetcher) sql() string {
 	if len(r.table.columns) == 0 {
 		b.WriteString("1")
 	}
-	if j := r.table.exact(); j != "" {
-		b.WriteString("," + j)
+	for _, i := range r.table.typed() {
+		b.WriteString("," + typedScalars(r.table.columns[i].name))
 	}
 	b.WriteString(" FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.Where)
 	return b.String()
@@ -547,22 +543,15 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 	c.Adapted(want)
 	var sql []byte
 	var failed error // on a connection that the session holds the rest is read all the same
-	n = max(len(r.table.columns), 1)
-	if r.table.exact() != "" {
-		n++
-	}
+	typed := r.table.typed()
+	n = max(len(r.table.columns), 1) + len(typed)
 	err := c.EachRow(n, func(row [][]byte) error {
 		if failed != nil {
 			return nil
 		}
-		if len(row) > len(r.table.columns) && len(r.table.columns) > 0 {
-			if string(row[n-1]) == "0" {
-				failed = r.inexact()
-				return r.unheld(failed)
-			}
-			row = row[:n-1]
+		if sql, failed = r.appendRow(sql, row, typed); failed != nil {
+			return r.unheld(failed)
 		}
-		sql = r.appendRow(sql, row)
 		if len(sql) < batchBytes {
 			return nil
 		}
@@ -593,29 +582,36 @@ func (r *fetcher) unheld(err error) error {
 	return err
 }
 
-// inexact refuses JSON values that their text does not give back.
-func (r *fetcher) inexact() error {
-	return &plan.Refusal{
-		Number: 1235, State: "42000", Message: "JSON values of " + r.table.Name + " hold numbers or times of SQL types, which cannot be brought to another server as they are",
-		Remedy: "name one " + keyOf(r.table) + " in the statement, or leave the column out",
-	}
+// errInexact refuses JSON values that cannot be written again as they are.
+var errInexact = &plan.Refusal{
+	Number: 1235, State: "42000", Message: "a JSON value holds a binary string or a geometry of an SQL type, which cannot be brought to another server as it is",
+	Remedy: "confine the statement to one shard, or leave the column out",
 }
 
-func (r *fetcher) appendRow(sql []byte, row [][]byte) []byte {
+// appendRow writes one row; behind its columns stands what typedScalars gave for those
+// in typed.
+func (r *fetcher) appendRow(sql []byte, row [][]byte, typed []int) ([]byte, error) {
 	if len(sql) > 0 {
 		sql = append(sql, ',')
 	}
 	sql = append(sql, '(')
 	if len(r.table.columns) == 0 {
-		return append(sql, "1)"...)
+		return append(sql, "1)"...), nil
 	}
-	for i, v := range row {
+	for i := range r.table.columns {
 		if i > 0 {
 			sql = append(sql, ',')
 		}
-		sql = r.table.columns[i].appendLiteral(sql, v)
+		if n := slices.Index(typed, i); n >= 0 && row[len(r.table.columns)+n] != nil {
+			var err error
+			if sql, err = appendTyped(sql, row[i], row[len(r.table.columns)+n]); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		sql = r.table.columns[i].appendLiteral(sql, row[i])
 	}
-	return append(sql, ')')
+	return append(sql, ')'), nil
 }
 
 // send hands a batch over. The channel is read until it is closed, so that this does
