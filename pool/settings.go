@@ -97,6 +97,9 @@ func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
 	f, t := from.All(), to.All()
 	some := false
 	put := func(name, value string, dflt bool) {
+		if name == ResultsCollation {
+			return
+		}
 		if some {
 			b = append(b, ',')
 		} else {
@@ -110,7 +113,7 @@ func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
 		}
 		b = appendValue(b, value)
 	}
-	if charset, collation, ok := to.names(); ok && !from.named(charset, collation) {
+	if charset, collation, ok := to.names(); ok && !(from.named(charset) && from.results() == collation) {
 		b = append(append(append(append(b, "SET NAMES "...), charset...), " COLLATE "...), collation...)
 		some = true
 		from = from.With(Setting{"character_set_client", charset}, Setting{"character_set_results", charset}, Setting{"collation_connection", collation})
@@ -138,16 +141,29 @@ func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
 // or a handshake, gives results a collation of their own: columns are described by it.
 func (s *Settings) names() (charset, collation string, ok bool) {
 	charset, _ = s.Value("character_set_client")
-	collation, _ = s.Value("collation_connection")
-	return charset, collation, charset != "" && collation != "" && s.named(charset, collation) &&
+	collation = s.results()
+	return charset, collation, charset != "" && collation != "" && s.named(charset) &&
 		(collation == charset || strings.HasPrefix(collation, charset+"_"))
 }
 
-func (s *Settings) named(charset, collation string) bool {
+// ResultsCollation names, among settings, the collation that results are described by
+// where it is not that of the connection: SET NAMES or a handshake gave it, and
+// collation_connection was set by itself afterwards. It is no variable of a server.
+const ResultsCollation = ":results"
+
+// results is the collation that results are described by.
+func (s *Settings) results() string {
+	if v, ok := s.Value(ResultsCollation); ok {
+		return v
+	}
+	v, _ := s.Value("collation_connection")
+	return v
+}
+
+func (s *Settings) named(charset string) bool {
 	client, _ := s.Value("character_set_client")
 	results, _ := s.Value("character_set_results")
-	connection, _ := s.Value("collation_connection")
-	return client == charset && results == charset && connection == collation
+	return client == charset && results == charset
 }
 
 // appendValue writes a variable's value so that it reads the same under any

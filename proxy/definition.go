@@ -231,34 +231,44 @@ func partColumn(part string) (string, bool) {
 	return strings.ReplaceAll(part[1:end], "``", "`"), true
 }
 
-// pick returns the columns with the given lower-case names and those of the primary
-// key; all if names is nil.
+// pick returns the columns with the given lower-case names, those of the primary key
+// and of the keys that the former belong to: what a column is in keys shows in how it
+// is described. It returns all if names is nil.
 func (d *definition) pick(names []string) []definedColumn {
 	if names == nil {
 		return d.columns
 	}
+	keep := map[string]bool{}
+	for _, n := range names {
+		keep[n] = true
+	}
+	for i := range d.keys {
+		k := &d.keys[i]
+		parts := k.columns()
+		if k.kind == "PRIMARY KEY" || k.kind != "FULLTEXT KEY" && slices.ContainsFunc(parts, func(c string) bool { return slices.Contains(names, c) }) {
+			for _, c := range parts {
+				keep[c] = true
+			}
+		}
+	}
 	var out []definedColumn
 	for _, c := range d.columns {
-		if slices.Contains(names, strings.ToLower(c.name)) || d.primary(c.name) {
+		if keep[strings.ToLower(c.name)] {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// primary reports whether a column belongs to the primary key.
-func (d *definition) primary(name string) bool {
-	for _, k := range d.keys {
-		if k.kind != "PRIMARY KEY" {
-			continue
-		}
-		for _, p := range k.parts {
-			if c, ok := partColumn(p); ok && strings.EqualFold(c, name) {
-				return true
-			}
+// columns lists the columns of a key in lower case.
+func (k *definedKey) columns() []string {
+	var out []string
+	for _, p := range k.parts {
+		if c, ok := partColumn(p); ok {
+			out = append(out, strings.ToLower(c))
 		}
 	}
-	return false
+	return out
 }
 
 // temporary writes the statement that makes a temporary table with some of the

@@ -53,6 +53,7 @@ type session struct {
 	stmts  statements
 	named  map[string][]byte // PREPARE name FROM '..': text by lower-case name
 	single bool              // sluice_atomicity = 'single': a transaction may write on one group only
+	naming bool              // the present statement is SET NAMES or SET CHARACTER SET
 	multi  bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement

@@ -265,7 +265,11 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 	}
 	q := s.setCall(stmt, list, text)
 	q.more = more
+	s.naming = slices.ContainsFunc(list, func(a parser.Assignment) bool {
+		return a.Scope == parser.ScopeNames || a.Scope == parser.ScopeCharacterSet
+	})
 	out, err := s.text(q)
+	s.naming = false
 	if err != nil || out.Err != nil {
 		return err
 	}

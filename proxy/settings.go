@@ -102,10 +102,31 @@ func (s *session) changes(c *pool.Conn, out *outcome) error {
 	}
 	if len(list) > 0 {
 		set = set.With(list...)
+		if charset {
+			set = s.described(set)
+		}
 		c.SetSettings(set)
 		s.adopt(set)
 	}
 	return nil
+}
+
+// described keeps the collation that results are described by, unless the statement
+// has given them another: only SET NAMES does.
+func (s *session) described(set *pool.Settings) *pool.Settings {
+	set = set.Without(pool.ResultsCollation)
+	if s.naming {
+		return set
+	}
+	old, ok := s.settings.Value(pool.ResultsCollation)
+	if !ok {
+		old, _ = s.settings.Value("collation_connection")
+	}
+	now, _ := set.Value("collation_connection")
+	if old == "" || old == now {
+		return set
+	}
+	return set.With(pool.Setting{Name: pool.ResultsCollation, Value: old})
 }
 
 func errOr(err, other error) error {
