@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser"
@@ -40,7 +41,9 @@ type Explanation struct {
 	Schema    string       `json:"schema,omitempty"`
 	Group     string       `json:"group,omitempty"`
 	Server    string       `json:"server,omitempty"`
-	SQL       string       `json:"sql,omitempty"` // the text sent
+	SQL       string       `json:"sql,omitempty"`   // the text sent
+	Reads     []string     `json:"reads,omitempty"` // what is copied to the shard first, and from where
+	Parts     []string     `json:"parts,omitempty"` // of a write on several shards
 	Error     string       `json:"error,omitempty"`
 	Number    uint16       `json:"number,omitempty"`
 	Partition string       `json:"partitions,omitempty"`
@@ -81,6 +84,12 @@ func (e *Explanation) Lines() [][2]string {
 	if len(e.Locate) > 0 {
 		add("asks first", strings.Join(e.Locate, ", "))
 	}
+	for _, r := range e.Reads {
+		add("copies from", r)
+	}
+	for _, r := range e.Parts {
+		add("runs on", r)
+	}
 	add("shard", e.Shard)
 	add("schema", e.Schema)
 	add("group", e.Group)
@@ -113,7 +122,7 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 	}
 	t, err := p.Bind(text, s)
 	if err != nil {
-		return e.refused(err), nil
+		return e, s.explainWide(e, p, text, err)
 	}
 	e.Decision, e.DecidedBy = t.Why, t.Why.String()
 	if t.Locate != nil {
@@ -129,6 +138,62 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 		e.SQL = string(t.SQL)
 	}
 	return e, nil
+}
+
+// explainWide explains a statement whose rows are on several shards.
+func (s *session) explainWide(e *Explanation, p *plan.Relay, text []byte, refused error) error {
+	var r *plan.Refusal
+	if !errors.As(refused, &r) || !r.Wide {
+		e.refused(refused)
+		return nil
+	}
+	var err error
+	if p.Class == plan.Read {
+		err = s.explainGather(e, p, text)
+	} else {
+		err = s.explainSplit(e, p, text)
+	}
+	if err != nil {
+		e.refused(err)
+	}
+	return nil
+}
+
+func (s *session) explainGather(e *Explanation, p *plan.Relay, text []byte) error {
+	g, err := s.gatherPlan(p, text)
+	if err != nil {
+		return err
+	}
+	bound, err := g.Bind(text, s, plan.GatherOptions{Scatter: policyOf(s.user.Scatter)})
+	if err != nil {
+		return err
+	}
+	e.Plan, e.DecidedBy = plan.Text(g), plan.StepGather
+	for i := range bound.Copies {
+		c := &bound.Copies[i]
+		for _, from := range c.From {
+			e.Reads = append(e.Reads, from.Name+" ("+from.Group+"): "+c.Name+c.Where)
+		}
+	}
+	e.Shard, e.Schema, e.Group, e.SQL = bound.Host.Name, bound.Host.Schema, bound.Host.Group, string(bound.SQL)
+	e.Server = s.snap.groups[e.Group].Primary().Addr
+	return nil
+}
+
+func (s *session) explainSplit(e *Explanation, p *plan.Relay, text []byte) error {
+	sp, err := s.splitPlan(p, text)
+	if err != nil {
+		return err
+	}
+	parts, err := sp.Bind(text, s, plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}, false)
+	if err != nil {
+		return err
+	}
+	e.Plan, e.DecidedBy = plan.Text(sp), plan.StepSplit
+	for i := range parts {
+		e.Parts = append(e.Parts, parts[i].Shard.Name+" ("+parts[i].Shard.Group+"): "+string(parts[i].SQL))
+	}
+	return nil
 }
 
 func (e *Explanation) refused(err error) *Explanation {

@@ -169,3 +169,19 @@ func RouteOffline(c *conf.Config, q admin.Question) (*Explanation, error) {
 	}
 	return e, nil
 }
+
+// Transactions lists the transactions that are prepared on servers and not finished;
+// with an id, what was decided about that one too.
+func (o Operator) Transactions(id string) (any, error) {
+	ctx, cancel := context.WithTimeout(o.ctx, commitTime)
+	defer cancel()
+	return o.doubtful(ctx, id)
+}
+
+// Resolve finishes one transaction now instead of at the next round of recovery. With
+// verdict "commit" or "rollback" a human decides; empty, what was decided holds.
+func (o Operator) Resolve(id, verdict string) (any, error) {
+	ctx, cancel := context.WithTimeout(o.ctx, commitTime)
+	defer cancel()
+	return o.resolve(ctx, id, verdict)
+}

@@ -241,16 +241,9 @@ func (r *recoverer) finish(snap *snapshot, x inDoubt) {
 		r.srv.log.Warn("a prepared transaction waits for its decision", "group", x.group, "tx", x.id(), "first", x.home(), "err", err)
 		return
 	}
-	verb := "XA ROLLBACK "
-	if committed {
-		verb = "XA COMMIT "
-	}
-	err = withConn(ctx, snap.groups[x.group], func(c *pool.Conn) error {
-		_, err := c.Query(verb + x.xid())
-		return err
-	})
-	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1397 {
-		return // XAER_NOTA: somebody else has, or its connection is still there
+	err = finishOn(ctx, snap.groups[x.group], x.xid(), committed)
+	if errors.Is(err, errNotThere) {
+		return
 	}
 	if err != nil {
 		r.srv.log.Warn("a prepared transaction could not be finished", "group", x.group, "tx", x.id(), "err", err)

@@ -23,6 +23,10 @@ type Proxy interface {
 	Recent(Filter) any
 	// Reload reads the configuration again and puts it in force, or changes nothing.
 	Reload() error
+	// Transactions lists prepared transactions; with an id also its decision.
+	Transactions(id string) (any, error)
+	// Resolve finishes a prepared transaction as was decided, or as verdict says.
+	Resolve(id, verdict string) (any, error)
 	// Ready returns nil when statements can be served.
 	Ready() error
 	// Collector exports the process's numbers.
@@ -57,6 +61,8 @@ func commands() []command {
 		{"GET", "/route", "explain ?sql= for ?database= and ?tenant=", route},
 		{"GET", "/routes", "recent decisions: ?last= ?conn= ?tenant= ?stmt=", routes},
 		{"POST", "/reload", "read the configuration again", reload},
+		{"GET", "/tx", "prepared transactions; with ?id= one and what was decided", transactions},
+		{"POST", "/tx/resolve", "finish ?id= as was decided, or as ?verdict=commit|rollback says", resolve},
 	}
 }
 
@@ -117,6 +123,14 @@ func reload(p Proxy, w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	_, _ = w.Write([]byte("reloaded\n"))
+}
+
+func transactions(p Proxy, w http.ResponseWriter, r *http.Request) {
+	answer(w)(p.Transactions(r.URL.Query().Get("id")))
+}
+
+func resolve(p Proxy, w http.ResponseWriter, r *http.Request) {
+	answer(w)(p.Resolve(r.URL.Query().Get("id"), r.URL.Query().Get("verdict")))
 }
 
 // answer writes a value as JSON, or an error as text.

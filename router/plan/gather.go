@@ -286,7 +286,7 @@ func (l *InList) fits(c *rules.Column, a Args) bool {
 		v := l.Values[i].Value(a)
 		switch {
 		case v.Kind == value.Null:
-		case textual(c.Type):
+		case textual(c.Type), strings.HasPrefix(c.Type, "enum"):
 			if v.Kind != value.String {
 				return false
 			}
