@@ -312,14 +312,14 @@ func (g *gathering) transfer() error {
 	readers, ctx := errgroup.WithContext(ctx)
 	readers.SetLimit(8)
 	batches := make(chan batch, 4)
-	done := make(chan error, 1)
-	go func() { // ends when all readers have: they end when ctx does
+	var feed errgroup.Group
+	feed.Go(func() error { // ends when all readers have: they end when ctx does
+		defer close(batches)
 		for _, read := range g.reads(batches) {
 			readers.Go(func() error { return read(ctx) })
 		}
-		done <- readers.Wait()
-		close(batches)
-	}()
+		return readers.Wait()
+	})
 	var failed error
 	for b := range batches {
 		if failed == nil {
@@ -328,7 +328,7 @@ func (g *gathering) transfer() error {
 			}
 		}
 	}
-	if err := <-done; failed == nil {
+	if err := feed.Wait(); failed == nil {
 		failed = err
 	}
 	return failed
