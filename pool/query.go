@@ -166,25 +166,25 @@ func (c *Conn) SkipOK() error {
 
 // EachRow reads a result set of n columns by the text protocol and calls f with each
 // row, whose values are valid during the call. An error of f ends the reading of rows
-// and leaves the connection in doubt.
-func (c *Conn) EachRow(n int, f func(row [][]byte) error) error {
+// and leaves the connection in doubt. It returns the number of warnings.
+func (c *Conn) EachRow(n int, f func(row [][]byte) error) (warnings uint16, err error) {
 	p, err := c.ReadPacket()
 	if err != nil {
 		c.Doubt("read failed")
-		return err
+		return 0, err
 	}
 	if len(p) > 0 && p[0] == wire.HeaderErr {
-		return serverError(p)
+		return 0, serverError(p)
 	}
 	r := wire.NewReader(p)
 	if cols := r.Lenenc(); r.Err() != nil || cols != uint64(n) {
 		c.Doubt("protocol error")
-		return wire.ErrMalformed
+		return 0, wire.ErrMalformed
 	}
 	for range n {
 		if _, err := c.ReadPacket(); err != nil {
 			c.Doubt("read failed")
-			return err
+			return 0, err
 		}
 	}
 	row := make([][]byte, n)
@@ -193,21 +193,22 @@ func (c *Conn) EachRow(n int, f func(row [][]byte) error) error {
 		switch {
 		case err != nil:
 			c.Doubt("read failed")
-			return err
+			return 0, err
 		case len(p) == 0:
 			c.Doubt("protocol error")
-			return wire.ErrMalformed
+			return 0, wire.ErrMalformed
 		case p[0] == wire.HeaderErr:
-			return serverError(p)
+			return 0, serverError(p)
 		case p[0] == wire.HeaderEOF && len(p) < wire.MaxPayload:
-			return nil
+			ok, err := wire.ParseOK(p, true)
+			return ok.Warnings, err
 		}
 		if err = wire.ParseTextRow(p, row); err == nil {
 			err = f(row)
 		}
 		if err != nil {
 			c.Doubt("rows unread")
-			return err
+			return 0, err
 		}
 	}
 }

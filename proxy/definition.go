@@ -3,7 +3,9 @@ package proxy
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 )
@@ -330,6 +332,8 @@ func (c *definedColumn) fetch() string {
 		return "CAST(" + name + " AS DOUBLE)" // its text would be rounded to six digits
 	case "enum", "set":
 		return "CAST(" + name + " AS UNSIGNED)" // by number: the text need not be unique
+	case "timestamp":
+		return "UNIX_TIMESTAMP(" + name + ")" // its text is ambiguous where clocks are set back
 	}
 	return name
 }
@@ -344,7 +348,9 @@ func (c *definedColumn) appendLiteral(b, v []byte) []byte {
 		return append(b, v...)
 	case "json":
 		b = append(b, "_utf8mb4"...)
-	case "float", "double", "year", "date", "time", "datetime", "timestamp":
+	case "timestamp":
+		v = appendUTC(nil, v)
+	case "float", "double", "year", "date", "time", "datetime":
 	case "bit":
 		b = append(b, "x'"...)
 		const digits = "0123456789abcdef"
@@ -356,6 +362,20 @@ func (c *definedColumn) appendLiteral(b, v []byte) []byte {
 		b = append(b, "_binary"...)
 	}
 	return appendText(b, v)
+}
+
+// appendUTC writes what UNIX_TIMESTAMP returned as a time in UTC; 0 is the zero date.
+func appendUTC(b, v []byte) []byte {
+	whole, fraction, _ := strings.Cut(string(v), ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || n == 0 && strings.Trim(fraction, "0") == "" {
+		return append(b, "0000-00-00 00:00:00"...)
+	}
+	b = time.Unix(n, 0).UTC().AppendFormat(b, time.DateTime)
+	if fraction != "" {
+		b = append(append(b, '.'), fraction...)
+	}
+	return b
 }
 
 // appendText writes a string constant, for a sql_mode with backslash escapes.

@@ -25,6 +25,8 @@ type gathering struct {
 	s      *session
 	plan   *plan.Gather
 	bound  *plan.Gathering
+	whole  *plan.Gathering // the same, all conditions left to the statement itself
+	warned atomic.Bool     // a shard gave warnings
 	host   *pool.Conn
 	empty  bool // no rows: only the looks of the answer are wanted
 	tables []gathered
@@ -77,10 +79,15 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	if err != nil {
 		return nil, err
 	}
+	o.Whole = true
+	whole, err := g.Bind(text, s, o)
+	if err != nil {
+		return nil, err
+	}
 	s.srv.metrics.planned(planGather)
 	s.target = bound.Host
 	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
-	return &gathering{s: s, plan: g, bound: bound}, nil
+	return &gathering{s: s, plan: g, bound: bound, whole: whole}, nil
 }
 
 // gatherEmpty lets a server that has all tables of a statement, but none of their rows,
@@ -166,20 +173,14 @@ func (g *gathering) renames(p *plan.Relay) []rename {
 	return list
 }
 
-// reading are the settings under which rows are read: values come as they are stored,
-// times in UTC. Constants in conditions mean what they mean in the session.
+// reading are the settings under which rows are read: conditions mean what they mean
+// in the session, and values come as they are stored.
 func (g *gathering) reading() *pool.Settings {
-	collation, ok := g.s.settings.Value("collation_connection")
-	if !ok {
-		collation = g.s.snap.base.Collation
+	set := g.s.settings
+	for _, name := range []string{"autocommit", "sql_select_limit", pool.ResultsCollation} {
+		set = set.Without(name)
 	}
-	return (*pool.Settings)(nil).With(
-		pool.Setting{Name: "character_set_client", Value: "utf8mb4"},
-		pool.Setting{Name: "character_set_results", Value: "binary"},
-		pool.Setting{Name: "collation_connection", Value: collation},
-		pool.Setting{Name: "time_zone", Value: "+00:00"},
-		pool.Setting{Name: "sql_mode", Value: ""},
-	)
+	return set.With(pool.Setting{Name: "character_set_results", Value: "binary"})
 }
 
 // loading are the settings under which rows are written.
@@ -249,10 +250,42 @@ func (g *gathering) fill(want *pool.Want) error {
 	if err := g.enlist(); err != nil {
 		return err
 	}
-	if err := g.transfer(); err != nil {
+	if err := g.transfer(); err != nil && !g.evaluated(err) {
 		return err
+	} else if err != nil || g.warned.Load() {
+		if err := g.again(); err != nil {
+			return err
+		}
 	}
 	return g.multiply()
+}
+
+// evaluated reports whether an error may have come of the conditions, so that the
+// statement itself must say it.
+func (g *gathering) evaluated(err error) bool {
+	var e *wire.Error
+	var load *loadError
+	if !errors.As(err, &e) || errors.As(err, &load) || g.s.whyEnded() != nil {
+		return false
+	}
+	switch e.Number {
+	case 1205, 1213, 1317, 3024, 3572: // waits, deadlocks, limits
+		return false
+	}
+	return slices.ContainsFunc(g.tables, func(t gathered) bool { return t.Tail != nil })
+}
+
+// again reads the rows once more, all of them: the conditions gave warnings on the
+// shards, and those must come from the statement itself, for every row.
+func (g *gathering) again() error {
+	for i := range g.tables {
+		t := &g.tables[i]
+		t.Copy = &g.whole.Copies[i]
+		if _, err := g.host.Query("TRUNCATE TABLE " + g.tableName(t.Temps[0])); err != nil {
+			return fmt.Errorf("emptying a temporary table: %w", err)
+		}
+	}
+	return g.transfer()
 }
 
 // enlist opens the session's transaction, if there is one, on all groups that are read.
@@ -545,7 +578,7 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 	var failed error // on a connection that the session holds the rest is read all the same
 	typed := r.table.typed()
 	n = max(len(r.table.columns), 1) + len(typed)
-	err := c.EachRow(n, func(row [][]byte) error {
+	warnings, err := c.EachRow(n, func(row [][]byte) error {
 		if failed != nil {
 			return nil
 		}
@@ -560,6 +593,9 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 		failed = r.send(full)
 		return r.unheld(failed)
 	})
+	if warnings > 0 && r.table.Tail != nil {
+		r.g.warned.Store(true)
+	}
 	if err == nil {
 		err = failed
 	}

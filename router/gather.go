@@ -33,7 +33,11 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	if err := g.rewrite(); err != nil {
 		return nil, err
 	}
-	return g.out, g.collect()
+	if err := g.collect(); err != nil {
+		return nil, err
+	}
+	g.tail()
+	return g.out, nil
 }
 
 // gatherer makes a plan.Gather of an analysed query.
@@ -475,7 +479,7 @@ func (g *gatherer) filter(l *leaf) plan.Filter {
 	for i := range l.table.Columns {
 		c := &l.table.Columns[i]
 		n := l.nodes[strings.ToLower(c.Name)]
-		if n == nil || strings.HasPrefix(c.Type, "timestamp") { // rows are read in UTC
+		if n == nil {
 			continue
 		}
 		set, _ := newSolver().set(n)

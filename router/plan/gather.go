@@ -38,7 +38,21 @@ type Gathered struct {
 	// Filters are what the rows must fulfil, any one of them; nil: nothing is known.
 	Filters []Filter
 	Columns []string // lower-case; nil: all
+	Tail    *Tail    // nil, or how much of the statement the shards can do; then Filters do not matter
 	Places  int      // how often the table is read: a temporary table can be read once
+}
+
+// Tail is the end of a statement about one table, which its shards can carry out on
+// their own rows: its conditions, and of its order and limit what is true of each
+// shard's part as well.
+type Tail struct {
+	Alias string  // the table's name in the statement
+	Where []Piece // with WHERE; nil: no conditions
+	Order []Piece // with ORDER BY; nil: none
+	// Limit and Offset are literals of the statement by number, -1: none. Limit -1: all
+	// rows are needed.
+	Limit, Offset int
+	Lock          string // " FOR UPDATE" and its like, or empty
 }
 
 // Filter is a list of conditions that all hold.
@@ -82,7 +96,7 @@ type Copy struct {
 	*Gathered
 	Like  *rules.Shard   // a shard that has the table, to learn its definition
 	From  []*rules.Shard // where rows are read; may be empty
-	Where string         // " WHERE ..." or empty
+	Where string         // what follows the table's name: " WHERE ..." or empty
 	Temps []string       // temporary tables to fill, all alike
 }
 
@@ -129,6 +143,9 @@ type GatherOptions struct {
 	// CopyAll: no table is read in its place. A transaction sees its own rows on its
 	// own connections only.
 	CopyAll bool
+	// Whole: rows are read without the statement's conditions, because evaluating those
+	// gives warnings that only the statement itself can give in the right number.
+	Whole bool
 	// Scatter overrides the tables' policy for statements that ask all shards; nil
 	// leaves it to them.
 	Scatter *rules.Policy
@@ -156,7 +173,11 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 			direct[i] = t.on(out.Host.Group, at[i])
 		}
 		if direct[i] == nil {
-			out.Copies = append(out.Copies, t.copy(i, at[i], b))
+			c := t.copy(i, at[i], b)
+			if t.Tail != nil {
+				c.Where = t.Tail.end(sql, a, g.Relay.Route.Charset, o.Whole)
+			}
+			out.Copies = append(out.Copies, c)
 		}
 	}
 	out.SQL = g.text(sql, a, out.Host, direct)
@@ -249,6 +270,50 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 	return c
 }
 
+// end writes the tail. Without its conditions all rows are read.
+func (t *Tail) end(sql []byte, a Args, charset string, whole bool) string {
+	out := []byte(" AS ")
+	out = appendName(out, t.Alias)
+	if whole {
+		return string(out) + t.Lock
+	}
+	out = appendPieces(out, t.Where, sql, a, charset)
+	if t.Limit < 0 {
+		return string(out) + t.Lock
+	}
+	limit, ok := integer(a.Literal(t.Limit))
+	offset := int64(0)
+	if ok && t.Offset >= 0 {
+		offset, ok = integer(a.Literal(t.Offset))
+	}
+	if ok && limit >= 0 && offset >= 0 && limit+offset >= 0 {
+		out = appendPieces(out, t.Order, sql, a, charset)
+		out = append(out, " LIMIT "...)
+		out = strconv.AppendInt(out, limit+offset, 10)
+	}
+	return string(out) + t.Lock
+}
+
+// appendPieces writes parts of the statement with its parameters as constants.
+func appendPieces(out []byte, list []Piece, sql []byte, a Args, charset string) []byte {
+	for _, x := range list {
+		out = append(out, x.Text...)
+		if x.Last > 0 {
+			from, _ := a.Token(x.First)
+			_, to := a.Token(x.Last)
+			out = append(append(append(out, ' '), sql[from:to]...), ' ')
+		}
+		if x.Param > 0 {
+			v := a.Param(x.Param - 1)
+			if v.Kind == value.Other {
+				v = value.Value{} // only described yet, not executed
+			}
+			out = appendValue(append(out, ' '), v, charset)
+		}
+	}
+	return out
+}
+
 // where writes the filters: as much of them as can be said in so many words. What is
 // left out only brings more rows than needed.
 func (t *Gathered) where(b *binding) string {
@@ -334,19 +399,7 @@ func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Sha
 func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, direct []*rules.Shard) string {
 	var out []byte
 	for _, x := range list {
-		out = append(out, x.Text...)
-		if x.Last > 0 {
-			from, _ := a.Token(x.First)
-			_, to := a.Token(x.Last)
-			out = append(append(append(out, ' '), sql[from:to]...), ' ')
-		}
-		if x.Param > 0 {
-			v := a.Param(x.Param - 1)
-			if v.Kind == value.Other {
-				v = value.Value{} // only described yet, not executed
-			}
-			out = appendValue(append(out, ' '), v, g.Relay.Route.Charset)
-		}
+		out = appendPieces(out, []Piece{x}, sql, a, g.Relay.Route.Charset)
 		if x.Place == 0 {
 			continue
 		}
@@ -386,7 +439,17 @@ func (t *Gathered) explain(w *Printer, r *Route) {
 	if t.Places > 1 {
 		line += fmt.Sprintf(", %d copies", t.Places)
 	}
+	if t.Tail != nil {
+		line += ", conditions"
+		if t.Tail.Limit >= 0 {
+			line += ", order and limit"
+		}
+		line += " by the shards"
+	}
 	for i, f := range t.Filters {
+		if t.Tail != nil {
+			break
+		}
 		sep := ", where "
 		if i > 0 {
 			sep = " or "
