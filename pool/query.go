@@ -151,6 +151,8 @@ func (c *Conn) SkipOK() error {
 	p, err := c.ReadPacket()
 	switch {
 	case err != nil:
+		c.Doubt("read failed")
+		return err
 	case len(p) > 0 && p[0] == wire.HeaderErr:
 		c.Doubt("a statement before failed")
 		return serverError(p)

@@ -74,7 +74,7 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 		}
 		return nil, err
 	}
-	o := plan.GatherOptions{CopyAll: s.txn.open() || !s.autocommit(), Scatter: policyOf(s.user.Scatter)}
+	o := plan.GatherOptions{CopyAll: s.txn.open() || !s.autocommit() || g.Lock != "", Scatter: policyOf(s.user.Scatter)}
 	bound, err := g.Bind(text, s, o)
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (g *gathering) loading() *pool.Settings {
 func (g *gathering) prepare() error {
 	s := g.s
 	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: g.loading(), Schema: g.bound.Host.Schema}
-	c, err := s.snap.groups[g.bound.Host.Group].Lease(s, &want)
+	c, err := g.lease(&want)
 	if err != nil {
 		return s.endedOr(err)
 	}
@@ -209,7 +209,7 @@ func (g *gathering) prepare() error {
 		return err
 	}
 	g.host = c
-	if err := g.fill(&want); err != nil {
+	if err := g.fill(); err != nil {
 		ended := s.unlent()
 		c.Doubt("gathering failed")
 		c.Release()
@@ -219,6 +219,34 @@ func (g *gathering) prepare() error {
 		return g.explain(err)
 	}
 	return nil
+}
+
+// lease gives a connection to the host that is known to stand: one that has died in
+// the pool is replaced.
+func (g *gathering) lease(want *pool.Want) (*pool.Conn, error) {
+	for try := 0; ; try++ {
+		c, err := g.s.snap.groups[g.bound.Host.Group].Lease(g.s, want)
+		if err != nil {
+			return nil, err
+		}
+		deadline(c)
+		b, _ := c.AppendAdapt(nil, want)
+		_, err = c.Query(string(append(b, "DO 0"...)))
+		undeadline(c)
+		if err == nil {
+			c.Adapted(want)
+			return c, nil
+		}
+		addr := c.Server().Addr
+		c.Doubt("adaption failed")
+		c.Release()
+		if _, ok := errors.AsType[*wire.Error](err); ok {
+			return nil, err
+		}
+		if try == 2 {
+			return nil, &pool.DownError{Server: addr, Err: err}
+		}
+	}
 }
 
 // endedOr prefers the reason why the statement was ended to what came of it.
@@ -231,12 +259,7 @@ func (s *session) endedOr(err error) error {
 	return err
 }
 
-func (g *gathering) fill(want *pool.Want) error {
-	b, _ := g.host.AppendAdapt(nil, want)
-	if _, err := g.host.Query(string(append(b, "DO 0"...))); err != nil {
-		return err
-	}
-	g.host.Adapted(want)
+func (g *gathering) fill() error {
 	for i := range g.bound.Copies {
 		t, err := g.create(&g.bound.Copies[i])
 		if err != nil {
@@ -502,6 +525,7 @@ type fetcher struct {
 	shard *rules.Shard
 	conn  *pool.Conn // held by the session; nil: a fresh one
 	to    chan<- batch
+	sent  bool // rows have been handed over
 }
 
 func (r *fetcher) sql() string {
@@ -523,23 +547,34 @@ func (r *fetcher) sql() string {
 	return b.String()
 }
 
-// run reads on a connection that nobody else uses meanwhile. When ctx ends the server
-// is told to stop.
+// run reads on a connection that nobody else uses meanwhile.
 func (r *fetcher) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	want := pool.Want{Settings: r.g.reading(), FoundRows: r.g.s.caps.Has(wire.ClientFoundRows)}
-	c := r.conn
-	if c == nil {
-		var err error
-		if c, err = r.g.s.snap.groups[r.shard.Group].Lease(ctx, &want); err != nil {
+	if c := r.conn; c != nil {
+		if v, ok := r.g.s.settings.Value("autocommit"); ok {
+			want.Settings = want.Settings.With(pool.Setting{Name: "autocommit", Value: v})
+		}
+		return r.on(ctx, c, &want)
+	}
+	for try := 0; ; try++ {
+		c, err := r.g.s.snap.groups[r.shard.Group].Lease(ctx, &want)
+		if err != nil {
 			return err
 		}
-		defer c.Release()
-	} else if v, ok := r.g.s.settings.Value("autocommit"); ok {
-		want.Settings = want.Settings.With(pool.Setting{Name: "autocommit", Value: v})
+		err = r.on(ctx, c, &want)
+		c.Release()
+		// A connection that has died in the pool is no reason to fail: nothing was read.
+		if _, down := errors.AsType[*pool.DownError](err); !down || r.sent || try == 2 || ctx.Err() != nil {
+			return err
+		}
 	}
+}
+
+// on reads on a connection. When ctx ends the server is told to stop.
+func (r *fetcher) on(ctx context.Context, c *pool.Conn, want *pool.Want) error {
 	var once sync.WaitGroup
 	once.Add(1)
 	stop := context.AfterFunc(ctx, func() {
@@ -550,7 +585,7 @@ func (r *fetcher) run(ctx context.Context) error {
 			c.Interrupt("stopped")
 		}
 	})
-	err := r.read(c, &want)
+	err := r.read(c, want)
 	if !stop() {
 		once.Wait()
 		absorb(c)
@@ -661,6 +696,7 @@ func (r *fetcher) send(sql []byte) error {
 			Remedy: "add a condition on " + r.table.Name + ", best on " + keyOf(r.table),
 		}
 	}
+	r.sent = true
 	r.to <- batch{r.table, sql}
 	return nil
 }

@@ -62,8 +62,8 @@ func (g *gatherer) allowed() error {
 	default:
 		return unsupportedf("the statement needs several servers and is not a query")
 	}
-	if locks(tree) {
-		return unsupportedf("rows of several servers cannot be locked by one statement yet")
+	if err := g.lock(tree); err != nil {
+		return err
 	}
 	for _, l := range g.leaves {
 		switch {
@@ -88,6 +88,38 @@ func (g *gatherer) allowed() error {
 		}
 	})
 	return err
+}
+
+// lock notes how the rows that are read must be locked: in the session's transaction on
+// their own servers.
+func (g *gatherer) lock(tree ast.Node) error {
+	if !locks(tree) {
+		return nil
+	}
+	s, ok := tree.(*ast.SelectStmt)
+	n := 0
+	visitAll(tree, func(x ast.Node) {
+		if q, ok := x.(*ast.SelectStmt); ok && q.LockInfo != nil && q.LockInfo.LockType != ast.SelectLockNone {
+			n++
+		}
+	})
+	if !ok || n != 1 || s.LockInfo == nil || len(s.LockInfo.Tables) > 0 || s.With != nil {
+		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
+	}
+	for _, l := range g.leaves {
+		if l.view != nil || l.virtual {
+			return unsupportedf("rows of several servers cannot be locked through view %s", l.title())
+		}
+	}
+	first, last := g.clause("for")
+	if first < 0 {
+		first, last = g.clause("lock")
+	}
+	if first < 0 {
+		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
+	}
+	g.out.Lock = " " + string(g.stmt.SQL[g.stmt.Tokens[first].Start:g.stmt.Tokens[last].End])
+	return nil
 }
 
 // rewrite makes the edits of the text, and notes the places of tables.

@@ -18,6 +18,7 @@ type Gather struct {
 	Tables []Gathered // in the order in which they are first met
 	Places []Place    // where tables stand, in the text and in the views it names
 	Edits  []GatherEdit
+	Lock   string       // " FOR UPDATE" and its like: how rows are read; empty: as they are
 	Views  []GatherView // views of the text: they are read as derived tables
 }
 
@@ -52,7 +53,6 @@ type Tail struct {
 	// Limit and Offset are literals of the statement by number, -1: none. Limit -1: all
 	// rows are needed.
 	Limit, Offset int
-	Lock          string // " FOR UPDATE" and its like, or empty
 }
 
 // Filter is a list of conditions that all hold.
@@ -177,6 +177,9 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 			if t.Tail != nil {
 				c.Where = t.Tail.end(sql, a, g.Relay.Route.Charset, o.Whole)
 			}
+			if t.Table == nil || t.Table.Kind != rules.Reference {
+				c.Where += g.Lock
+			}
 			out.Copies = append(out.Copies, c)
 		}
 	}
@@ -275,11 +278,11 @@ func (t *Tail) end(sql []byte, a Args, charset string, whole bool) string {
 	out := []byte(" AS ")
 	out = appendName(out, t.Alias)
 	if whole {
-		return string(out) + t.Lock
+		return string(out)
 	}
 	out = appendPieces(out, t.Where, sql, a, charset)
 	if t.Limit < 0 {
-		return string(out) + t.Lock
+		return string(out)
 	}
 	limit, ok := integer(a.Literal(t.Limit))
 	offset := int64(0)
@@ -291,7 +294,7 @@ func (t *Tail) end(sql []byte, a Args, charset string, whole bool) string {
 		out = append(out, " LIMIT "...)
 		out = strconv.AppendInt(out, limit+offset, 10)
 	}
-	return string(out) + t.Lock
+	return string(out)
 }
 
 // appendPieces writes parts of the statement with its parameters as constants.
@@ -422,7 +425,7 @@ func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, dir
 
 // Explain writes what is copied, with symbolic values.
 func (g *Gather) Explain(w *Printer) {
-	w.Line("gather on one server%s", g.Relay.traits())
+	w.Line("gather on one server%s%s", g.Relay.traits(), g.Lock)
 	w.Nest(func() {
 		for i := range g.Tables {
 			g.Tables[i].explain(w, &g.Relay.Route)
