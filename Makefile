@@ -3,7 +3,7 @@
 
 SHELL       := /bin/sh
 GO          ?= go
-FUZZTIME    ?= 5s
+FUZZTIME    ?= 20000x
 TESTTIME    ?= 20m
 COUNT       ?= 1
 FUZZSQLTIME ?= 1h
@@ -32,7 +32,7 @@ test: mysql clients ## run all tests, on real MySQL servers that end with them (
 race: mysql ## run the tests of the concurrent packages under the race detector
 	@$(GO) test -race -count=$(COUNT) -timeout=$(TESTTIME) ./pool/... ./proxy/... ./router/...
 
-fuzz: ## run every fuzz test for FUZZTIME=5s each
+fuzz: ## run every fuzz test for FUZZTIME=20000x each (or 10m)
 	@grep -rlE --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			echo "$$name in $$(dirname "$$file")"; \

@@ -103,6 +103,15 @@ func TestBank(t *testing.T) {
 		}
 	}
 	for id, n := range ids {
+		if n != 2 {
+			for i := range p.servers {
+				db, err := p.servers[i].DB(fmt.Sprintf("app_%d", i))
+				require.NoError(t, err)
+				var rows int
+				require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM t WHERE id LIKE 'x%" + id + "'").Scan(&rows))
+				t.Logf("server %d: %d", i, rows)
+			}
+		}
 		require.Equal(t, 2, n, "transfer %s is on one server only", id)
 	}
 	for _, id := range kept {

@@ -46,12 +46,20 @@ func newPair(t *testing.T) *pair {
 	return p
 }
 
+// logger writes to the standard error if SLUICE_TEST_LOG is set.
+func logger() *slog.Logger {
+	if os.Getenv("SLUICE_TEST_LOG") == "" {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
 // start starts a Sluice of its own.
 func (p *pair) start(point func(string)) *bed {
 	p.Helper()
 	c, problems := conf.Load(p.file)
 	require.NoError(p, problems.Err())
-	srv, err := proxy.NewServer(context.Background(), c, slog.New(slog.DiscardHandler))
+	srv, err := proxy.NewServer(context.Background(), c, logger())
 	require.NoError(p, err)
 	if point != nil {
 		srv.SetPoint(point)

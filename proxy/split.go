@@ -60,9 +60,11 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 		now := time.Now()
 		x.clock = fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
 	}
+	open := s.txn.open()
 	if err := s.atomically(x.groups(), x.run); err != nil {
 		s.warned = nil
-		if sp.Rows == nil || len(x.parts) < 2 || !x.again(err) {
+		// Only what has been undone may run again, and only in the same transaction.
+		if sp.Rows == nil || len(x.parts) < 2 || !x.again(err) || s.txn.open() != open || s.quit {
 			return err
 		}
 		if err := s.atomically(x.groups(), x.runEach(o)); err != nil {
