@@ -13,6 +13,10 @@ import (
 // (ER_PARSE_ERROR).
 const errSyntax = 1064
 
+// errNoRoutine is the number of MySQL's error for a stored program that does not exist
+// (ER_SP_DOES_NOT_EXIST).
+const errNoRoutine = 1305
+
 // orOwn prefers, to the refusal of a statement, the error that MySQL itself has for its
 // text.
 func (s *session) orOwn(text []byte, err error) error {
@@ -21,10 +25,37 @@ func (s *session) orOwn(text []byte, err error) error {
 		return err
 	}
 	e, ok := errors.AsType[*wire.Error](s.try(s.home(), text))
-	if !ok || !ofText(e.Number) {
-		return s.endedOr(err)
+	if ok && ofText(e.Number) {
+		return e
 	}
-	return e
+	for i := range r.Functions {
+		if s.lacks(&r.Functions[i]) {
+			return unknownFunction(&r.Functions[i])
+		}
+	}
+	return s.endedOr(err)
+}
+
+// lacks reports whether servers say that a function does not exist.
+func (s *session) lacks(f *plan.Function) bool {
+	for _, on := range f.Shards {
+		call := wire.QuoteIdent(f.Name) + "()"
+		if f.Qualified {
+			call = wire.QuoteIdent(on.Schema) + "." + call
+		}
+		e, ok := errors.AsType[*wire.Error](s.try(on, []byte("DO "+call)))
+		if !ok || e.Number != errNoRoutine {
+			return false
+		}
+	}
+	return len(f.Shards) > 0
+}
+
+func unknownFunction(f *plan.Function) error {
+	if f.Schema == "" {
+		return plan.NoDatabase()
+	}
+	return wire.Errorf(errNoRoutine, "42000", "FUNCTION %s.%s does not exist", f.Schema, f.Name)
 }
 
 // ofText reports whether an error is one of the text alone: what tables a server has

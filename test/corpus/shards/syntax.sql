@@ -83,3 +83,28 @@ PREPARE p FROM 'SELECT id FROM cats WHERE';
 PREPARE p FROM 'SELECT IF(id, 1) FROM shop.cats';
 -- error: 1243
 EXECUTE p;
+# Functions.
+-- error: 1305
+SELECT No_Such_Function(id) FROM cats;
+-- error: 1305
+SELECT shop.no_such(id, 2) FROM cats;
+-- error: 1305
+SELECT depot.no_such(id) FROM cats;
+-- error: 1305
+SELECT `no such`(c.id) FROM cats c JOIN depot.birds b ON b.cat_id = c.id;
+-- error: 1305
+UPDATE cats SET name = no_such(name);
+-- error: 1305
+DELETE FROM cats WHERE no_such();
+-- error: 1305
+INSERT INTO cats (tenant_id, id) VALUES (no_such(), 7);
+-- error: 1305
+SELECT id FROM cats WHERE tenant_id = 'a' AND no_such(id) = 1;
+-- error: 1305
+DO no_such();
+-- error: 1305
+SELECT no_such();
+-- error: 1146
+SELECT no_such(id) FROM nothing;
+-- error: 1064
+SELECT no_such(id) FROM cats WHERE;
