@@ -99,6 +99,66 @@ func (s *Statement) CTEs() []CTE {
 	return out
 }
 
+// ColumnList is a list of names for the columns of a derived table,
+// (SELECT ..) AS t (a, b), as indexes into Statement.Tokens.
+type ColumnList struct {
+	Alias       string
+	Columns     []string
+	Open, Close int // its parentheses
+}
+
+// ColumnLists returns the column lists of derived tables in text order.
+func (s *Statement) ColumnLists() []ColumnList {
+	var out []ColumnList
+	for i, t := range s.Tokens {
+		if !t.is(s.SQL, "(") || !s.derives(i) {
+			continue
+		}
+		if list, ok := s.columnList(s.closing(i) + 1); ok {
+			out = append(out, list)
+		}
+	}
+	return out
+}
+
+// derives reports whether the ( at i stands where a table may, and begins a query.
+func (s *Statement) derives(i int) bool {
+	switch s.word(i - 1) {
+	case wFrom, wJoin, wStraightJoin, wLateral, wUpdate, wIgnore, wLowPriority, wUsing:
+	default:
+		if !s.op(i-1, ",") && !s.op(i-1, "(") && !s.Is(i-1, "oj") {
+			return false
+		}
+	}
+	if s.op(i+1, "(") {
+		last := s.closing(i + 1)
+		return s.derives(i+1) && last+1 < s.closing(i) // not a row of VALUES ((SELECT 1))
+	}
+	switch s.word(i + 1) {
+	case wSelect, wWith, wTable, wValues:
+		return true
+	}
+	return false
+}
+
+// columnList reads [AS] alias (a, b) at i.
+func (s *Statement) columnList(i int) (ColumnList, bool) {
+	if s.word(i) == wAs {
+		i++
+	}
+	if !s.isName(i) || !s.op(i+1, "(") {
+		return ColumnList{}, false
+	}
+	list := ColumnList{Alias: s.text(i), Open: i + 1, Close: s.closing(i + 1)}
+	for j := list.Open + 1; j <= list.Close; j += 2 {
+		if !s.isName(j) || !s.op(j+1, ",") && j+1 != list.Close {
+			return ColumnList{}, false
+		}
+		list.Columns = append(list.Columns, s.text(j))
+	}
+	return list, len(list.Columns) > 0
+}
+
 // Names returns the places where tables, columns with a qualifier, stored programs
 // and databases are named, in text order. It follows a light grammar, not the
 // server's: a rewriting based on it must be verified by parsing the result again and

@@ -443,7 +443,7 @@ func (s *Statement) plainText() (string, error) {
 		}
 		switch {
 		case t.Kind == Hint:
-		case t.Kind == Ident && isDigit(text[0]):
+		case t.Kind == Ident && (isDigit(text[0]) || s.tidbReserves(i)):
 			out = append(append(append(out, '`'), text...), '`')
 		case t.is(s.SQL, doubleNot):
 			out = append(out, '!', ' ')
@@ -454,6 +454,17 @@ func (s *Statement) plainText() (string, error) {
 		}
 	}
 	return string(out), nil
+}
+
+// tidbReserves reports whether the tidb parser takes the name at i for a keyword.
+func (s *Statement) tidbReserves(i int) bool {
+	switch {
+	case s.Is(i, "array"): // a keyword in CAST(.. AS UNSIGNED ARRAY)
+		return !s.op(i+1, ")") || s.op(i-1, "(") || s.op(i-1, ",") || s.op(i-1, ".")
+	case s.Is(i, "until"): // a keyword in stored programs
+		return s.Verb != Create && s.Verb != Alter
+	}
+	return s.Is(i, "ilike") || s.Is(i, "current_role") && !s.op(i+1, "(")
 }
 
 // plainString writes a string. One that the tidb parser might read otherwise is

@@ -235,10 +235,12 @@ func (x *relay) fieldList() error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case p[0] == wire.HeaderErr:
-			err = x.fail(p)
-		case p[0] == wire.HeaderEOF:
+		switch p[0] {
+		case wire.HeaderErr:
+			err = x.fail(p, n)
+			x.to.SetSequence(x.seq)
+			return err
+		case wire.HeaderEOF:
 			_, err = x.close(p, wire.HeaderEOF)
 		default:
 			if err = x.column(p); err == nil {

@@ -41,7 +41,7 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 	if out.Err == nil && out.OK.Warnings == 0 {
 		return nil
 	}
-	if s.whyEnded() != nil && out.Err != nil {
+	if out.Err != nil && (out.Other || s.whyEnded() != nil) {
 		s.diag = append(s.diag, diagnostic{"Error", out.Err.Number, out.Err.Message})
 		return nil
 	}

@@ -143,7 +143,7 @@ func (s *session) gatherPlan(p *plan.Relay, text []byte) (*plan.Gather, error) {
 	}
 	g, err := s.snap.router.Gather(stmt, s.env())
 	if err != nil {
-		return nil, err
+		return nil, s.orOwn(text, err)
 	}
 	if p.Cacheable {
 		p.KeepGather(g)

@@ -127,7 +127,7 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 	s.stmts.last++
 	st.id = s.stmts.last
 	x := &s.relay
-	*x = relay{from: c, to: s.conn, caps: s.caps, names: q.names}
+	*x = relay{from: c, to: s.conn, caps: s.caps, own: q.own, names: q.names}
 	head, err := x.prepared(st.id)
 	if err != nil {
 		return s.lose(c, q, err)
@@ -303,9 +303,7 @@ func (x *relay) prepared(id uint32) (wire.Prepared, error) {
 		return wire.Prepared{}, err
 	}
 	if p[0] == wire.HeaderErr {
-		err := x.fail(p)
-		x.from.Discard(n)
-		return wire.Prepared{}, err
+		return wire.Prepared{}, x.fail(p, n)
 	}
 	head, err := wire.ParsePrepared(p)
 	if err != nil {
@@ -420,8 +418,12 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt,
 	var e *wire.Error
 	switch {
 	case errors.As(err, &e):
+		e, other, err := ownSyntax(c, q.own, e)
+		if err != nil {
+			return nil, s.lose(c, q, err)
+		}
 		e.Message = q.names.message(e.Message)
-		s.after(c, q, &outcome{Err: e})
+		s.after(c, q, &outcome{Err: e, Other: other})
 		return nil, e
 	case err != nil:
 		return nil, s.lose(c, q, err)

@@ -130,7 +130,7 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 	}
 	n, err := s.snap.router.Plan(stmt, env)
 	if err != nil {
-		return nil, err
+		return nil, s.orOwn(text, err)
 	}
 	if p, ok := n.(*plan.Relay); ok {
 		for _, f := range stmt.Functions {
@@ -297,7 +297,7 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,
 	}
 	if t.SQL != nil {
-		q.sql = t.SQL
+		q.sql, q.own = t.SQL, text
 	}
 	if isServers(s.db) {
 		q.schema = s.db

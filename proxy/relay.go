@@ -18,6 +18,7 @@ type relay struct {
 	to   *wire.Conn
 	caps wire.Capability // the client's
 
+	own    []byte             // the client's text, where the server was given an edited one
 	skip   int                // replies to statements that Sluice put before the client's
 	binary bool               // the reply is to COM_STMT_EXECUTE
 	stall  time.Duration      // how long the client may take to read; 0: for ever
@@ -49,6 +50,7 @@ type outcome struct {
 	Bytes     int64       // bytes passed to the client
 	Prefix    bool        // Err belongs to a statement that Sluice put before the client's
 	Cursor    bool        // a cursor was opened
+	Other     bool        // the connection's diagnostics are not those of Err
 }
 
 // clientError marks an error of the client's stream, as opposed to the server's.
@@ -134,9 +136,7 @@ func (x *relay) result() (bool, error) {
 		x.from.Discard(n)
 		return more, err
 	case wire.HeaderErr:
-		err := x.fail(p)
-		x.from.Discard(n)
-		return false, err
+		return false, x.fail(p, n)
 	case wire.HeaderLocalInfile:
 		x.put(p)
 		x.from.Discard(n)
@@ -377,13 +377,13 @@ func (x *relay) endRows(noRows bool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer x.from.Discard(n)
 	if p[0] == wire.HeaderErr {
 		if noRows {
 			x.endOfColumns(wire.StatusAutocommit)
 		}
-		return false, x.fail(p)
+		return false, x.fail(p, n)
 	}
+	defer x.from.Discard(n)
 	if noRows {
 		ok, err := wire.ParseOK(p, true)
 		if err != nil {
@@ -438,9 +438,13 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 	return more, nil
 }
 
-// fail passes an error of the server on.
-func (x *relay) fail(p []byte) error {
+// fail passes an error of the server on, a packet of n bytes.
+func (x *relay) fail(p []byte, n int) error {
 	e, err := wire.ParseError(p)
+	x.from.Discard(n)
+	if err == nil && x.skip == 0 && x.out.Bytes == 0 {
+		e, x.out.Other, err = ownSyntax(x.from, x.own, e)
+	}
 	if err != nil {
 		return fmt.Errorf("server: %w", err)
 	}

@@ -17,6 +17,7 @@ type call struct {
 	group  string
 	schema string // current database it needs; empty: any
 	sql    []byte
+	own    []byte // the client's text, where sql is an edited one
 	before []byte // a statement that must run just before it in the same packet
 	names  *names
 	shard  *rules.Shard // nil for statements of the session itself
@@ -144,7 +145,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, to: s.conn, caps: s.caps, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
+	*x = relay{from: c, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
 	if err := x.run(); err != nil {

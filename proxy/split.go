@@ -96,7 +96,7 @@ func (s *session) splitPlan(p *plan.Relay, text []byte) (*plan.Split, error) {
 	}
 	sp, err := s.snap.router.Split(stmt, s.env())
 	if err != nil {
-		return nil, err
+		return nil, s.orOwn(text, err)
 	}
 	if p.Cacheable {
 		p.KeepSplit(sp)
@@ -409,6 +409,9 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	}
 	switch {
 	case errors.As(err, &e):
+		if e, out.Other, err = ownSyntax(c, q.own, e); err != nil {
+			return nil, s.lose(c, q, err)
+		}
 		e.Message = q.names.message(e.Message)
 		if why := s.whyEnded(); why != nil && e.Number == errKilled.Number {
 			e = why

@@ -17,11 +17,12 @@ const maxLeaves = 4000
 
 // analysis reads one statement.
 type analysis struct {
-	r    *Router
-	env  *Env
-	stmt *parser.Statement
-	main *parser.Statement // the reading of stmt that is analysed: itself, or what relax made of it
-	text *parser.Statement // whose tree is being read: main, or a view's
+	r     *Router
+	env   *Env
+	stmt  *parser.Statement
+	main  *parser.Statement // the reading of stmt that is analysed: itself, or what relax made of it
+	lists columnLists       // that main lacks
+	text  *parser.Statement // whose tree is being read: main, or a view's
 
 	leaves     []*leaf
 	systems    []*leaf // tables of system schemas
@@ -423,10 +424,22 @@ func (a *analysis) tableSource(n *ast.TableSource, sc *scope) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &source{alias: n.AsName.O, query: q.renamed(names(n.ColumnNames))}, nil
+		return &source{alias: n.AsName.O, query: a.relisted(q, n)}, nil
 	default:
 		return nil, unsupportedf("this kind of table reference is not understood")
 	}
+}
+
+// relisted gives the columns of a derived table the names of its column list.
+func (a *analysis) relisted(q *query, n *ast.TableSource) *query {
+	list, ok := a.lists[n.AsName.O]
+	switch {
+	case !ok || a.inView > 0:
+		return q.renamed(names(n.ColumnNames))
+	case list == nil:
+		return &query{partial: true, outputs: opaque()}
+	}
+	return q.renamed(list)
 }
 
 func names(list []ast.CIStr) []string {

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -196,13 +197,9 @@ func (a *analysis) storedFunctions() error {
 	var err error
 	visitAll(a.main.Tree, func(n ast.Node) {
 		f, ok := n.(*ast.FuncCallExpr)
-		if !ok || err != nil || isBuiltin(f.FnName.L) && f.Schema.O == "" || isSystem(f.Schema.O) {
-			return
+		if ok && err == nil && a.isStored(f) {
+			err = a.storedFunction(f)
 		}
-		if call, ok := a.main.Tree.(*ast.CallStmt); ok && call.Procedure == f {
-			return
-		}
-		err = a.storedFunction(f)
 	})
 	return err
 }
@@ -210,9 +207,6 @@ func (a *analysis) storedFunctions() error {
 // storedFunction accepts a function where its database has one shard, which the
 // statement then needs.
 func (a *analysis) storedFunction(f *ast.FuncCallExpr) error {
-	if strings.HasPrefix(f.FnName.O, "'tidb`.(") {
-		return nil // how the tree writes DATE '..' and its like
-	}
 	from := f.Schema.O
 	if from == "" {
 		from = a.env.Database
@@ -228,6 +222,47 @@ func (a *analysis) storedFunction(f *ast.FuncCallExpr) error {
 		database: db, name: &ast.TableName{Schema: f.Schema, Name: f.FnName}, alias: f.FnName.O, routine: true, home: db.Shards[0],
 	})
 	return nil
+}
+
+// refused tells in a refusal which functions the statement calls that may not exist.
+func (a *analysis) refused(err error) error {
+	r, ok := errors.AsType[*plan.Refusal](err)
+	if !ok || r.Number != 1235 || a.main == nil || a.main.Tree == nil {
+		return err
+	}
+	visitAll(a.main.Tree, func(n ast.Node) {
+		if f, ok := n.(*ast.FuncCallExpr); ok && a.isStored(f) {
+			r.Functions = append(r.Functions, a.function(f))
+		}
+	})
+	return r
+}
+
+// isStored reports whether a function is none of the server.
+func (a *analysis) isStored(f *ast.FuncCallExpr) bool {
+	if isBuiltin(f.FnName.L) && f.Schema.O == "" || isSystem(f.Schema.O) || strings.HasPrefix(f.FnName.O, typed) {
+		return false
+	}
+	call, ok := a.main.Tree.(*ast.CallStmt)
+	return !ok || call.Procedure != f
+}
+
+// typed is how the tree begins the name of the function that it makes of DATE '..' and
+// its like.
+const typed = "'tidb`.("
+
+// function tells which function is called, and where it may be.
+func (a *analysis) function(f *ast.FuncCallExpr) plan.Function {
+	out := plan.Function{Schema: f.Schema.O, Name: f.FnName.O, Qualified: f.Schema.O != ""}
+	if !out.Qualified {
+		out.Schema = a.env.Database
+	}
+	for _, db := range a.r.rules.Databases {
+		if out.Schema == db.Name || out.Schema == a.r.rules.Logical || out.Schema == "" {
+			out.Shards = append(out.Shards, db.Shards[0])
+		}
+	}
+	return out
 }
 
 // aliases returns edits that give the items of the first SELECT list that the others

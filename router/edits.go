@@ -153,7 +153,7 @@ func (a *analysis) verify(p *plan.Relay, named bool) error {
 	text := p.Rewrite(a.stmt.SQL, textArgs{a.stmt}, shardOf)
 	again, err := parser.Parse(text, a.stmt.Dialect)
 	if err == nil && again.Tree == nil {
-		again = relax(again)
+		again, _ = relax(again)
 	}
 	if err != nil || again == nil {
 		return unsupportedf("the names of tables in the statement could not be rewritten")

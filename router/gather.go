@@ -28,7 +28,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	}
 	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[string]bool{}}
 	if err := g.allowed(); err != nil {
-		return nil, err
+		return nil, a.refused(err)
 	}
 	if err := g.rewrite(); err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 )
@@ -11,46 +13,190 @@ import (
 // opaqueTable stands for a JSON_TABLE in the text that is analysed in its place.
 const opaqueTable = "sluice_jt_"
 
-// relax returns a reading of the statement without what the tidb parser does not know
-// and the analysis does not need: the alias of the new row of an INSERT, INTO with
-// variables, and JSON_TABLE, which becomes a table of unknown columns. Bytes keep
-// their places. It returns nil when there is nothing to leave out, or when the rest
-// is not understood either. The text that is sent is always the client's.
-func relax(s *parser.Statement) *parser.Statement {
-	text := slices.Clone(s.SQL)
-	changed := false
+// relaxed is a statement while what the tidb parser does not know and the analysis does
+// not need is left out of it. Bytes keep their places.
+type relaxed struct {
+	*parser.Statement
+	text     []byte
+	changed  bool
+	hopeless bool
+	lists    columnLists
+}
+
+// columnLists are the names that lists behind derived tables give their columns, by
+// alias. Of an alias whose list is nil the columns are not known.
+type columnLists map[string][]string
+
+// relax returns a reading of the statement without the alias of the new row of an
+// INSERT, INTO with variables, column lists of derived tables, which it returns, and
+// details of functions; a JSON_TABLE becomes a table of unknown columns. The reading is
+// nil when there is nothing to leave out, or when the rest is not understood either. The
+// text that is sent is always the client's.
+func relax(s *parser.Statement) (*parser.Statement, columnLists) {
+	x := &relaxed{Statement: s, text: slices.Clone(s.SQL), lists: columnLists{}}
+	for _, l := range s.ColumnLists() {
+		x.columns(l)
+	}
 	for i := range s.Tokens {
-		switch {
-		case s.Is(i, "as") && isOp(s, i-1, ")"):
-			if last := rowAlias(s, i); last > 0 {
-				blank(text, s, i, last)
-				changed = true
-			}
-		case s.Is(i, "into") && i+1 < len(s.Tokens) && s.Tokens[i+1].Kind == parser.UserVar:
-			last := i + 1
-			for isOp(s, last+1, ",") && last+2 < len(s.Tokens) && s.Tokens[last+2].Kind == parser.UserVar {
-				last += 2
-			}
-			blank(text, s, i, last)
-			changed = true
-		case s.Is(i, "json_table") && isOp(s, i+1, "("):
-			last := closing(s, i+1)
-			if last < 0 || hasWord(s, i, last, "select") || hasSessionFunc(s, i+1, last) {
-				return nil
-			}
-			blank(text, s, i, last)
-			copy(text[s.Tokens[i].Start:], opaqueTable)
-			changed = true
+		x.token(i)
+	}
+	if !x.changed || x.hopeless {
+		return nil, nil
+	}
+	out, err := parser.Parse(x.text, s.Dialect)
+	if err != nil || out.Tree == nil {
+		return nil, nil
+	}
+	x.lists.check(out.Tree)
+	return out, x.lists
+}
+
+// token leaves out what begins at token i.
+func (x *relaxed) token(i int) {
+	switch {
+	case x.text[x.Tokens[i].Start] == ' ': // left out already
+	case x.Is(i, "as") && isOp(x.Statement, i-1, ")"):
+		if last := rowAlias(x.Statement, i); last > 0 {
+			x.blank(i, last)
+		}
+	case x.Is(i, "into") && i+1 < len(x.Tokens) && x.Tokens[i+1].Kind == parser.UserVar:
+		last := i + 1
+		for isOp(x.Statement, last+1, ",") && last+2 < len(x.Tokens) && x.Tokens[last+2].Kind == parser.UserVar {
+			last += 2
+		}
+		x.blank(i, last)
+	case x.Is(i, "json_table") && isOp(x.Statement, i+1, "("):
+		x.jsonTable(i)
+	case x.Is(i, "json_value") && isOp(x.Statement, i+1, "("):
+		x.jsonValue(i)
+	case x.Is(i, "cast") && isOp(x.Statement, i+1, "("):
+		x.cast(i)
+	case x.Is(i, "sounds") && x.Is(i+1, "like"):
+		x.overwrite(i, i+1, "REGEXP") // of the same precedence
+	case x.Is(i, "format") && isOp(x.Statement, i+1, "=") && i <= 2 && (x.Verb == parser.Explain || x.Verb == parser.Describe):
+		x.blank(i, min(i+2, len(x.Tokens)-1))
+	case (x.Is(i, "for") || x.Is(i, "lock")) && x.locks(i):
+		x.laterLocks(i)
+	}
+}
+
+// columns leaves out the column list of a derived table.
+func (x *relaxed) columns(l parser.ColumnList) {
+	x.blank(l.Open, l.Close)
+	if _, again := x.lists[l.Alias]; again {
+		l.Columns = nil
+	}
+	x.lists[l.Alias] = l.Columns
+}
+
+// check forgets the columns of aliases that do not name exactly one table: it is not
+// known which of them the list belongs to.
+func (c columnLists) check(tree ast.Node) {
+	count := map[string]int{}
+	visitAll(tree, func(n ast.Node) {
+		if t, ok := n.(*ast.TableSource); ok {
+			count[t.AsName.O]++
+		}
+	})
+	for alias := range c {
+		if count[alias] != 1 {
+			c[alias] = nil
 		}
 	}
-	if !changed {
-		return nil
+}
+
+func (x *relaxed) jsonTable(i int) {
+	last := closing(x.Statement, i+1)
+	if last < 0 || hasWord(x.Statement, i, last, "select") || hasSessionFunc(x.Statement, i+1, last) {
+		x.hopeless = true
+		return
 	}
-	out, err := parser.Parse(text, s.Dialect)
-	if err != nil || out.Tree == nil {
-		return nil
+	x.overwrite(i, last, opaqueTable)
+}
+
+// jsonValue leaves out what follows the path: RETURNING type, and what to do if the
+// value is missing or wrong.
+func (x *relaxed) jsonValue(i int) {
+	last := closing(x.Statement, i+1)
+	comma := x.atDepth(i+2, last, ",")
+	if comma < 0 {
+		return
 	}
-	return out
+	for j := comma + 1; j < last; j++ {
+		if x.Is(j, "returning") || x.Is(j, "default") || x.Is(j, "null") || x.Is(j, "error") {
+			x.blank(j, last-1)
+			return
+		}
+	}
+}
+
+// cast writes a type that the tidb parser knows, which is of no use for routing, in the
+// place of one that it does not know, and leaves AT TIME ZONE out.
+func (x *relaxed) cast(i int) {
+	last := closing(x.Statement, i+1)
+	as := x.atDepth(i+2, last, "as")
+	if as < 0 {
+		return
+	}
+	for j := as + 1; j < last; j++ {
+		switch strings.ToLower(string(x.Tokens[j].Text(x.SQL))) {
+		case "nchar", "national", "ascii", "unicode", "byte", "point", "linestring", "polygon", "multipoint",
+			"multilinestring", "multipolygon", "geometrycollection", "geomcollection":
+			x.overwrite(as+1, last-1, "JSON")
+			return
+		}
+	}
+	if at := x.atDepth(i+2, as, "at"); at > 0 && x.Is(at+1, "time") && x.Is(at+2, "zone") {
+		x.blank(at, as-1)
+	}
+}
+
+// atDepth finds a word or an operator before token last, but not in parentheses.
+func (x *relaxed) atDepth(i, last int, what string) int {
+	for ; i < last; i++ {
+		if x.Is(i, what) || isOp(x.Statement, i, what) {
+			return i
+		}
+		if isOp(x.Statement, i, "(") {
+			if i = closing(x.Statement, i); i < 0 {
+				return -1
+			}
+		}
+	}
+	return -1
+}
+
+// locks reports whether FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE stands at token i.
+func (x *relaxed) locks(i int) bool {
+	return x.Is(i, "for") && (x.Is(i+1, "update") || x.Is(i+1, "share")) || x.Is(i, "lock") && x.Is(i+1, "in") && x.Is(i+2, "share")
+}
+
+// laterLocks leaves out the locking clauses behind the first, at token i.
+func (x *relaxed) laterLocks(i int) {
+	for j := i + 1; j < len(x.Tokens) && !isOp(x.Statement, j, "(") && !isOp(x.Statement, j, ")"); j++ {
+		if !x.locks(j) {
+			continue
+		}
+		last := j + 1
+		for last+1 < len(x.Tokens) && !isOp(x.Statement, last+1, ")") && !x.Is(last+1, "into") {
+			last++
+		}
+		x.blank(j, last)
+		return
+	}
+}
+
+// blank replaces tokens by spaces.
+func (x *relaxed) blank(first, last int) { x.overwrite(first, last, "") }
+
+// overwrite replaces tokens by a shorter text and spaces.
+func (x *relaxed) overwrite(first, last int, text string) {
+	at := x.Tokens[first].Start
+	n := copy(x.text[at:x.Tokens[last].End], text)
+	for at += n; at < x.Tokens[last].End; at++ {
+		x.text[at] = ' '
+	}
+	x.changed = true
 }
 
 // rowAlias returns the last token of AS new [(a, b)] before ON DUPLICATE KEY at i; 0
@@ -105,13 +251,6 @@ func hasWord(s *parser.Statement, from, to int, word string) bool {
 		}
 	}
 	return false
-}
-
-// blank replaces tokens by spaces.
-func blank(text []byte, s *parser.Statement, first, last int) {
-	for i := s.Tokens[first].Start; i < s.Tokens[last].End; i++ {
-		text[i] = ' '
-	}
 }
 
 // literalAt returns the index among the statement's literals of one of its reading's.

@@ -133,6 +133,7 @@ func (r *Router) Plan(stmt *parser.Statement, env Env) (plan.Node, error) {
 	if err == nil {
 		return node, nil
 	}
+	err = a.refused(err)
 	if refusal, ok := errors.AsType[*plan.Refusal](err); ok {
 		return nil, refusal
 	}

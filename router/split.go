@@ -27,7 +27,11 @@ func (r *Router) Split(stmt *parser.Statement, env Env) (*plan.Split, error) {
 	if !ok || p.Class != plan.Write {
 		return nil, unsupportedf("the statement needs several servers and is no INSERT, UPDATE or DELETE")
 	}
-	return a.split(p)
+	out, err := a.split(p)
+	if err != nil {
+		return nil, a.refused(err)
+	}
+	return out, nil
 }
 
 func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {

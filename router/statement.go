@@ -14,8 +14,8 @@ import (
 func (a *analysis) statement() (plan.Node, error) {
 	a.current, a.main = a.env.Database, a.stmt
 	if a.stmt.Tree == nil {
-		if r := relax(a.stmt); r != nil {
-			a.main = r
+		if r, lists := relax(a.stmt); r != nil {
+			a.main, a.lists = r, lists
 		}
 	}
 	a.text = a.main

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // Decision is why a statement runs where it runs. It holds references into the
@@ -119,6 +120,17 @@ type Refusal struct {
 	// Wide: the only reason is that rows are needed from several shards. A query may
 	// then be answered by a Gather.
 	Wide bool
+	// Functions are those that the statement calls and the router does not know. If one
+	// does not exist, MySQL says so.
+	Functions []Function
+}
+
+// Function is a stored or loadable function that a statement calls.
+type Function struct {
+	Schema    string // as MySQL would name it; empty where there is none
+	Name      string
+	Qualified bool
+	Shards    []*rules.Shard // one for each database that may have it
 }
 
 // Error renders message, rule and remedy.

@@ -51,3 +51,32 @@ SELECT t.id, l.n FROM teams t, (SELECT COUNT(*) AS n FROM games g WHERE g.home =
 SELECT nothing FROM (SELECT id FROM teams) t;
 -- error: 1353
 SELECT * FROM (SELECT id, name FROM teams) AS t (a);
+# Column lists.
+SELECT t.a, u.b FROM (SELECT id, town FROM teams) AS t (a, b) JOIN (SELECT home, COUNT(*) FROM games GROUP BY home) u (a, b) ON t.a = u.a ORDER BY 1;
+SELECT x.tenant_id, x.id FROM (SELECT id, tenant_id FROM teams) AS x (tenant_id, id) WHERE x.id = 'b';
+SELECT x.tenant_id, x.id FROM (SELECT id, tenant_id FROM teams) AS x (tenant_id, id) WHERE x.tenant_id = 2;
+SELECT * FROM (SELECT * FROM teams) AS x (id, tenant_id, c, d) WHERE id = 'c';
+SELECT * FROM (SELECT * FROM teams) AS x (k, n, c, d) WHERE k = 'c' AND n > 1;
+SELECT * FROM (SELECT 'a' AS tenant_id, id FROM teams) AS x (id, tenant_id) WHERE tenant_id > 3 ORDER BY 2;
+SELECT * FROM (SELECT tenant_id, id FROM teams UNION ALL SELECT id, tenant_id FROM games) AS x (id, tenant_id) WHERE tenant_id = 'a' ORDER BY 1;
+SELECT * FROM (TABLE grades) AS g (a, b) JOIN teams t ON t.id = g.a ORDER BY a;
+SELECT t.id, l.x FROM teams t JOIN LATERAL (SELECT MAX(g.goals) FROM games g WHERE g.home = t.id) AS l (x) JOIN (VALUES ROW(1), ROW(2), ROW(3)) AS v (n) ON v.n = t.id ORDER BY 1;
+SELECT id FROM teams WHERE id IN (SELECT x.h FROM (SELECT home, SUM(goals) FROM games GROUP BY home) AS x (h, s) WHERE x.s >= 5) ORDER BY id;
+SELECT id, (SELECT SUM(x.g) FROM (SELECT goals, home FROM games) AS x (g, h) WHERE x.h = teams.id) AS s FROM teams ORDER BY id;
+# The list of one alias is not that of another of the same name.
+SELECT * FROM (SELECT id, tenant_id FROM teams) AS x (tenant_id, id) WHERE tenant_id IN (SELECT x.id FROM (SELECT tenant_id, id FROM games) AS x WHERE x.tenant_id = 'b') ORDER BY 1;
+SELECT a.id FROM (SELECT x.id FROM (SELECT tenant_id, id FROM teams) AS x (id, y) WHERE x.id = 'a') a JOIN (SELECT x.id FROM (SELECT id, tenant_id FROM games) AS x (id, y)) b ON b.id = 1;
+SELECT * FROM ((SELECT id FROM teams) UNION (SELECT id FROM games)) AS u (n) WHERE n > 4 ORDER BY n;
+SELECT * FROM (WITH c AS (SELECT id, name FROM teams) SELECT * FROM c) AS d (n, m) WHERE m > 'C' ORDER BY n;
+WITH c (p) AS (SELECT d.q FROM (SELECT id FROM teams) AS d (q)) SELECT COUNT(*) FROM c WHERE p > 2;
+-- params: 2, 'Celtic'
+SELECT * FROM (SELECT id, name FROM teams WHERE id > ?) AS d (a, b) WHERE b = ?;
+SELECT DATABASE(), d.a FROM (SELECT id FROM shop.teams) AS d (a) ORDER BY a LIMIT 1;
+-- error: 1353
+SELECT * FROM (SELECT id FROM teams) AS t (a, b);
+-- error: 1060
+SELECT * FROM (SELECT id, name FROM teams) AS t (a, a);
+-- error: 1054
+SELECT id FROM (SELECT id, name FROM teams) AS t (a, b);
+-- error: 1064
+SELECT * FROM teams AS t (a, b, c, d);

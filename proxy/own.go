@@ -1,0 +1,133 @@
+package proxy
+
+import (
+	"errors"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// errSyntax is the number of MySQL's error for a text that it cannot read
+// (ER_PARSE_ERROR).
+const errSyntax = 1064
+
+// errNoRoutine is the number of MySQL's error for a stored program that does not exist
+// (ER_SP_DOES_NOT_EXIST).
+const errNoRoutine = 1305
+
+// orOwn prefers, to the refusal of a statement, the error that MySQL itself has for its
+// text.
+func (s *session) orOwn(text []byte, err error) error {
+	r, ok := errors.AsType[*plan.Refusal](err)
+	if !ok || r.Number != 1235 {
+		return err
+	}
+	e, ok := errors.AsType[*wire.Error](s.try(s.home(), text))
+	if ok && ofText(e.Number) {
+		return e
+	}
+	for i := range r.Functions {
+		if s.lacks(&r.Functions[i]) {
+			return unknownFunction(&r.Functions[i])
+		}
+	}
+	return s.endedOr(err)
+}
+
+// lacks reports whether servers say that a function does not exist.
+func (s *session) lacks(f *plan.Function) bool {
+	for _, on := range f.Shards {
+		call := wire.QuoteIdent(f.Name) + "()"
+		if f.Qualified {
+			call = wire.QuoteIdent(on.Schema) + "." + call
+		}
+		e, ok := errors.AsType[*wire.Error](s.try(on, []byte("DO "+call)))
+		if !ok || e.Number != errNoRoutine {
+			return false
+		}
+	}
+	return len(f.Shards) > 0
+}
+
+func unknownFunction(f *plan.Function) error {
+	if f.Schema == "" {
+		return plan.NoDatabase()
+	}
+	return wire.Errorf(errNoRoutine, "42000", "FUNCTION %s.%s does not exist", f.Schema, f.Name)
+}
+
+// ofText reports whether an error is one of the text alone: what tables a server has
+// does not matter.
+func ofText(number uint16) bool {
+	switch number {
+	case errSyntax,
+		1115, 1253, 1273, // character sets and collations
+		1210, 1221, 1582, // arguments, usage, number of parameters
+		1193, 1327: // unknown and undeclared variables
+		return true
+	}
+	return false
+}
+
+// home is the first shard of the current database.
+func (s *session) home() *rules.Shard {
+	if db, ok := s.snap.rules.Database(s.db); ok {
+		return db.Shards[0]
+	}
+	return s.snap.rules.Databases[0].Shards[0]
+}
+
+// try lets a server prepare a text, unedited, under the session's settings. It returns
+// the server's error, or why there is no answer.
+func (s *session) try(on *rules.Shard, text []byte) error {
+	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings, Schema: on.Schema}
+	c, err := s.snap.groups[on.Group].Lease(s, &want)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	deadline(c)
+	defer undeadline(c)
+	if b, n := c.AppendAdapt(nil, &want); n > 0 {
+		if _, err := c.Query(string(b) + "DO 0"); err != nil {
+			c.Doubt("adaption failed")
+			return nil //nolint:nilerr // no answer about the text
+		}
+		c.Adapted(&want)
+	}
+	return tryOn(c, text)
+}
+
+// tryOn lets the server of a connection prepare a text, and forgets it again.
+func tryOn(c *pool.Conn, text []byte) error {
+	const key = "tried"
+	_, err := prepareOnConn(c, text, key)
+	if err == nil {
+		c.DropStmt(key)
+		return nil
+	}
+	if _, ok := errors.AsType[*wire.Error](err); !ok {
+		c.Doubt("protocol error")
+	}
+	return err
+}
+
+// ownSyntax returns the error to tell the client where a server could not read a text
+// that Sluice has edited: MySQL's for the client's own text, which it quotes. The
+// connection's diagnostics are then those of own. other is true if they are not those of
+// the error.
+func ownSyntax(c *pool.Conn, own []byte, e *wire.Error) (told *wire.Error, other bool, err error) {
+	if own == nil || e.Number != errSyntax {
+		return e, false, nil
+	}
+	err = tryOn(c, own)
+	if mine, ok := errors.AsType[*wire.Error](err); ok {
+		if mine.Number == errSyntax {
+			return mine, false, nil
+		}
+		err = nil
+	}
+	return e, true, err
+}
