@@ -3,31 +3,52 @@ package pool
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 )
 
-// Group is one replication group. Today every statement goes to its primary.
+// Group is one replication group: a primary, and replicas that copy it. It is safe for
+// concurrent use.
 type Group struct {
 	Name    string
-	primary *Server
+	servers []*Server // as configured, the configured primary first
+	primary atomic.Pointer[Server]
 }
 
-// NewGroup makes a group whose primary is at addr.
-func NewGroup(name, addr string, o Options, log *slog.Logger) *Group {
-	return &Group{Name: name, primary: NewServer(name, addr, o, log)}
+// NewGroup makes a group of the servers at addrs. The first is its primary until a probe
+// finds another.
+func NewGroup(name string, addrs []string, o func(addr string) Options, log *slog.Logger) *Group {
+	g := &Group{Name: name}
+	for _, addr := range addrs {
+		g.servers = append(g.servers, NewServer(name, addr, o(addr), log))
+	}
+	g.primary.Store(g.servers[0])
+	return g
 }
 
 // Primary is the server that takes writes.
-func (g *Group) Primary() *Server { return g.primary }
+func (g *Group) Primary() *Server { return g.primary.Load() }
 
-// Servers lists the group's servers, the primary first.
-func (g *Group) Servers() []*Server { return []*Server{g.primary} }
+// Servers lists the group's servers as configured.
+func (g *Group) Servers() []*Server { return g.servers }
+
+// Replicas lists the servers that are not the primary now.
+func (g *Group) Replicas() []*Server {
+	var out []*Server
+	p := g.Primary()
+	for _, s := range g.servers {
+		if s != p {
+			out = append(out, s)
+		}
+	}
+	return out
+}
 
 // Lease lends a connection to the primary; see Server.Lease.
-func (g *Group) Lease(ctx context.Context, w *Want) (*Conn, error) { return g.primary.Lease(ctx, w) }
+func (g *Group) Lease(ctx context.Context, w *Want) (*Conn, error) { return g.Primary().Lease(ctx, w) }
 
 // Close closes the group's pools.
 func (g *Group) Close() {
-	for _, s := range g.Servers() {
+	for _, s := range g.servers {
 		s.Close()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -45,6 +46,7 @@ type Server struct {
 	stats   Stats
 
 	control sync.Mutex // one KILL at a time
+	state   atomic.Pointer[State]
 	stop    chan struct{}
 	done    chan struct{}
 }

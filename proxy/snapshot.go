@@ -135,17 +135,25 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 		if s.groups[g.Name] != nil {
 			continue
 		}
-		t, err := groupTLS(c, g)
-		if err != nil {
-			return err
+		addrs := append([]string{g.Primary}, g.Replicas...)
+		tlsOf := make(map[string]*tls.Config, len(addrs))
+		for _, addr := range addrs {
+			t, err := groupTLS(c, g, addr)
+			if err != nil {
+				return err
+			}
+			tlsOf[addr] = t
 		}
-		s.groups[g.Name] = pool.NewGroup(g.Name, g.Primary, pool.Options{
-			Dialer: pool.Dialer{
-				User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
-				Timeout: g.Pool.Dial, ReadSize: 32 << 10,
-			},
-			Min: g.Pool.Min, Max: g.Pool.Max, Wait: g.Pool.Wait,
-			Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,
+		s.groups[g.Name] = pool.NewGroup(g.Name, addrs, func(addr string) pool.Options {
+			t := tlsOf[addr]
+			return pool.Options{
+				Dialer: pool.Dialer{
+					User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
+					Timeout: g.Pool.Dial, ReadSize: 32 << 10,
+				},
+				Min: g.Pool.Min, Max: g.Pool.Max, Wait: g.Pool.Wait,
+				Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,
+			}
 		}, log)
 	}
 	return nil
@@ -156,11 +164,11 @@ func groupPassword(g *conf.Group) func() (string, error) {
 	return func() (string, error) { return g.Password.Reveal(), nil }
 }
 
-func groupTLS(c *conf.Config, g *conf.Group) (*tls.Config, error) {
+func groupTLS(c *conf.Config, g *conf.Group, addr string) (*tls.Config, error) {
 	if g.TLS == conf.TLSDisabled || g.TLS == "" {
 		return nil, nil
 	}
-	host, _, err := net.SplitHostPort(g.Primary)
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		host = ""
 	}

@@ -1,0 +1,35 @@
+package pool
+
+import "time"
+
+// Role is what a server is in its group, as it says itself.
+type Role uint8
+
+// The roles.
+const (
+	RoleUnknown Role = iota // never reached
+	RolePrimary             // writable
+	RoleReplica             // read only, copies another server
+)
+
+// State is what the last probe of a server found. The zero value says that there was none.
+type State struct {
+	Role     Role
+	Up       bool          // the last probe was answered in time
+	Lag      time.Duration // behind its source, by the heartbeat; 0 on a primary
+	LagKnown bool
+	Executed string    // gtid_executed
+	Seen     time.Time // of the last answered probe
+	Err      error     // of the last probe
+}
+
+// State returns what the last probe found.
+func (s *Server) State() State {
+	if p := s.state.Load(); p != nil {
+		return *p
+	}
+	return State{}
+}
+
+// SetState records what a probe found.
+func (s *Server) SetState(st State) { s.state.Store(&st) }
