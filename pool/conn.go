@@ -22,6 +22,7 @@ type Conn struct {
 	stmts    stmtCache
 	born     time.Time
 	used     time.Time // when it was last released
+	suspect  bool      // another connection has died since
 	doubt    atomic.Pointer[string]
 }
 

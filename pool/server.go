@@ -42,7 +42,8 @@ type Server struct {
 	waiters []*waiter // the longest waiting first
 	closed  bool
 	base    Baseline
-	lastErr error // of the last dial; nil after a good one
+	lastErr error     // of the last dial; nil after a good one
+	lost    time.Time // when a connection was last dropped in doubt: a server that stops takes many with it
 	stats   Stats
 
 	control sync.Mutex // one KILL at a time
@@ -121,7 +122,7 @@ func (s *Server) Lease(ctx context.Context, w *Want) (*Conn, error) {
 		case err != nil:
 			return nil, err
 		case c != nil:
-			if time.Since(c.used) > 200*time.Millisecond && !c.alive() {
+			if (c.suspect || time.Since(c.used) > 200*time.Millisecond) && !c.alive() {
 				c.Doubt("closed by server")
 				s.put(c)
 				continue
@@ -163,6 +164,7 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 		copy(s.idle[best:], s.idle[best+1:])
 		s.idle[len(s.idle)-1] = nil
 		s.idle = s.idle[:len(s.idle)-1]
+		c.suspect = c.used.Before(s.lost)
 		return c, false, nil, nil
 	}
 	if s.place() {
@@ -295,6 +297,7 @@ func (s *Server) put(c *Conn) {
 		c.Doubt("pool closed")
 	}
 	if c.Doubtful() != "" {
+		s.lost = now
 		s.drop(c)
 		s.passPlaces()
 		return

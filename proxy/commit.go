@@ -183,6 +183,7 @@ func (s *session) decide() (committed bool, err error) {
 		return true, nil
 	}
 	c.Doubt("decision failed")
+	_ = c.Close() // its server rolls back what is open: settled waits for the decision's row
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		if e.Number == 1062 {
 			e = wire.Errorf(1180, "HY000", "The transaction was rolled back by recovery because its commit took too long")

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -118,4 +119,34 @@ func failedAdaption(b *bed) {
 	require.NoError(b, os.Mkdir(dir, 0o777))
 	b.do(c, "UPDATE t SET v = 2 WHERE tenant_id = 'b'", "ROLLBACK")
 	require.Equal(b, "0", b.cell(c, "SELECT v FROM t WHERE tenant_id = 'b'"))
+}
+
+// TestLostBetweenParts loses a server after it has carried out its part of a write over
+// two: the other part must not stay, nor must the session go on without its transaction.
+func TestLostBetweenParts(t *testing.T) {
+	p := newPair(t)
+	rules, err := os.ReadFile(p.file)
+	require.NoError(t, err)
+	for _, mark := range []string{"timestamp=DEFAULT", "SAVEPOINT `sluice", "RELEASE SAVEPOINT"} {
+		for _, begin := range []string{"BEGIN", "SET autocommit=0", "DO 0"} {
+			t.Run(mark+" after "+begin, func(t *testing.T) {
+				p := &pair{T: t, servers: p.servers, relay: p.relay, file: filepath.Join(t.TempDir(), "sluice.yaml")}
+				front := breaking(t, p.servers[0], mark)
+				require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(p.file), "t.sql"), []byte(tables), 0o600))
+				require.NoError(t, os.WriteFile(p.file, bytes.ReplaceAll(rules, []byte(p.relay.addr()), []byte(front.Addr())), 0o600))
+				b := p.start(nil)
+				p.reset()
+				c := b.connect()
+				b.do(c, begin)
+				_, err := c.Query("INSERT INTO t (id, tenant_id, v) VALUES ('b2', 'b', 2), ('a2', 'a', 2)")
+				require.Error(t, err)
+				if begin == "BEGIN" {
+					_, err = c.Query("UPDATE t SET v = 3 WHERE tenant_id = 'b'")
+					_, _ = c.Query("COMMIT")
+				}
+				require.Error(t, err, "the client goes on without its transaction")
+				require.Eventually(t, func() bool { return p.values() == [2]string{"0", "0"} }, 10*time.Second, 50*time.Millisecond, "%v", p.values())
+			})
+		}
+	}
 }

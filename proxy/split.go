@@ -308,11 +308,15 @@ func (x *splitting) reply(more bool) {
 // open transaction what a failed change has done is undone, and the transaction goes
 // on; otherwise the change is a transaction of its own.
 func (s *session) atomically(groups []string, run func() error) error {
-	implicit := !s.txn.open() && s.autocommit()
+	had := s.txn.open()
+	implicit := !had && s.autocommit()
 	if implicit {
 		s.txn.begin = "START TRANSACTION"
 	}
 	err := s.change(groups, run)
+	if had && !s.txn.open() && !isDeadlock(err) {
+		s.quit = true // the client must not go on as if its transaction were open
+	}
 	if !implicit || !s.txn.open() {
 		return err
 	}
@@ -328,6 +332,13 @@ func (s *session) atomically(groups []string, run func() error) error {
 	return s.commitAll()
 }
 
+// isDeadlock reports whether a server has rolled its transaction back and said so: the
+// client knows that it is over.
+func isDeadlock(err error) bool {
+	e, ok := errors.AsType[*wire.Error](err)
+	return ok && endsTransaction(e.Number)
+}
+
 // change runs a change between two savepoints.
 func (s *session) change(groups []string, run func() error) error {
 	if s.single && len(groups) > 1 {
@@ -339,21 +350,19 @@ func (s *session) change(groups []string, run func() error) error {
 		}
 	}
 	conns := s.conns(groups)
-	if err := onEach(conns, "SAVEPOINT "+ownSavepoint); err != nil {
+	if err := s.onEach(conns, "SAVEPOINT "+ownSavepoint); err != nil {
 		return err
 	}
 	err := run()
 	switch {
-	case !s.txn.open():
-		return err // the failure has ended the transaction
-	case err != nil:
-		if back := onEach(conns, "ROLLBACK TO SAVEPOINT "+ownSavepoint); back != nil {
-			s.rollbackAll()
+	case err == nil:
+		return s.onEach(conns, "RELEASE SAVEPOINT "+ownSavepoint)
+	case s.txn.open(): // else the failure has ended the transaction
+		if back := s.onEach(conns, "ROLLBACK TO SAVEPOINT "+ownSavepoint); back != nil {
+			return back
 		}
-		return err
-	default:
-		return onEach(conns, "RELEASE SAVEPOINT "+ownSavepoint)
 	}
+	return err
 }
 
 // ownSavepoint is set before a statement that changes several shards.
@@ -370,13 +379,16 @@ func (s *session) conns(groups []string) []*pool.Conn {
 	return out
 }
 
-func onEach(conns []*pool.Conn, sql string) error {
+// onEach runs a statement about savepoints on connections of the open transaction. Where
+// one does not carry it out nobody knows any more what the transaction holds: it is over.
+func (s *session) onEach(conns []*pool.Conn, sql string) error {
 	for _, c := range conns {
 		deadline(c)
 		_, err := c.Query(sql)
 		undeadline(c)
 		if err != nil {
-			return err
+			s.rollbackAll()
+			return s.endedOr(&lostError{server: c.Server().Addr, txn: true, err: err})
 		}
 	}
 	return nil
@@ -423,6 +435,11 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	s.srv.metrics.ran(q.shard, out.Err != nil)
 	kept := *out
 	s.afterOwn(c, q, out)
+	if kept.Err == nil && c.Doubtful() != "" {
+		// What the statement did is lost with the connection, and so is the transaction:
+		// what comes after it must not run without it.
+		return nil, s.endedOr(&lostError{server: c.Server().Addr, write: q.write, txn: true, err: errors.New(c.Doubtful())})
+	}
 	return &kept, nil
 }
 
