@@ -200,8 +200,8 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 		if l == nil {
 			return nil, 0, 0, nil // a system table
 		}
-		alias := ""
-		if !hasAlias(s, n.Last()+1) && !tableStatement(s, n.First()-1) {
+		alias, short := "", tableStatement(s, n.First()-1)
+		if short || !hasAlias(s, n.Last()+1) {
 			alias = table
 		}
 		if l.view != nil {
@@ -211,6 +211,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			out, err = g.view(l, alias)
 		} else {
 			out = []plan.Piece{{Place: g.place(l, alias)}}
+		}
+		if short {
+			return append([]plan.Piece{{Text: "SELECT * FROM "}}, out...), n.First() - 1, n.Last(), err
 		}
 		return out, n.First(), n.Last(), err
 	case parser.ColumnQualifier:
@@ -350,7 +353,8 @@ func isCTE(ctes []parser.CTE, name string) bool {
 	return slices.ContainsFunc(ctes, func(c parser.CTE) bool { return c.Name == name })
 }
 
-// tableStatement reports whether the token is TABLE, which takes a name and no alias.
+// tableStatement reports whether the token is TABLE, the short form of SELECT * FROM,
+// which takes a name and no alias.
 func tableStatement(s *parser.Statement, i int) bool { return i >= 0 && s.Is(i, "table") }
 
 // aliasOf returns the name by which a table is known in its block.

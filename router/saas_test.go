@@ -115,3 +115,18 @@ func outcomeOf(t *testing.T, r *Router, text string) string {
 	t.Logf("%.60s: %s", text, err)
 	return "refuse"
 }
+
+// TestReadWhatTidbDoesNot: definitions that are MySQL's own.
+func TestReadWhatTidbDoesNot(t *testing.T) {
+	schema, err := ReadSchema([]Script{{Name: "d.sql", Text: []byte("USE d; CREATE TABLE t (id INT PRIMARY KEY, until TIMESTAMP, hidden INT INVISIBLE DEFAULT 5, " +
+		"at POINT NOT NULL SRID 4326 COMMENT 'where', shape GEOMETRY, made INT DEFAULT (id + 1), SPATIAL INDEX near (at))")}})
+	require.NoError(t, err)
+	def, ok := schema.Table("d", "t")
+	require.True(t, ok)
+	five := "5"
+	require.Equal(t, []rules.Column{
+		{Name: "id", Type: "int"}, {Name: "until", Type: "timestamp", Nullable: true}, {Name: "hidden", Type: "int", Nullable: true, Invisible: true, Default: &five},
+		{Name: "at", Type: "point"}, {Name: "shape", Type: "geometry", Nullable: true}, {Name: "made", Type: "int", Nullable: true, Expression: true},
+	}, def.Columns)
+	require.Equal(t, rules.IndexDef{Name: "near", Kind: "spatial", Parts: []rules.IndexPart{{Column: "at"}}}, def.Indexes[1])
+}

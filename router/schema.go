@@ -292,10 +292,19 @@ func (r *schemaReader) table(stmt *parser.Statement, pos conf.Pos) error {
 	return nil
 }
 
-// withoutDefaults replaces every DEFAULT (expression) by a comment that marks it.
+// withoutDefaults replaces every DEFAULT (expression) by a comment that marks it, and
+// quotes names that only the tidb parser takes for reserved words.
 func withoutDefaults(stmt *parser.Statement) []byte {
 	var edits []parser.Splice
 	for i := 0; i < len(stmt.Tokens); i++ {
+		if t := stmt.Tokens[i]; t.Kind == parser.Ident && onlyTidbReserves(t.Text(stmt.SQL)) {
+			edits = append(edits, parser.Splice{Start: t.Start, End: t.End, Text: "`" + string(t.Text(stmt.SQL)) + "`"})
+			continue
+		}
+		if e, ok := spatial(stmt, i); ok {
+			edits = append(edits, e)
+			continue
+		}
 		if (stmt.Is(i, "invisible") || stmt.Is(i, "visible")) && !isOp(stmt, i-1, "(") && !isOp(stmt, i-1, ",") {
 			text := ""
 			if stmt.Is(i, "invisible") {
@@ -323,6 +332,43 @@ func withoutDefaults(stmt *parser.Statement) []byte {
 		}
 	}
 	return parser.Apply(stmt.SQL, edits)
+}
+
+// onlyTidbReserves reports whether a word is reserved in the tidb parser and not in MySQL.
+func onlyTidbReserves(word []byte) bool {
+	switch strings.ToLower(string(word)) {
+	case "array", "current_role", "ilike", "tablesample", "tidb_current_tso", "until":
+		return true
+	}
+	return false
+}
+
+// typeMark stands for a spatial type, which the tidb parser does not read.
+const typeMark = "sluice: type "
+
+// spatial replaces what tells of spatial types at token i.
+func spatial(stmt *parser.Statement, i int) (parser.Splice, bool) {
+	s := parser.Splice{Start: stmt.Tokens[i].Start, End: stmt.Tokens[i].End}
+	switch {
+	case stmt.Is(i, "spatial") && (stmt.Is(i+1, "index") || stmt.Is(i+1, "key")):
+		s.Text = "FULLTEXT"
+		return s, true
+	case stmt.Is(i, "srid") && i+1 < len(stmt.Tokens) && !isOp(stmt, i+1, "("):
+		s.End = stmt.Tokens[i+1].End
+		return s, true
+	case i >= 2 && (isOp(stmt, i-2, ",") || isOp(stmt, i-2, "(")) && isSpatial(stmt.Tokens[i].Text(stmt.SQL)):
+		s.Text = "LONGBLOB COMMENT '" + typeMark + strings.ToLower(string(stmt.Tokens[i].Text(stmt.SQL))) + "'"
+		return s, true
+	}
+	return s, false
+}
+
+func isSpatial(word []byte) bool {
+	switch strings.ToLower(string(word)) {
+	case "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection":
+		return true
+	}
+	return false
 }
 
 // tableOptions reads engine and collation.
@@ -401,6 +447,9 @@ func columnOption(stmt *parser.Statement, t *rules.TableDef, c *rules.Column, o 
 		if v, ok := o.Expr.(ast.ValueExpr); ok {
 			c.Expression = c.Expression || v.GetString() == expressionMark
 			c.Invisible = c.Invisible || v.GetString() == invisibleMark
+			if kind, ok := strings.CutPrefix(v.GetString(), typeMark); ok {
+				c.Type, c.Collation = kind, ""
+			}
 		}
 	case ast.ColumnOptionDefaultValue:
 		defaultValue(stmt, c, o.Expr)
@@ -457,6 +506,11 @@ func constraint(t *rules.TableDef, n *ast.Constraint) {
 		x.Unique = true
 	case ast.ConstraintFulltext:
 		x.Kind = "fulltext"
+		for _, c := range t.Columns {
+			if c.Name == x.Parts[0].Column && isSpatial([]byte(c.Type)) {
+				x.Kind = "spatial"
+			}
+		}
 	case ast.ConstraintForeignKey:
 		f := rules.ForeignDef{Name: n.Name, Database: n.Refer.Table.Schema.O, Table: n.Refer.Table.Name.O}
 		for _, k := range n.Keys {

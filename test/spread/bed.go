@@ -165,6 +165,10 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 		return "", err
 	}
 	where := []string{"FALSE"}
+	introducer := "_utf8mb4"
+	if c, ok := table.Column(table.Key); ok && strings.Contains(c.Type, "binary") {
+		introducer = "_binary"
+	}
 	for _, k := range keys {
 		switch l, ok := r.Locate(table, k); {
 		case !ok:
@@ -175,7 +179,7 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 		case k.Kind == value.Int:
 			where = append(where, fmt.Sprintf("%s = %d", table.Key, k.I))
 		default:
-			where = append(where, fmt.Sprintf("%s = _utf8mb4 x'%x'", table.Key, k.S))
+			where = append(where, fmt.Sprintf("%s = %s x'%x'", table.Key, introducer, k.S))
 		}
 	}
 	return strings.Join(where, " OR "), nil

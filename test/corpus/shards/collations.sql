@@ -13,7 +13,7 @@ INSERT INTO terms (tenant_id, id, uni) VALUES
   ('l', 12, '中文'), ('m', 13, '北京'), ('n', 14, '阿'), ('o', 15, '😀'), ('p', 16, '😁'), ('q', 17, ''), ('r', 18, NULL), ('s', 19, 'a '), ('t', 20, 'a\t'), ('u', 21, 'é'),
   ('v', 22, 'É'), ('w', 23, 'ABC'), ('x', 24, 'abc'), ('y', 25, 'a-b'), ('z', 26, 'ab'), ('aa', 27, '10'), ('ab', 28, '9'), ('ac', 29, 'résumé'), ('ad', 30, 'resume'), ('ae', 31, 'Resume ');
 UPDATE terms SET ai = uni, ascs = uni, bin = uni, nbin = uni, gen = uni, zh = uni, sv = uni, lat = IF(id IN (12, 13, 14, 15, 16), NULL, uni);
-CREATE TABLE marks (tenant_id VARCHAR(20) COLLATE utf8mb4_bin NOT NULL, id INT PRIMARY KEY, word VARCHAR(20) COLLATE utf8mb4_unicode_ci, fixed CHAR(5), n INT);
+CREATE TABLE marks (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, word VARCHAR(20) COLLATE utf8mb4_unicode_ci, fixed CHAR(5), n INT);
 INSERT INTO marks VALUES ('a', 1, 'A', 'a', 1), ('A', 2, 'a ', 'a ', 2), ('b', 3, 'RESUME', 'a  b', 3), ('B', 4, '中文', '', 4), ('ä', 5, '😁', NULL, 5), ('c', 6, 'SS', 'A', 6);
 CREATE TABLE spellings (word VARCHAR(20) COLLATE utf8mb4_0900_ai_ci, meaning VARCHAR(20));
 INSERT INTO spellings VALUES ('Resume', 'curriculum'), ('a', 'letter'), ('中文', 'Chinese');
