@@ -164,7 +164,7 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 	if err != nil {
 		return "", err
 	}
-	where := []string{"FALSE"}
+	where, list := []string{"FALSE"}, []string(nil)
 	introducer := "_utf8mb4"
 	if c, ok := table.Column(table.Key); ok && strings.Contains(c.Type, "binary") {
 		introducer = "_binary"
@@ -177,10 +177,13 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 		case k.Kind == value.Null:
 			where = append(where, table.Key+" IS NULL")
 		case k.Kind == value.Int:
-			where = append(where, fmt.Sprintf("%s = %d", table.Key, k.I))
+			list = append(list, fmt.Sprint(k.I))
 		default:
-			where = append(where, fmt.Sprintf("%s = %s x'%x'", table.Key, introducer, k.S))
+			list = append(list, fmt.Sprintf("%s x'%x'", introducer, k.S))
 		}
+	}
+	if len(list) > 0 {
+		where = append(where, table.Key+" IN ("+strings.Join(list, ",")+")")
 	}
 	return strings.Join(where, " OR "), nil
 }
