@@ -33,7 +33,7 @@ type Conn struct {
 
 // NewConn frames packets over nc with a read buffer of size bytes.
 func NewConn(nc net.Conn, size int) *Conn {
-	return &Conn{net: nc, rw: nc, size: size}
+	return &Conn{net: nc, rw: streamOf(nc), size: size}
 }
 
 // Net is the stream below, for deadlines, addresses and closing.
