@@ -81,6 +81,8 @@ func (s *session) Session(f plan.Func) string {
 		return "IF(1,CAST(" + strconv.Itoa(len(s.diag)) + " AS UNSIGNED),NULL)"
 	case plan.ErrorCount:
 		return "IF(1,CAST(" + strconv.Itoa(s.errors()) + " AS UNSIGNED),NULL)"
+	case plan.PseudoThreadID:
+		return "IF(1,CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED),@@SESSION.pseudo_thread_id)"
 	case plan.RowCount:
 		return "IF(1," + strconv.FormatInt(s.rowCount, 10) + ",ROW_COUNT())"
 	}

@@ -150,7 +150,7 @@ func (a *analysis) calls(p *plan.Relay) []plan.Edit {
 }
 
 // counts returns the edits for the variables that count the diagnostics of the session's
-// last statement.
+// last statement, and for the one that is its id.
 func (a *analysis) counts() []plan.Edit {
 	var edits []plan.Edit
 	for i, t := range a.stmt.Tokens {
@@ -162,6 +162,8 @@ func (a *analysis) counts() []plan.Edit {
 			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.WarningCount})
 		case "@@error_count", "@@session.error_count":
 			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.ErrorCount})
+		case "@@pseudo_thread_id", "@@session.pseudo_thread_id":
+			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.PseudoThreadID})
 		}
 	}
 	return edits

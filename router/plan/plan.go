@@ -64,19 +64,20 @@ type Func uint8
 
 // The functions that are spliced.
 const (
-	NoFunc       Func = iota
-	CurrentDB         // DATABASE(), SCHEMA()
-	User              // USER(), SESSION_USER(), SYSTEM_USER()
-	CurrentUser       // CURRENT_USER, CURRENT_USER()
-	ConnectionID      // CONNECTION_ID()
-	FoundRows         // FOUND_ROWS()
-	RowCount          // ROW_COUNT()
-	WarningCount      // @@warning_count
-	ErrorCount        // @@error_count
+	NoFunc         Func = iota
+	CurrentDB           // DATABASE(), SCHEMA()
+	User                // USER(), SESSION_USER(), SYSTEM_USER()
+	CurrentUser         // CURRENT_USER, CURRENT_USER()
+	ConnectionID        // CONNECTION_ID()
+	FoundRows           // FOUND_ROWS()
+	RowCount            // ROW_COUNT()
+	WarningCount        // @@warning_count
+	ErrorCount          // @@error_count
+	PseudoThreadID      // @@pseudo_thread_id
 )
 
 func (f Func) String() string {
-	return [...]string{"", "DATABASE()", "USER()", "CURRENT_USER()", "CONNECTION_ID()", "FOUND_ROWS()", "ROW_COUNT()", "@@warning_count", "@@error_count"}[f]
+	return [...]string{"", "DATABASE()", "USER()", "CURRENT_USER()", "CONNECTION_ID()", "FOUND_ROWS()", "ROW_COUNT()", "@@warning_count", "@@error_count", "@@pseudo_thread_id"}[f]
 }
 
 // Needs is a set of things the session has to provide before the statement runs.

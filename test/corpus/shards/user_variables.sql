@@ -21,7 +21,7 @@ SELECT id, price * @rate FROM items ORDER BY id;
 SELECT id FROM items WHERE name = @name;
 SELECT id FROM items WHERE name = @bytes;
 SELECT id FROM items WHERE name = BINARY @name;
-SELECT id, @none, @never FROM items ORDER BY id;
+SELECT id, @none, @never IS NULL FROM items ORDER BY id;
 SELECT COUNT(*), @least + 1, CONCAT(@name, '!'), @f, @big FROM items;
 SELECT id FROM items WHERE tenant_id = @tenant;
 SELECT id FROM items WHERE tenant_id <> @tenant ORDER BY id;
@@ -41,7 +41,7 @@ SELECT @total;
 SET @avg = (SELECT AVG(price) FROM items), @cnt = (SELECT COUNT(*) FROM items WHERE price IS NOT NULL);
 SELECT @avg, @cnt, @avg * @cnt;
 SELECT id INTO @gone FROM items WHERE FALSE;
-SELECT @gone;
+SELECT @gone IS NULL;
 -- error: 1172
 SELECT id INTO @many FROM items;
 SELECT id FROM items WHERE weight < @f ORDER BY id;
