@@ -1,8 +1,10 @@
 package parser
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/sluicedb/sluice/parser/value"
 )
@@ -29,6 +31,16 @@ func Literal(sql []byte, t Token, d Dialect) value.Value {
 		return introduced(sql, t, d, decodeText(sql, t, d), value.String)
 	}
 	return value.Value{Kind: value.Other, S: string(t.Text(sql))}
+}
+
+// View is Literal without a copy of the text where it needs none: the value is valid as
+// long as sql is not changed.
+func View(sql []byte, t Token, d Dialect) value.Value {
+	body := t.Text(sql)
+	if t.Kind != String || t.temporal || t.lead > 0 || len(body) < 3 || d.wide() != nil || bytes.IndexByte(body, '\\') >= 0 || bytes.IndexByte(body[1:len(body)-1], body[0]) >= 0 {
+		return Literal(sql, t, d)
+	}
+	return value.Value{Kind: value.String, S: unsafe.String(&body[1], len(body)-2), Collation: collation(sql, t.End, d)}
 }
 
 // integer types an integer constant by its size, as the server does.

@@ -271,13 +271,13 @@ func down(b *bed) {
 func boundedStmts(b *bed) {
 	c := b.lease(&Want{})
 	for i := range 3 {
-		c.AddStmt(fmt.Sprint(i), b.prepare(c))
+		c.AddStmt([]byte(fmt.Sprint(i)), b.prepare(c))
 	}
-	require.Nil(b, c.Stmt("0"))
-	require.NotNil(b, c.Stmt("1"))
-	require.NotNil(b, c.Stmt("2"))
-	c.DropStmt("1")
-	require.Nil(b, c.Stmt("1"))
+	require.Nil(b, c.Stmt([]byte("0")))
+	require.NotNil(b, c.Stmt([]byte("1")))
+	require.NotNil(b, c.Stmt([]byte("2")))
+	c.DropStmt([]byte("1"))
+	require.Nil(b, c.Stmt([]byte("1")))
 	require.Equal(b, "Prepared_stmt_count 1", b.status(c), "the server has closed them, too")
 }
 

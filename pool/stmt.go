@@ -20,8 +20,8 @@ type stmtCache struct {
 
 // Stmt returns the prepared statement with that key, or nil. The key must name
 // everything the server binds at preparation: schema, settings and text.
-func (c *Conn) Stmt(key string) *Stmt {
-	e := c.stmts.byKey[key]
+func (c *Conn) Stmt(key []byte) *Stmt {
+	e := c.stmts.byKey[string(key)]
 	if e == nil {
 		return nil
 	}
@@ -32,12 +32,12 @@ func (c *Conn) Stmt(key string) *Stmt {
 // AddStmt keeps a prepared statement. When the connection holds more than its bound
 // the least recently used one is closed: its COM_STMT_CLOSE, which has no reply, is
 // buffered and goes out with the next command.
-func (c *Conn) AddStmt(key string, p wire.Prepared) *Stmt {
+func (c *Conn) AddStmt(key []byte, p wire.Prepared) *Stmt {
 	if c.stmts.byKey == nil {
 		c.stmts.byKey = make(map[string]*list.Element)
 	}
-	s := &Stmt{Prepared: p, key: key}
-	c.stmts.byKey[key] = c.stmts.order.PushFront(s)
+	s := &Stmt{Prepared: p, key: string(key)}
+	c.stmts.byKey[s.key] = c.stmts.order.PushFront(s)
 	if c.stmts.order.Len() > c.server.opts.MaxStmts {
 		c.dropStmt(c.stmts.order.Back())
 	}
@@ -45,8 +45,8 @@ func (c *Conn) AddStmt(key string, p wire.Prepared) *Stmt {
 }
 
 // DropStmt closes a prepared statement, as AddStmt does with one too many.
-func (c *Conn) DropStmt(key string) {
-	if e := c.stmts.byKey[key]; e != nil {
+func (c *Conn) DropStmt(key []byte) {
+	if e := c.stmts.byKey[string(key)]; e != nil {
 		c.dropStmt(e)
 	}
 }

@@ -15,7 +15,8 @@ import (
 
 var _ plan.Args = (*session)(nil)
 
-// Literal is constant i of the text; for a `?` the parameter that stands there.
+// Literal is constant i of the text; for a `?` the parameter that stands there. It is valid
+// while the statement runs.
 func (s *session) Literal(i int) value.Value {
 	if i >= len(s.scan.Literals) {
 		return value.Value{Kind: value.Other}
@@ -30,7 +31,7 @@ func (s *session) Literal(i int) value.Value {
 		}
 		return s.Param(n)
 	}
-	return parser.Literal(s.current, t, s.dialect)
+	return parser.View(s.current, t, s.dialect)
 }
 
 // Param is parameter i of the prepared statement that is being executed.

@@ -111,12 +111,13 @@ func (m *metrics) failed(number uint16) {
 
 type shardKey struct{ database, shard string }
 
-// ran counts a statement that a shard has answered.
-func (m *metrics) ran(shard *rules.Shard, failed bool) {
-	key := any(shardKey{shard.Database.Name, shard.Name})
-	c, ok := m.shards.Load(key)
+// ran counts a statement that a shard has answered. The snapshot remembers the counters
+// of its shards, which outlive it.
+func (m *metrics) ran(s *snapshot, shard *rules.Shard, failed bool) {
+	c, ok := s.counters.Load(shard)
 	if !ok {
-		c, _ = m.shards.LoadOrStore(key, new([outcomes]atomic.Uint64))
+		c, _ = m.shards.LoadOrStore(shardKey{shard.Database.Name, shard.Name}, new([outcomes]atomic.Uint64))
+		s.counters.Store(shard, c)
 	}
 	c.(*[outcomes]atomic.Uint64)[outcomeOf(failed)].Add(1)
 }

@@ -102,7 +102,7 @@ func (s *session) try(on *rules.Shard, text []byte) error {
 
 // tryOn lets the server of a connection prepare a text, and forgets it again.
 func tryOn(c *pool.Conn, text []byte) error {
-	const key = "tried"
+	key := []byte("tried")
 	_, err := prepareOnConn(c, text, key)
 	if err == nil {
 		c.DropStmt(key)

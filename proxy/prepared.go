@@ -27,7 +27,7 @@ type prepared struct {
 	sql       []byte
 	node      plan.Node // made anew when rules or settings change
 	dialect   parser.Dialect
-	cursorKey string // under which the connection knows the statement whose cursor is open
+	cursorKey []byte // under which the connection knows the statement whose cursor is open
 	made      *snapshot
 	db        string
 	params    int
@@ -138,7 +138,7 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 		}
 		s.rowCount = -1
 	} else {
-		c.AddStmt(stmtKey(q, s.settings), head)
+		c.AddStmt(s.stmtKey(q), head)
 		s.register(st)
 	}
 	if q.gathered != nil {
@@ -289,9 +289,13 @@ func (s *session) runOwn(st *prepared) error {
 	return err
 }
 
-// stmtKey names everything that a server binds when it prepares a statement.
-func stmtKey(q *call, set *pool.Settings) string {
-	return q.schema + "\x00" + set.Key() + "\x00" + string(q.sql)
+// stmtKey names everything that a server binds when it prepares a statement. It is valid
+// until the next call.
+func (s *session) stmtKey(q *call) []byte {
+	b := append(append(s.key[:0], q.schema...), 0)
+	b = append(append(b, s.settings.Key()...), 0)
+	s.key = append(b, q.sql...)
+	return s.key
 }
 
 // prepared relays the reply to COM_STMT_PREPARE under the given id.
@@ -385,7 +389,7 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := stmtKey(q, s.settings)
+	key := s.stmtKey(q)
 	ps := c.Stmt(key)
 	if ps != nil {
 		s.want.Schema = "" // names were bound when it was prepared
@@ -413,7 +417,7 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 }
 
 // prepareQuietly prepares a statement on a connection without telling the client.
-func (s *session) prepareQuietly(c *pool.Conn, q *call, key string) (*pool.Stmt, error) {
+func (s *session) prepareQuietly(c *pool.Conn, q *call, key []byte) (*pool.Stmt, error) {
 	ps, err := prepareOnConn(c, q.sql, key)
 	var e *wire.Error
 	switch {
@@ -442,7 +446,7 @@ func (s *session) tryPrepare(q *call) error {
 		return err
 	}
 	inTrans := s.txn.trans && c == s.txn.conn
-	key := stmtKey(q, s.settings)
+	key := s.stmtKey(q)
 	if _, err := s.prepareQuietly(c, q, key); err != nil {
 		return err
 	}
@@ -530,7 +534,7 @@ func (s *session) comStmtFetch(p []byte) error {
 		return s.lose(c, q, err)
 	}
 	x := &s.relay
-	*x = relay{from: c, to: s.conn, caps: s.caps, binary: true, ended: s.whyEnded}
+	*x = relay{from: c, to: s.conn, caps: s.caps, binary: true, owner: s}
 	x.seq = s.conn.Sequence()
 	_, err = x.rowsOnly()
 	s.conn.SetSequence(x.seq)
@@ -695,7 +699,7 @@ func (s *session) executePlan(st *prepared) error {
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
 	if cursor {
 		q.pins |= pinCursor
-		st.cursorKey = stmtKey(q, s.settings)
+		st.cursorKey = bytes.Clone(s.stmtKey(q))
 	}
 	t := s.temporaries(p, st.sql)
 	out, err := s.executeOn(st, q)

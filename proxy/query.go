@@ -355,18 +355,16 @@ func isServers(schema string) bool {
 // namesOf lists what must be hidden in the reply of a plan that runs on a shard's
 // group.
 func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
-	n := 0
-	for _, d := range p.Route.Databases {
-		for _, sh := range d.Shards {
-			if sh.Group == on.Group && sh.Schema != p.Show(sh) {
-				n++
-			}
-		}
+	if n, ok := p.Kept(on); ok {
+		return n.(*names)
 	}
-	if n == 0 {
-		return nil
-	}
-	list := make([]rename, 0, n)
+	n := newNamesOf(p, on)
+	p.Keep(on, n)
+	return n
+}
+
+func newNamesOf(p *plan.Relay, on *rules.Shard) *names {
+	var list []rename
 	for _, d := range p.Route.Databases {
 		for _, sh := range d.Shards {
 			if sh.Group == on.Group {

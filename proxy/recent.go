@@ -32,6 +32,7 @@ type Routed struct {
 	Why      plan.Decision `json:"why"`
 
 	text    []byte
+	value   []byte // of Why.Value
 	dialect parser.Dialect
 	class   plan.Class
 }
@@ -49,9 +50,11 @@ func (r *recent) add(s *session, p *plan.Relay, t plan.Target) {
 	if cap(text) > 4*recentText {
 		text = append([]byte(nil), text...)
 	}
+	value := append(e.value[:0], t.Why.Value.S...)
+	t.Why.Value.S = "" // it may be a part of the client's text
 	*e = Routed{
 		At: at, Conn: s.id, User: s.user.Name, Database: s.db, Tenant: s.tenant, Shard: t.Shard.Name, Group: t.Shard.Group,
-		Why: t.Why, text: text, dialect: s.dialect, class: p.Class,
+		Why: t.Why, text: text, value: value, dialect: s.dialect, class: p.Class,
 	}
 }
 
@@ -68,7 +71,8 @@ func (r *recent) last(n int, keep func(*Routed) bool) []Routed {
 		e := r.ring[(r.next-i)%recentKept]
 		e.Stmt, e.Class = parser.Fingerprint(e.text, e.dialect), e.class.String()
 		if keep == nil || keep(&e) {
-			e.text = nil
+			e.Why.Value.S = string(e.value)
+			e.text, e.value = nil, nil
 			out = append(out, e)
 		}
 	}

@@ -18,18 +18,17 @@ type relay struct {
 	to   *wire.Conn
 	caps wire.Capability // the client's
 
-	own    []byte             // the client's text, where the server was given an edited one
-	skip   int                // replies to statements that Sluice put before the client's
-	binary bool               // the reply is to COM_STMT_EXECUTE
-	stall  time.Duration      // how long the client may take to read; 0: for ever
-	more   bool               // another statement of the same packet follows
-	status *wire.Status       // what to say of the session; nil: what the server says
-	calls  bool               // a procedure runs: its end is a result of its own
-	names  *names             // physical names to hide; nil: none
-	inRows bool               // they may stand in the rows, too
-	ended  func() *wire.Error // why the statement was ended from outside; may be nil
-	most   uint64             // rows the result may have; 0: any number
-	stop   func(error)        // ends the statement on the server; used with most
+	own    []byte        // the client's text, where the server was given an edited one
+	skip   int           // replies to statements that Sluice put before the client's
+	binary bool          // the reply is to COM_STMT_EXECUTE
+	stall  time.Duration // how long the client may take to read; 0: for ever
+	more   bool          // another statement of the same packet follows
+	status *wire.Status  // what to say of the session; nil: what the server says
+	calls  bool          // a procedure runs: its end is a result of its own
+	names  *names        // physical names to hide; nil: none
+	inRows bool          // they may stand in the rows, too
+	owner  ender         // whose statement it is; may be nil
+	most   uint64        // rows the result may have; 0: any number
 
 	seq   byte     // sequence number of the client's next packet
 	last  byte     // sequence number of the server's last whole packet
@@ -38,7 +37,14 @@ type relay struct {
 	timed bool     // the client's stream has a write deadline
 	over  bool     // the result has more rows than it may
 	heads []string // names of the columns; with inRows only
+	info  []byte   // holds out.OK.Info; it is used again by the next statement
 	out   outcome
+}
+
+// ender knows why a statement was ended from outside, and can end it.
+type ender interface {
+	whyEnded() *wire.Error // nil: it was not, or for reasons that the client does not hear
+	stop(why error)        // on the server, too
 }
 
 // outcome is what the closing packet of a reply said.
@@ -82,11 +88,13 @@ func (x *relay) run() error {
 	if x.timed {
 		_ = x.to.Net().SetWriteDeadline(time.Time{})
 	}
-	var ce *clientError
-	if err != nil && !errors.As(err, &ce) && x.out.Bytes > 0 {
-		return &midReplyError{err, x.left == 0 && !x.cont}
+	if err == nil || x.out.Bytes == 0 {
+		return err
 	}
-	return err
+	if _, ok := errors.AsType[*clientError](err); ok {
+		return err
+	}
+	return &midReplyError{err, x.left == 0 && !x.cont}
 }
 
 func (x *relay) results() error {
@@ -299,7 +307,7 @@ func (x *relay) rows() (bool, error) {
 // stop, what it still sends is thrown away, and an error closes the result.
 func (x *relay) tooMany() (bool, error) {
 	seq := x.seq
-	x.stop(errRowLimit)
+	x.owner.stop(errRowLimit)
 	x.most = 0
 	for closing, n := false, 0; !closing; x.from.Discard(n) {
 		if err := x.from.Fill(5); err != nil {
@@ -416,7 +424,8 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 	}
 	x.out.OK = wire.OK{Affected: ok.Affected, InsertID: ok.InsertID, Status: ok.Status, Warnings: ok.Warnings}
 	if len(ok.Info) > 0 {
-		x.out.OK.Info = append([]byte(nil), ok.Info...)
+		x.info = append(x.info[:0], ok.Info...)
+		x.out.OK.Info = x.info
 	}
 	if len(ok.State) > 0 {
 		x.out.OK.State = append(x.out.OK.State, ok.State...)
@@ -453,8 +462,8 @@ func (x *relay) fail(p []byte, n int) error {
 		x.out.Prefix = true
 	}
 	e.Message = x.names.message(e.Message)
-	if x.ended != nil && e.Number == errKilled.Number {
-		if why := x.ended(); why != nil {
+	if x.owner != nil && e.Number == errKilled.Number {
+		if why := x.owner.whyEnded(); why != nil {
 			e = why
 			x.out.Err = e
 		}

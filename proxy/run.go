@@ -145,14 +145,14 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
+	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
 	}
 	if q.shard != nil {
-		s.srv.metrics.ran(q.shard, x.out.Err != nil)
+		s.srv.metrics.ran(s.snap, q.shard, x.out.Err != nil)
 	}
 	if q.alone {
 		if err := multiStatements(c, true); err != nil {

@@ -66,6 +66,7 @@ type session struct {
 	relay     relay
 	vars      []pool.UserVar
 	binary    bool   // our own rows go out in the binary protocol
+	key       []byte // names a prepared statement on a server
 	state     []byte // session state changes for the next OK of our own
 	quit      bool   // end the session after the present reply
 
@@ -163,13 +164,12 @@ func (s *session) unreadable(err error) error {
 
 // finish writes the error of a command, if any, and flushes the reply.
 func (s *session) finish(err error) error {
-	var f fatal
-	switch {
+	switch _, gone := errors.AsType[fatal](err); {
 	case err == nil:
 	case errors.Is(err, errQuit):
 		_ = s.conn.Flush()
 		return err
-	case errors.As(err, &f):
+	case gone:
 		return err
 	default:
 		e := toClient(err)

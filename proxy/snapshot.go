@@ -39,6 +39,7 @@ type snapshot struct {
 	made   time.Time
 
 	definitions sync.Map // of tables that were gathered: *definition by rules.Key
+	counters    sync.Map // of statements: *[outcomes]atomic.Uint64 by *rules.Shard
 
 	fastOnly bool // every account can be checked without its password in clear
 

@@ -432,7 +432,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	case err != nil:
 		return nil, s.lose(c, q, err)
 	}
-	s.srv.metrics.ran(q.shard, out.Err != nil)
+	s.srv.metrics.ran(s.snap, q.shard, out.Err != nil)
 	kept := *out
 	s.afterOwn(c, q, out)
 	if kept.Err == nil && c.Doubtful() != "" {
@@ -463,7 +463,7 @@ func (s *session) afterOwn(c *pool.Conn, q *call, out *outcome) {
 // sendExecute sends the present execution of a prepared statement, which the server
 // prepares first if it has not. A server's refusal to prepare is *wire.Error.
 func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int) error {
-	key := stmtKey(q, s.settings)
+	key := s.stmtKey(q)
 	ps := c.Stmt(key)
 	if ps == nil {
 		var err error
@@ -495,7 +495,7 @@ func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int)
 }
 
 // prepareOnConn prepares a statement on a connection.
-func prepareOnConn(c *pool.Conn, sql []byte, key string) (*pool.Stmt, error) {
+func prepareOnConn(c *pool.Conn, sql, key []byte) (*pool.Stmt, error) {
 	c.WriteCommand(wire.ComStmtPrepare, sql)
 	if err := c.Flush(); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package router
 
 import (
 	"hash/maphash"
+	"strings"
 	"sync/atomic"
 
 	"github.com/sluicedb/sluice/parser/value"
@@ -65,6 +66,7 @@ func (l *Locator) Learn(t *rules.Table, column string, v value.Value, s *rules.S
 	if len(v.S) > 256 {
 		return
 	}
+	v.S = strings.Clone(v.S) // it may be a part of the statement's text
 	k, hash := l.key(t, column, v)
 	l.rows.put(hash, k, s)
 }

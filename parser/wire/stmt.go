@@ -55,7 +55,8 @@ const (
 
 // ParseExecute reads the payload after the command byte, for a statement with n
 // parameters. types are those of an earlier execution, used when this one sends
-// none (new_params_bound = 0); they may be nil. Parameters in long were sent by
+// none (new_params_bound = 0); they may be nil. The types that this one sends are
+// written in their place. Parameters in long were sent by
 // COM_STMT_SEND_LONG_DATA and have no value here.
 func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func(i int) bool) (Execute, error) {
 	r := NewReader(p)
@@ -81,7 +82,9 @@ func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func
 	all := types
 	var names []string
 	if e.Bound {
-		all = make([]ParamType, 0, n)
+		if all = types[:0]; cap(all) < n {
+			all = make([]ParamType, 0, n)
+		}
 		for i := 0; i < total && r.Err() == nil; i++ {
 			t := r.Uint16()
 			all = append(all, ParamType{Type: Type(t), Unsigned: t&0x8000 != 0})

@@ -3,6 +3,7 @@ package plan
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/sluicedb/sluice/conf"
@@ -31,7 +32,15 @@ type Relay struct {
 	fast   bool
 	gather atomic.Pointer[Gather]
 	split  atomic.Pointer[Split]
+	kept   sync.Map // what Keep has kept, by *rules.Shard
 }
+
+// Keep remembers what the executor has worked out for a shard and would again for every
+// execution there.
+func (p *Relay) Keep(on *rules.Shard, v any) { p.kept.Store(on, v) }
+
+// Kept returns what Keep has kept.
+func (p *Relay) Kept(on *rules.Shard) (any, bool) { return p.kept.Load(on) }
 
 // Split returns what KeepSplit has kept; nil if nothing.
 func (p *Relay) Split() *Split { return p.split.Load() }
