@@ -200,6 +200,9 @@ func (g *gathering) loading() *pool.Settings {
 func (g *gathering) prepare() error {
 	s := g.s
 	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: g.loading(), Schema: g.bound.Host.Schema}
+	if err := s.takePlace(g.bound.Host); err != nil {
+		return err
+	}
 	c, err := g.lease(&want)
 	if err != nil {
 		return s.endedOr(err)
@@ -246,6 +249,33 @@ func (g *gathering) lease(want *pool.Want) (*pool.Conn, error) {
 		if try == 2 {
 			return nil, &pool.DownError{Server: addr, Err: err}
 		}
+	}
+}
+
+// takePlace waits until the session may hold a connection of the group as a host. Hosts
+// wait for the connections that read: if they could take all of a pool, they would wait
+// for each other.
+func (s *session) takePlace(on *rules.Shard) error {
+	s.givePlace()
+	places := s.snap.hosts[on.Group]
+	t := time.NewTimer(s.snap.waits[on.Group])
+	defer t.Stop()
+	select {
+	case places <- struct{}{}:
+		s.place = places
+		return nil
+	case <-s.Done():
+		return s.endedOr(context.Canceled)
+	case <-t.C:
+		return fmt.Errorf("%w: %d statements already bring rows together on group %s, as many as half of pool.max allows", pool.ErrExhausted, cap(places), on.Group)
+	}
+}
+
+// givePlace ends takePlace.
+func (s *session) givePlace() {
+	if s.place != nil {
+		<-s.place
+		s.place = nil
 	}
 }
 

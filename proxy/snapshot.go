@@ -34,6 +34,8 @@ type snapshot struct {
 	plans  *router.Cache
 	rows   *router.Locator
 	groups map[string]*pool.Group
+	hosts  map[string]chan struct{} // places for hosts of gathered rows, by group
+	waits  map[string]time.Duration // how long a statement waits for a connection, by group
 	users  map[string][]*account
 	tls    []*tls.Config // per listener; nil entries have none
 	made   time.Time
@@ -60,7 +62,7 @@ type account struct {
 // taken over from old, which may be nil. schema may be nil: then the SQL files that
 // the configuration names are read.
 func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
-	s := &snapshot{conf: c, groups: make(map[string]*pool.Group), users: make(map[string][]*account), made: time.Now()}
+	s := &snapshot{conf: c, groups: make(map[string]*pool.Group), hosts: make(map[string]chan struct{}), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
 	if err := s.readSchema(c.Files); err != nil {
 		return nil, conf.Problems{c.Problem("schema", "", "%v", err)}
 	}
@@ -82,6 +84,10 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 	}
 	for _, g := range c.Groups {
 		s.groups[g.Name] = old.group(g)
+		s.waits[g.Name] = g.Pool.Wait
+		if s.hosts[g.Name] = make(chan struct{}, max(1, g.Pool.Max/2)); s.groups[g.Name] != nil {
+			s.hosts[g.Name] = old.hosts[g.Name]
+		}
 	}
 	if err := s.dial(c, log); err != nil {
 		s.closeNew(old)
