@@ -13,8 +13,9 @@ import (
 // decoding rows, so that the generator costs little beside what it measures.
 type client struct {
 	*wire.Conn
-	stmt uint32
-	caps wire.Capability
+	stmt   uint32
+	caps   wire.Capability
+	target target
 }
 
 const wants = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol41 | wire.ClientTransactions |

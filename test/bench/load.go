@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,31 +13,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 )
-
-// workload is one kind of statement.
-type workload struct {
-	name    string
-	prepare string // prepared once per connection, when not empty
-	run     func(c *client, r *rand.Rand) (rows int, err error)
-	rows    int // rows that every reply must have
-}
-
-var workloads = []workload{
-	{name: "point select, text", rows: 1, run: func(c *client, r *rand.Rand) (int, error) {
-		i := r.IntN(tenants)
-		return c.query("SELECT id, status, note FROM orders WHERE tenant_id = '" + tenant(i) + "' AND id = 't" + strconv.Itoa(i) + "'")
-	}},
-	{
-		name: "point select, prepared", rows: 1, prepare: "SELECT id, status, note FROM orders WHERE tenant_id = ? AND id = ?",
-		run: func(c *client, r *rand.Rand) (int, error) {
-			i := r.IntN(tenants)
-			return c.execute(tenant(i), "t"+strconv.Itoa(i))
-		},
-	},
-	{name: "10k rows", rows: rows, run: func(c *client, _ *rand.Rand) (int, error) {
-		return c.query("SELECT id, status, note FROM orders WHERE tenant_id = 'big'")
-	}},
-}
 
 // result is what one target did in all its slices of one workload.
 type result struct {
@@ -61,7 +37,8 @@ func (r *result) percentile(p float64) time.Duration {
 func compare(ctx context.Context, s *setup, w workload, conns int, o options) ([]*result, error) {
 	var results []*result
 	var clients [][]*client
-	for _, t := range s.targets {
+	targets := s.of(w)
+	for _, t := range targets {
 		cs, err := connect(t, w, conns)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.name, err)
@@ -77,13 +54,13 @@ func compare(ctx context.Context, s *setup, w workload, conns int, o options) ([
 		}
 	}()
 	for round := range o.rounds + 1 { // the first warms up
-		for i, t := range s.targets {
+		for i, t := range targets {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
 			r := results[i]
 			if round == 0 {
-				r = &result{}
+				r = &result{target: t}
 			}
 			before := cpuTime(t.pid)
 			if err := slice(ctx, clients[i], w, o.slice, r); err != nil {
@@ -104,12 +81,12 @@ func connect(t target, w workload, n int) ([]*client, error) {
 	for range n {
 		c, err := dial(t.addr, "bench", "bench")
 		if err != nil {
-			return nil, err
+			return cs, err
 		}
 		cs = append(cs, c)
 		if w.prepare != "" {
 			if err := c.prepare(w.prepare); err != nil {
-				return nil, err
+				return cs, err
 			}
 		}
 	}
@@ -125,12 +102,13 @@ func slice(ctx context.Context, cs []*client, w workload, d time.Duration, into 
 	for i, c := range cs {
 		g.Go(func() error {
 			r := rand.New(rand.NewPCG(uint64(i), uint64(start.UnixNano())))
+			c.target = into.target
 			for at := time.Now(); at.Before(end); {
 				n, err := w.run(c, r)
 				if err != nil {
 					return err
 				}
-				if n != w.rows {
+				if n != w.rows && w.rows != anyRows {
 					return fmt.Errorf("got %d rows, want %d", n, w.rows)
 				}
 				now := time.Now()
@@ -181,4 +159,26 @@ func memory(pid int) int {
 	var kib int
 	_, _ = fmt.Sscan(rest, &kib)
 	return kib
+}
+
+// idle opens connections that do nothing and tells the memory they take.
+func idle(s *setup, n int, report *report) error {
+	for _, t := range s.targets {
+		if t.pid == 0 {
+			continue
+		}
+		before := memory(t.pid)
+		cs, err := connect(t, workload{}, n)
+		if err == nil {
+			time.Sleep(2 * time.Second)
+			report.print("\n%s: %d idle connections take %.1f KiB each.\n", t.name, n, float64(memory(t.pid)-before)/float64(n))
+		}
+		for _, c := range cs {
+			err = errors.Join(err, c.Close())
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %d idle connections: %w", t.name, n, err)
+		}
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +26,13 @@ type options struct {
 	others      []target
 	haproxy     bool
 	out         string
+	only        *regexp.Regexp
+	idle        int
 }
 
 func main() {
 	var o options
-	var conns, others string
+	var conns, others, only string
 	flag.StringVar(&o.sluice, "sluice", "bin/sluice", "the sluice binary to measure")
 	flag.DurationVar(&o.slice, "slice", time.Second, "how long a target runs at a time")
 	flag.IntVar(&o.rounds, "rounds", 5, "slices of each target")
@@ -37,14 +40,20 @@ func main() {
 	flag.StringVar(&others, "also", "", "other targets, name=host:port[@pid], separated by commas")
 	flag.BoolVar(&o.haproxy, "haproxy", true, "also measure HAProxy in TCP mode, where it is installed")
 	flag.StringVar(&o.out, "out", "", "write the Markdown report to this file as well")
+	flag.StringVar(&only, "only", "", "only workloads whose names match this expression")
+	flag.IntVar(&o.idle, "idle", 0, "also open so many idle connections to each proxy, and tell what memory each takes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := parse(&o, conns, others); err != nil {
+	err := parse(&o, conns, others)
+	if err == nil {
+		o.only, err = regexp.Compile(only)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if err := run(ctx, o); err != nil {
+	if err = run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -87,12 +96,23 @@ func run(ctx context.Context, o options) error {
 	defer s.close()
 	report := newReport(s)
 	for _, w := range workloads {
+		if !o.only.MatchString(w.name) {
+			continue
+		}
 		for _, n := range o.connections {
+			if w.most > 0 && n > w.most {
+				continue
+			}
 			results, err := compare(ctx, s, w, n, o)
 			if err != nil {
 				return fmt.Errorf("%s at %d connections: %w", w.name, n, err)
 			}
 			report.add(w, n, results)
+		}
+	}
+	if o.idle > 0 {
+		if err := idle(s, o.idle, report); err != nil {
+			return err
 		}
 	}
 	if o.out != "" {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -19,8 +21,16 @@ import (
 type target struct {
 	name string
 	addr string
-	pid  int  // of the process whose CPU time counts; 0: none
-	one  bool // it leads to one shard: only rows of that may be asked for
+	pid  int              // of the process whose CPU time counts; 0: none
+	home [shards][]string // tenants by shard
+}
+
+// onShard is a tenant that lives on a shard.
+func (t *target) onShard(i int, r *rand.Rand) string { return t.home[i][r.IntN(len(t.home[i]))] }
+
+// of lists the targets that can answer a workload.
+func (s *setup) of(w workload) []target {
+	return slices.DeleteFunc(slices.Clone(s.targets), func(t target) bool { return w.shards && t.name == "haproxy" })
 }
 
 // setup is the servers under measurement.
@@ -32,17 +42,14 @@ type setup struct {
 	version string
 }
 
-const (
-	shards  = 4
-	tenants = 64
-	rows    = 10000 // of the tenant with the large result
-)
+// The shards are on two groups, which are one server: what is measured is the way there.
+const shards = 4
 
 // tenant names are UUID-like, as the customer's.
 func tenant(i int) string { return fmt.Sprintf("7d9f2c40-1b5e-4a53-9c7e-%012x", i) }
 
 func setUp(ctx context.Context, o options) (*setup, error) {
-	m, err := mysqltest.Launch(ctx, mysqltest.Options{Flags: []string{"--innodb-buffer-pool-size=256M"}})
+	m, err := mysqltest.Launch(ctx, mysqltest.Options{Flags: []string{"--innodb-buffer-pool-size=256M", "--max-connections=4000"}})
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +58,8 @@ func setUp(ctx context.Context, o options) (*setup, error) {
 		s.close()
 		return nil, err
 	}
-	s.targets = []target{{name: "direct", addr: m.Addr(), one: true}}
-	steps := []func(context.Context, options) error{s.load, s.startSluice, s.startHAProxy}
+	s.targets = []target{{name: "direct", addr: m.Addr()}}
+	steps := []func(context.Context, options) error{s.schemas, s.startSluice, s.startHAProxy, s.load}
 	for _, step := range steps {
 		if err := step(ctx, o); err != nil {
 			s.close()
@@ -72,45 +79,105 @@ func (s *setup) close() {
 	_ = os.RemoveAll(s.dir)
 }
 
-// load makes one plain schema with everything, and the shards with the same rows in
-// each: what is measured is the way there, not what is found.
-func (s *setup) load(ctx context.Context, _ options) error {
-	db, err := s.mysql.DB("")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	schemas := []string{"bench"}
+const schemaFile = `
+CREATE TABLE orders (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, status INT NOT NULL, note VARCHAR(100), KEY (tenant_id, status), KEY (status)) COLLATE utf8mb4_unicode_ci;
+CREATE TABLE items (order_id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, sku VARCHAR(20), KEY (tenant_id)) COLLATE utf8mb4_unicode_ci;
+CREATE TABLE log (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, note VARCHAR(100)) COLLATE utf8mb4_unicode_ci;
+CREATE TABLE counters (tenant_id VARCHAR(36) NOT NULL PRIMARY KEY, n BIGINT NOT NULL) COLLATE utf8mb4_unicode_ci;
+`
+
+// schemas makes the plain schema, which a direct connection and HAProxy lead to, and
+// those of the shards.
+func (s *setup) schemas(ctx context.Context, _ options) error {
+	names := []string{"bench"}
 	for i := range shards {
-		schemas = append(schemas, fmt.Sprintf("bench_s%d", i))
+		names = append(names, fmt.Sprintf("bench_s%d", i))
 	}
-	for _, name := range schemas {
-		script := fmt.Sprintf("CREATE DATABASE %[1]s; USE %[1]s;"+
-			"CREATE TABLE orders (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, status INT NOT NULL, note VARCHAR(100), KEY (tenant_id)) COLLATE utf8mb4_unicode_ci;"+
-			"SET cte_max_recursion_depth = 100000;"+
-			"INSERT INTO orders WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %[2]d) SELECT CONCAT('t', i), CONCAT('7d9f2c40-1b5e-4a53-9c7e-', LPAD(HEX(i), 12, '0')), i, REPEAT('x', 60) FROM n;"+
-			"INSERT INTO orders WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %[3]d) SELECT CONCAT('r', i), 'big', i, REPEAT('x', 60) FROM n;"+
-			"ANALYZE TABLE orders", name, tenants-1, rows-1)
-		if _, err := db.ExecContext(ctx, script); err != nil {
-			return fmt.Errorf("loading %s: %w", name, err)
+	for _, name := range names {
+		if err := s.mysql.Exec(ctx, "CREATE DATABASE "+name, "USE "+name+";"+schemaFile); err != nil {
+			return err
 		}
 	}
 	return s.mysql.Exec(ctx, "CREATE USER bench IDENTIFIED BY ''", "GRANT ALL ON *.* TO bench")
 }
 
-const schemaFile = `CREATE TABLE orders (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, status INT NOT NULL, note VARCHAR(100), KEY (tenant_id)) COLLATE utf8mb4_unicode_ci;
-`
+// load writes the same rows directly and through Sluice, and asks the shards which
+// tenants they have.
+func (s *setup) load(ctx context.Context, _ options) error {
+	var homes [shards][]string
+	for _, addr := range []string{s.targets[0].addr, s.targets[1].addr} {
+		c, err := dial(addr, "bench", "bench")
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(fill(c), c.Close()); err != nil {
+			return fmt.Errorf("loading %s: %w", addr, err)
+		}
+	}
+	for i := range homes {
+		db, err := s.mysql.DB(fmt.Sprintf("bench_s%d", i))
+		if err != nil {
+			return err
+		}
+		for n := range tenants {
+			var found int
+			if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM counters WHERE tenant_id = ?", tenant(n)).Scan(&found); err != nil {
+				return err
+			}
+			if found > 0 {
+				homes[i] = append(homes[i], tenant(n))
+			}
+		}
+	}
+	for i := range s.targets {
+		s.targets[i].home = homes
+	}
+	return s.mysql.Exec(ctx, "ANALYZE TABLE bench.orders, bench_s0.orders, bench_s1.orders, bench_s2.orders, bench_s3.orders")
+}
+
+// fill writes the rows.
+func fill(c *client) error {
+	note := strings.Repeat("x", 60)
+	var orders, items, counters []string
+	for i := range tenants {
+		t := tenant(i)
+		orders = append(orders, fmt.Sprintf("('t%d', '%s', %d, '%s')", i, t, i, note))
+		counters = append(counters, fmt.Sprintf("('%s', 0)", t))
+		for k := range ofRange {
+			id := fmt.Sprintf("p%d-%d", i, k)
+			orders = append(orders, fmt.Sprintf("('%s', '%s', %d, '%s')", id, t, 1000+k, note))
+			items = append(items, fmt.Sprintf("('%s', '%s', 'sku %d')", id, t, k))
+		}
+	}
+	for i := range rows {
+		orders = append(orders, fmt.Sprintf("('r%d', 'big', 0, '%s')", i, note))
+	}
+	for table, list := range map[string][]string{"orders (id, tenant_id, status, note)": orders, "items (order_id, tenant_id, sku)": items, "counters (tenant_id, n)": counters} {
+		for chunk := range slices.Chunk(list, 500) {
+			if _, err := c.query("INSERT INTO " + table + " VALUES " + strings.Join(chunk, ", ")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 func (s *setup) config(port int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:%d\"}]\n", port)
-	fmt.Fprintf(&b, "users: [{name: bench, password: \"\", hosts: [127.0.0.0/8]}]\n")
-	fmt.Fprintf(&b, "groups:\n  g0: {primary: \"%s\", user: root, password: \"\", tls: disabled, pool: {max: 1500}}\n", s.mysql.Addr())
-	fmt.Fprintf(&b, "databases:\n  bench:\n    shards:\n")
-	for i := range shards {
-		fmt.Fprintf(&b, "      - {name: s%d, group: g0, schema: bench_s%d, slots: [%d-%d]}\n", i, i, i*4096/shards, (i+1)*4096/shards-1)
+	fmt.Fprintf(&b, "users: [{name: bench, password: \"\", hosts: [127.0.0.0/8]}]\ngroups:\n")
+	for i := range 2 {
+		fmt.Fprintf(&b, "  g%d: {primary: \"%s\", user: root, password: \"\", tls: disabled, pool: {max: 700}}\n", i, s.mysql.Addr())
 	}
-	fmt.Fprintf(&b, "    tables:\n      orders: {kind: sharded, key: tenant_id}\nschema: [schema.sql]\nlog: {level: warn}\n")
+	fmt.Fprintf(&b, "databases:\n  bench:\n    global_keys: [PRIMARY]\n    shards:\n")
+	for i := range shards {
+		fmt.Fprintf(&b, "      - {name: s%d, group: g%d, schema: bench_s%d, slots: [%d-%d]}\n", i, i*2/shards, i, i*4096/shards, (i+1)*4096/shards-1)
+	}
+	fmt.Fprintf(&b, "    tables:\n")
+	for _, t := range []string{"orders", "items", "log", "counters"} {
+		fmt.Fprintf(&b, "      %s: {kind: sharded, key: tenant_id}\n", t)
+	}
+	fmt.Fprintf(&b, "schema: [schema.sql]\nlog: {level: warn}\nlimits: {slow: 1h}\n")
 	return b.String()
 }
 
@@ -126,7 +193,7 @@ func (s *setup) startSluice(ctx context.Context, o options) error {
 	if err := os.WriteFile(file, []byte(s.config(port)), 0o644); err != nil {
 		return err
 	}
-	return s.start(ctx, "sluice", port, false, o.sluice, "serve", "--config", file)
+	return s.start(ctx, "sluice", port, o.sluice, "serve", "--config", file)
 }
 
 // startHAProxy measures the floor: a proxy that copies bytes.
@@ -144,10 +211,10 @@ func (s *setup) startHAProxy(ctx context.Context, o options) error {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return err
 	}
-	return s.start(ctx, "haproxy", port, true, path, "-db", "-f", file)
+	return s.start(ctx, "haproxy", port, path, "-db", "-f", file)
 }
 
-func (s *setup) start(ctx context.Context, name string, port int, one bool, path string, args ...string) error {
+func (s *setup) start(ctx context.Context, name string, port int, path string, args ...string) error {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -158,7 +225,7 @@ func (s *setup) start(ctx context.Context, name string, port int, one bool, path
 	addr := fmt.Sprintf("127.0.0.1:%d", port)
 	for range 200 {
 		if c, err := dial(addr, "bench", "bench"); err == nil {
-			s.targets = append(s.targets, target{name: name, addr: addr, pid: cmd.Process.Pid, one: one})
+			s.targets = append(s.targets, target{name: name, addr: addr, pid: cmd.Process.Pid})
 			return c.Close()
 		}
 		time.Sleep(50 * time.Millisecond)
