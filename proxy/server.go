@@ -182,7 +182,7 @@ func (srv *Server) client(nc net.Conn, listener int) {
 }
 
 func (srv *Server) newSession(nc net.Conn, snap *snapshot) *session {
-	s := &session{srv: srv, id: srv.nextID.Add(1), conn: wire.NewConn(nc, 4<<10), log: srv.log, since: time.Now(), snap: snap}
+	s := &session{srv: srv, id: srv.nextID.Add(1), conn: wire.NewConn(nc, 1<<10), log: srv.log, since: time.Now(), snap: snap}
 	s.scan = &s.own
 	s.conn.Limit = int(snap.conf.Limits.MaxPacket)
 	s.host = peerHost(nc)

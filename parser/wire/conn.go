@@ -129,10 +129,14 @@ func (c *Conn) more() error {
 	return err
 }
 
+// keepIn is the read buffer in bytes that a connection may keep between commands: most
+// statements fit, and few clients send longer ones.
+const keepIn = 16 << 10
+
 // Shrink gives back a read buffer and a write buffer that one large message has
 // blown up; call it between commands.
 func (c *Conn) Shrink() {
-	if len(c.in) > 4*c.size && c.r == c.w {
+	if len(c.in) > max(4*c.size, keepIn) && c.r == c.w {
 		c.in, c.r, c.w = nil, 0, 0
 	}
 	if cap(c.out) > 4*flushAt && len(c.out) == 0 {
