@@ -145,6 +145,15 @@ func (g GTIDs) Union(o GTIDs) GTIDs {
 	return out
 }
 
+// Spans is how many ranges the set has.
+func (g GTIDs) Spans() int {
+	n := 0
+	for _, spans := range g {
+		n += len(spans)
+	}
+	return n
+}
+
 // String writes the set as MySQL reads it.
 func (g GTIDs) String() string {
 	var b strings.Builder

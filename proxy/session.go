@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -49,12 +50,18 @@ type session struct {
 	rowCount int64        // ROW_COUNT()
 	found    uint64       // FOUND_ROWS()
 
-	txn    txn
-	stmts  statements
-	named  map[string][]byte // PREPARE name FROM '..': text by lower-case name
-	single bool              // sluice_atomicity = 'single': a transaction may write on one group only
-	naming bool              // the present statement is SET NAMES or SET CHARACTER SET
-	multi  bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
+	txn   txn
+	stmts statements
+	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
+
+	consistency conf.Consistency      // sluice_consistency; empty: as the rules say
+	replicas    conf.ReplicaRole      // sluice_replicas
+	writes      map[string]*writes    // by group, since the session began
+	readAfter   map[string]pool.GTIDs // sluice_after
+
+	single bool // sluice_atomicity = 'single': a transaction may write on one group only
+	naming bool // the present statement is SET NAMES or SET CHARACTER SET
+	multi  bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
 	own       parser.Scan

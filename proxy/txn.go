@@ -115,6 +115,9 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 	if c := s.txn.conn; c != nil {
 		switch {
 		case c.Server().Group == group:
+			if err := s.fits(q, c); err != nil {
+				return nil, err
+			}
 			return c, s.lent(c)
 		case s.txn.trans && q.pins == 0 && !q.outside:
 			return s.join(q)
@@ -124,6 +127,11 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 				Message: "the session holds a connection on group " + c.Server().Group + " (" + s.pinned + ") and this statement would need to hold another on group " + group,
 				Remedy:  "end that state first",
 			}
+		}
+	}
+	if q.read != nil {
+		if c, err := s.replica(q); c != nil || err != nil {
+			return c, err
 		}
 	}
 	g := s.snap.groups[group]

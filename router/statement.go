@@ -138,7 +138,7 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	if !n.Analyze && p.Class != plan.Read {
 		p.Class, p.Primary = plan.Read, true
 	}
-	p.Pins = 0
+	p.Pins, p.Replica = 0, false
 	return p, nil
 }
 
