@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -333,7 +334,6 @@ func trapsOfSplitting(r *replicated) {
 		"DELETE FROM t WHERE id = 77",
 		"REPLACE INTO t (id, v) VALUES (5, 5)",
 		"CALL adds(6)",
-		"CREATE TABLE IF NOT EXISTS extra (id INT); DROP TABLE extra",
 		"BEGIN; SELECT v FROM t WHERE id = 1; COMMIT",
 		"START TRANSACTION READ WRITE; SELECT v FROM t WHERE id = 1; COMMIT",
 		"SET autocommit = 0; SELECT v FROM t WHERE id = 1; COMMIT; SET autocommit = 1",
@@ -634,9 +634,13 @@ func clientsSee(r *replicated) {
 		found := false
 		for _, part := range strings.Split(sql, "; ") {
 			found = false
-			a, err := c.Query(part)
+			c.WriteCommand(wire.ComQuery, []byte(part))
+			require.NoError(r, c.Flush())
+			p, err := c.ReadPacket()
+			require.NoError(r, err)
+			ok, err := wire.ParseOK(p, true)
 			require.NoError(r, err, part)
-			require.NoError(r, wire.Changes(a[len(a)-1].OK.State, func(ch wire.Change) { found = found || ch.Type == wire.ChangeGTIDs }))
+			require.NoError(r, wire.Changes(ok.State, func(ch wire.Change) { found = found || ch.Type == wire.ChangeGTIDs }))
 		}
 		return found
 	}
@@ -671,4 +675,121 @@ func explainedReads(r *replicated) {
 	require.Equal(r, "replica, after it has caught up with the session's writes: session by group g0", because("SELECT v FROM t"))
 	b.do(c, "BEGIN")
 	require.Equal(r, "primary: the session holds a connection or a transaction", because("SELECT v FROM t"))
+}
+
+// TestReadYourWrites writes and reads back through two Sluice processes while the
+// replicas lag, in the same session and, with a token, in another. With broken on
+// purpose set it must see violations, or the test could not.
+func TestReadYourWrites(t *testing.T) {
+	r := newReplicated(t)
+	for _, s := range r.servers[1:] {
+		require.NoError(t, s.Exec(t.Context(), "STOP REPLICA SQL_THREAD", "CHANGE REPLICATION SOURCE TO SOURCE_DELAY=1", "START REPLICA SQL_THREAD"))
+	}
+	a, b := r.start("wait: 1500ms, max_lag: 300ms", ""), r.start("wait: 50ms, max_lag: 300ms", "")
+	const writers = 8
+	var mu sync.Mutex
+	violations, broken, checks := 0, 0, 0
+	check := func(want, got int, purpose bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		checks++
+		switch {
+		case got >= want:
+		case purpose:
+			broken++
+		default:
+			violations++
+			t.Logf("want %d, got %d", want, got)
+		}
+	}
+	until := time.Now().Add(12 * time.Second)
+	var wg sync.WaitGroup
+	for w := range writers {
+		here, there := a, b
+		if w%2 == 1 {
+			here, there = b, a
+		}
+		c, d, e := here.as("root"), there.as("root"), there.as("root")
+		here.do(c, fmt.Sprintf("INSERT INTO t (id) VALUES (%d)", 1000+w))
+		read := fmt.Sprintf("SELECT COALESCE(MAX(v), 0) FROM t WHERE id = %d", 1000+w)
+		wg.Go(func() {
+			for n := 1; time.Now().Before(until); n++ {
+				_, err := c.Query(fmt.Sprintf("UPDATE t SET v = %d WHERE id = %d", n, 1000+w))
+				if err != nil {
+					t.Errorf("write: %v", err)
+					return
+				}
+				for _, level := range []string{"", " /* sluice:consistency=session */", " /* sluice:consistency=strong */"} {
+					check(n, number(t, c, read+level), false)
+				}
+				token := text(t, c, "SHOW SLUICE TOKEN")
+				check(n, number(t, e, read+" /* sluice:consistency=any */"), true)
+				if _, err := d.Query("SET sluice_after = '" + token + "'"); err != nil {
+					t.Errorf("token: %v", err)
+				}
+				check(n, number(t, d, read), false)
+				time.Sleep(20 * time.Millisecond)
+			}
+		})
+	}
+	// Staleness: a read at level bounded sees all that was acknowledged max_lag ago.
+	var acked []time.Time // the n-th value of the clock, n from 1
+	clock := r.servers[0].Open(t, "app_0")
+	_, err := clock.Exec("INSERT INTO t (id, v) VALUES (1, 0)")
+	require.NoError(t, err)
+	wg.Go(func() {
+		for n := 1; time.Now().Before(until); n++ {
+			if _, err := clock.Exec("UPDATE t SET v = ? WHERE id = 1", n); err != nil {
+				t.Errorf("clock: %v", err)
+				return
+			}
+			mu.Lock()
+			acked = append(acked, time.Now())
+			mu.Unlock()
+		}
+	})
+	f := b.as("root")
+	wg.Go(func() {
+		for time.Now().Before(until) {
+			before := time.Now().Add(-300 * time.Millisecond)
+			mu.Lock()
+			want, _ := slices.BinarySearchFunc(acked, before, time.Time.Compare)
+			mu.Unlock()
+			check(want, number(t, f, "SELECT v FROM t WHERE id = 1 /* sluice:consistency=bounded */"), false)
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+	// The lag comes and goes.
+	wg.Go(func() {
+		for n := 0; time.Now().Before(until); n++ {
+			err := r.servers[1+n%2].Exec(context.Background(), "STOP REPLICA SQL_THREAD", fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_DELAY=%d", n/2%2), "START REPLICA SQL_THREAD")
+			if err != nil {
+				t.Errorf("lag: %v", err)
+			}
+			time.Sleep(time.Second)
+		}
+	})
+	wg.Wait()
+	t.Logf("%d checks, %d violations, %d with reads from any replica; reads by server %v and %v; fallbacks %v", checks, violations, broken,
+		r.answered(a), r.answered(b), append(a.metrics("sluice_read_fallbacks_total"), b.metrics("sluice_read_fallbacks_total")...))
+	require.Zero(t, violations)
+	require.NotZero(t, broken, "lag was not seen at all: the test would not notice a violation")
+}
+
+func text(t *testing.T, c *diff.Conn, sql string) string {
+	_ = c.Net().SetDeadline(time.Now().Add(time.Minute))
+	a, err := c.Query(sql)
+	if err != nil || len(a) == 0 || len(a[0].Rows) == 0 {
+		t.Errorf("%s: %v", sql, err)
+		return ""
+	}
+	return a[0].Rows[0][0]
+}
+
+func number(t *testing.T, c *diff.Conn, sql string) int {
+	n, err := strconv.Atoi(text(t, c, sql))
+	if err != nil {
+		t.Errorf("%s: %v", sql, err)
+	}
+	return n
 }
