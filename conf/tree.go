@@ -171,7 +171,7 @@ type Reads struct {
 	Place           `yaml:"-"`
 	Consistency     Consistency   `yaml:"consistency" one:"strong session bounded any"` // of tables that do not say
 	MaxLag          time.Duration `yaml:"max_lag" range:"1ms.."`                        // with Bounded
-	Wait            time.Duration `yaml:"wait" range:"0s..1m"`                          // with Session: for a replica to catch up, then the primary is read
+	Wait            time.Duration `yaml:"wait" range:"0s..10s"`                         // with Session: for a replica to catch up, then the primary is read
 	AllReplicasDown DownPolicy    `yaml:"all_replicas_down" one:"primary refuse"`
 	Zone            string        `yaml:"zone" form:"name"` // of this Sluice: replicas of it come first
 }

@@ -40,6 +40,7 @@ func (s *session) comQuery(p []byte) error {
 			}
 			break
 		}
+		s.lead = sql[from:s.scan.Start]
 		from = s.scan.Next
 		more := from < len(sql) && !s.blank(sql, from)
 		if more && !s.multi {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,8 +19,22 @@ import (
 type demand struct {
 	pool.Demand
 	level conf.Consistency
-	by    string // the rule that gave the level
+	by    authority
 	rule  *conf.Group
+}
+
+// authority is what gave a level: text is made of it only for people.
+type authority struct {
+	kind, name string
+	pos        conf.Pos
+}
+
+func (a authority) String() string {
+	text := strings.TrimSpace(a.kind + " " + a.name)
+	if a.pos.Line > 0 {
+		text += ", " + a.pos.String()
+	}
+	return text
 }
 
 // errAgain says that a read was not answered, that its client has seen nothing of it,
@@ -70,11 +85,11 @@ func (s *session) demand(p *plan.Relay, group string, text []byte) (*demand, err
 	case hint != "" && !isLevel(hint):
 		return nil, wrongValue("sluice_consistency", string(hint))
 	case hint != "":
-		d.add(hint, "a comment in the statement")
+		d.add(hint, authority{kind: "a comment in the statement"})
 	case s.consistency != "":
-		d.add(s.consistency, "sluice_consistency")
+		d.add(s.consistency, authority{kind: "sluice_consistency"})
 	case s.user.Consistency != "":
-		d.add(s.user.Consistency, "user "+s.user.Name+", "+s.user.Pos.String())
+		d.add(s.user.Consistency, authority{"user", s.user.Name, s.user.Pos})
 	default:
 		s.demandOfTables(d, p)
 	}
@@ -84,20 +99,20 @@ func (s *session) demand(p *plan.Relay, group string, text []byte) (*demand, err
 func (s *session) demandOfTables(d *demand, p *plan.Relay) {
 	for _, t := range p.Tables {
 		if t.Consistency != "" {
-			d.add(t.Consistency, "table "+t.Name+", "+t.Pos.String())
+			d.add(t.Consistency, authority{"table", t.Name, t.Pos})
 		} else {
-			d.add(d.rule.Reads.Consistency, "group "+d.rule.Name)
+			d.add(d.rule.Reads.Consistency, authority{kind: "group", name: d.rule.Name})
 		}
 	}
 	if s.txn.begin != "" && s.snap.strongTables {
 		// The whole transaction will be there, and what it reads next is not known.
-		d.add(conf.Strong, "the transaction, which may read tables with consistency: strong")
+		d.add(conf.Strong, authority{kind: "the transaction, which may read tables with consistency: strong"})
 	}
 }
 
 // add adds what one rule asks for. A statement's level is the highest of its tables', and
 // what the lower ones ask for holds, too.
-func (d *demand) add(level conf.Consistency, by string) {
+func (d *demand) add(level conf.Consistency, by authority) {
 	if level == conf.Bounded {
 		d.Lag = d.rule.Reads.MaxLag
 	}
@@ -120,12 +135,18 @@ func wrongValue(name, value string) error {
 	return wire.Errorf(1231, "42000", "Variable '%s' can't be set to the value of '%s'", name, value)
 }
 
-// hint is the value of `sluice:name=value` in a comment of the statement that s.scan has
-// read; empty: none.
+// hint is the value of a directive to Sluice in the statement that s.scan has read, or of
+// `sluice:name=value` in any other comment of it; empty: none.
 func (s *session) hint(text []byte, name string) string {
 	mark := []byte("sluice:" + name + "=")
-	if !bytes.Contains(text, mark[:len("sluice:")]) {
+	if word, ok := marked(s.lead, mark); ok {
+		return word
+	}
+	if !bytes.Contains(text, mark[:len("sluice")]) {
 		return ""
+	}
+	if word := s.scan.Directive(text, name, s.dialect); word != "" {
+		return word
 	}
 	from := 0
 	for i := 0; i <= len(s.scan.Tokens); i++ {
@@ -134,31 +155,45 @@ func (s *session) hint(text []byte, name string) string {
 			t := s.scan.Tokens[i]
 			to, next = t.Start, t.End
 		}
-		if at := bytes.Index(text[from:max(from, to)], mark); at >= 0 {
-			word := text[from+at+len(mark) : to]
-			n := bytes.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
-			if n < 0 {
-				n = len(word)
-			}
-			return string(word[:n])
+		if word, ok := marked(text[from:max(from, to)], mark); ok {
+			return word
 		}
 		from = max(from, next)
 	}
 	return ""
 }
 
-// replica leases a connection to a replica for a read. There is none, and no error, where
-// the primary has to answer.
-func (s *session) replica(q *call) (*pool.Conn, error) {
+// marked is the word behind a mark in a comment.
+func marked(comment, mark []byte) (string, bool) {
+	_, word, ok := bytes.Cut(comment, mark)
+	if !ok {
+		return "", false
+	}
+	n := bytes.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
+	if n < 0 {
+		n = len(word)
+	}
+	return string(word[:n]), true
+}
+
+// lease leases a connection to a replica where a read may have one, or else to the primary.
+func (s *session) lease(ctx context.Context, q *call, w *pool.Want) (*pool.Conn, error) {
+	if q.read != nil {
+		if c, err := s.caughtUp(ctx, q, w); c != nil || err != nil {
+			return c, err
+		}
+	}
+	return s.snap.groups[q.group].Lease(ctx, w)
+}
+
+// caughtUp leases a connection to a replica that is as new as a read demands. There is
+// none, and no error, where the primary has to answer.
+func (s *session) caughtUp(ctx context.Context, q *call, want *pool.Want) (*pool.Conn, error) {
 	d, g := q.read, s.snap.groups[q.group]
 	for {
-		c, wait, err := g.LeaseRead(s, &s.want, &d.Demand)
+		c, wait, err := g.LeaseRead(ctx, want, &d.Demand)
 		if err != nil {
 			return nil, s.fallBack(q, err)
-		}
-		if err := s.lent(c); err != nil {
-			c.Release()
-			return nil, err
 		}
 		if !wait {
 			return c, nil
@@ -169,19 +204,15 @@ func (s *session) replica(q *call) (*pool.Conn, error) {
 		if caught {
 			return c, nil
 		}
-		if ended := s.unlent(); ended != nil {
-			absorb(c)
-			c.Release()
-			return nil, ended
-		}
+		server, lost := c.Server(), c.Doubtful() != ""
 		c.Release()
 		if err == nil {
 			return nil, s.fallBack(q, pool.NotInTime)
 		}
-		if c.Doubtful() != "" {
-			c.Server().Failed(time.Now())
+		if lost {
+			server.Failed(time.Now())
 		}
-		d.Tried = append(d.Tried, c.Server())
+		d.Tried = append(d.Tried, server)
 	}
 }
 
@@ -298,7 +329,7 @@ func (s *session) explainRead(e *Explanation, p *plan.Relay, text []byte) {
 		e.refused(err)
 		return
 	}
-	level := string(d.level) + " by " + d.by
+	level := string(d.level) + " by " + d.by.String()
 	if d.level == conf.Strong {
 		e.Answers = "primary: " + level
 		return

@@ -43,6 +43,9 @@ CREATE PROCEDURE adds(n INT) BEGIN INSERT INTO t (id, v) VALUES (n, 1); SELECT 1
 CREATE PROCEDURE fails(n INT) BEGIN INSERT INTO t (id, v) VALUES (n, 1); SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'on purpose'; END;
 `
 
+// parted is the table of the database with two shards.
+const parted = "CREATE TABLE parted (id INT NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, v INT NOT NULL DEFAULT 0) COLLATE utf8mb4_unicode_ci;\n"
+
 // replicated is a primary with two replicas behind Sluice processes.
 type replicated struct {
 	*testing.T
@@ -60,6 +63,9 @@ func newReplicated(t *testing.T) *replicated {
 		require.NoError(t, r.servers[0].Exec(ctx, "USE app_0; CREATE "+strings.TrimPrefix(program, "CREATE ")))
 	}
 	require.NoError(t, r.servers[0].Exec(ctx, "USE app_0; "+views, "CREATE DATABASE heart", "CREATE TABLE heart.beat (id INT PRIMARY KEY, at DATETIME(6))"))
+	for _, name := range []string{"wide_0", "wide_1"} {
+		require.NoError(t, r.servers[0].Exec(ctx, "CREATE DATABASE "+name, "USE "+name+"; "+parted))
+	}
 	r.caughtUp()
 	return r
 }
@@ -130,8 +136,12 @@ databases:
     procedures:
       adds: {run: single, shard: app-0}
       fails: {run: single, shard: app-0}
+  wide:
+    shards: [{name: wide-0, group: g0, schema: wide_0, slots: [0-2047]}, {name: wide-1, group: g0, schema: wide_1, slots: [2048-4095]}]
+    tables:
+      parted: {kind: sharded, key: tenant_id}
 %s`, r.servers[0].Addr(), strings.Join(replicas, ", "), reads, top)
-	require.NoError(r, os.WriteFile(filepath.Join(dir, "t.sql"), []byte(replicaSchema), 0o600))
+	require.NoError(r, os.WriteFile(filepath.Join(dir, "t.sql"), []byte(replicaSchema+parted), 0o600))
 	file := filepath.Join(dir, "sluice.yaml")
 	require.NoError(r, os.WriteFile(file, []byte(text), 0o600))
 	c, problems := conf.Load(file)
@@ -280,7 +290,7 @@ func TestReplicas(t *testing.T) {
 	for name, f := range map[string]func(*replicated){
 		"what must not leave the primary": trapsOfSplitting, "levels": levelsOfReads, "read-only transactions": readOnlyTransactions,
 		"own writes": ownWrites, "a token": tokens, "who may be chosen": chosen, "a replica dies": replicaDies,
-		"prepared": preparedReads, "what clients see": clientsSee, "explained": explainedReads,
+		"prepared": preparedReads, "over shards": gatheredReads, "what clients see": clientsSee, "explained": explainedReads,
 	} {
 		t.Run(name, func(t *testing.T) {
 			here := *r
@@ -343,7 +353,9 @@ func trapsOfSplitting(r *replicated) {
 		"SELECT v FROM strict JOIN loose USING (id, v)",
 		"/* sluice:consistency=strong */ SELECT v FROM loose",
 		"SELECT v /* sluice:consistency=strong */ FROM loose",
-		"SELECT v FROM loose WHERE v <> '/* sluice:consistency=any */' -- sluice:consistency=strong",
+		"/* sluice: consistency=strong, tenant=a */ SELECT v FROM loose",
+		"SELECT /*+ sluice_consistency(strong) */ v FROM loose",
+		"SELECT v FROM loose -- sluice:consistency=strong",
 		"SET sluice_consistency = 'strong'; SELECT v FROM loose",
 		"LOCK TABLES t READ; SELECT v FROM t; UNLOCK TABLES",
 		"HANDLER t OPEN; SELECT v FROM t; HANDLER t CLOSE",
@@ -352,7 +364,7 @@ func trapsOfSplitting(r *replicated) {
 		sql = strings.NewReplacer("%DIR%", r.servers[0].Dir, "%N%", strconv.Itoa(i)).Replace(sql)
 		c := b.as("root")
 		for _, part := range strings.Split(sql, "; ") {
-			_, err := c.Query(part + " /* " + mark + " */")
+			_, err := c.Query("/* " + mark + " */ " + part)
 			if err != nil {
 				r.Logf("%s: %v", part, err)
 			}
@@ -598,7 +610,7 @@ func replicaDies(r *replicated) {
 }
 
 func preparedReads(r *replicated) {
-	b := r.start("consistency: any", "")
+	b := r.start("", "")
 	db, err := sql.Open("mysql", "root@tcp("+b.addr+")/app")
 	require.NoError(r, err)
 	defer db.Close()
@@ -619,9 +631,30 @@ func preparedReads(r *replicated) {
 	require.NoError(r, tx.Commit())
 	_, err = db.Exec("UPDATE t SET v = ? WHERE id = ?", 44, 1)
 	require.NoError(r, err)
-	// A cursor stays on its connection, which a later write would share.
+	require.NoError(r, db.QueryRow("SELECT v FROM t WHERE id = 1").Scan(&v))
+	require.Equal(r, 44, v)
+}
+
+// gatheredReads: what is brought together comes from replicas, too, under the same level.
+func gatheredReads(r *replicated) {
+	b := r.start("wait: 50ms", "")
 	c := b.as("root")
-	_ = c
+	b.do(c, "DELETE FROM wide.parted", "INSERT INTO wide.parted (id, tenant_id, v) VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)")
+	r.caughtUp()
+	require.Equal(r, "4", b.cell(c, "SELECT COUNT(*) FROM wide.parted"))
+	got := r.answered(b)
+	require.Zero(r, got[0])
+	require.NotZero(r, got[1]+got[2])
+	goOn := r.lag()
+	defer goOn()
+	b.do(c, "UPDATE wide.parted SET v = v + 10")
+	require.Equal(r, "50", b.cell(c, "SELECT SUM(v) FROM wide.parted"))
+	require.Equal(r, "10", b.cell(b.as("root"), "SELECT SUM(v) FROM wide.parted"))
+	require.Equal(r, "50", b.cell(b.as("careful"), "SELECT SUM(v) FROM wide.parted"))
+	b.do(c, "START TRANSACTION READ ONLY")
+	require.Equal(r, "50", b.cell(c, "SELECT SUM(v) FROM wide.parted"))
+	b.do(c, "COMMIT")
+	b.idle()
 }
 
 // clientsSee: what Sluice has servers report is not for clients that have not asked.

@@ -66,6 +66,7 @@ type session struct {
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
 	own       parser.Scan
 	current   []byte       // the text that scan has read
+	lead      []byte       // the comments before it, in its packet
 	target    *rules.Shard // where the statement bound last runs
 	executing params       // parameters of the statement that is being executed; nil: none
 	next      call
@@ -213,7 +214,7 @@ func (s *session) fail(e *wire.Error) {
 // enter marks the session as busy.
 func (s *session) enter() error {
 	s.busy.Store(time.Now().UnixNano())
-	s.scan = &s.own
+	s.scan, s.lead = &s.own, nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = nil

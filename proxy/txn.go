@@ -129,13 +129,7 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 			}
 		}
 	}
-	if q.read != nil {
-		if c, err := s.replica(q); c != nil || err != nil {
-			return c, err
-		}
-	}
-	g := s.snap.groups[group]
-	c, err := g.Lease(s, w)
+	c, err := s.lease(s, q, w)
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
