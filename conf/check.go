@@ -154,10 +154,14 @@ func (k *checker) group(g *Group) {
 	}
 	seen := map[string]bool{g.Primary: true}
 	for i, r := range g.Replicas {
-		if seen[r] {
-			k.report(fmt.Sprintf("%s.replicas[%d]", g.Path, i), "", "%s is in this group already", r)
+		if seen[r.Address] {
+			path := fmt.Sprintf("%s.replicas[%d]", g.Path, i)
+			if k.c.Has(path + ".address") {
+				path += ".address"
+			}
+			k.report(path, "", "%s is in this group already", r.Address)
 		}
-		seen[r] = true
+		seen[r.Address] = true
 	}
 }
 

@@ -128,9 +128,9 @@ func (d *decoder) list(at, n *yaml.Node, path string, v reflect.Value, tag refle
 				v.Set(reflect.Append(v, e))
 			}
 		}
-	case !structs && n.Kind == yaml.ScalarNode:
+	case n.Kind == yaml.ScalarNode && (!structs || shortField(elem.Elem()) >= 0):
 		e := reflect.New(elem).Elem()
-		d.scalar(at, n, path, e, tag)
+		d.value(at, path, e, tag)
 		v.Set(reflect.Append(v, e))
 	case named:
 		d.report(at, path, "", "want a mapping of names to settings, got %s", kindOf(n))
@@ -157,6 +157,10 @@ func (d *decoder) namedElement(p pair, path string, v reflect.Value) {
 func (d *decoder) structure(at, n *yaml.Node, path string, v reflect.Value) {
 	prepare(v)
 	d.setPlace(v, at, path)
+	if i := shortField(v.Type()); i >= 0 && n.Kind == yaml.ScalarNode {
+		d.scalar(at, n, path, v.Field(i), v.Type().Field(i).Tag)
+		return
+	}
 	if n.Kind != yaml.MappingNode {
 		d.report(at, path, "", "want a mapping, got %s", kindOf(n))
 		return

@@ -14,9 +14,13 @@ func defaults(part any) {
 	case *Listen:
 		p.MaxConnections = 10000
 	case *User:
-		p.Auth, p.Plugin = AuthPassword, CachingSHA2
+		p.Auth, p.Plugin, p.Replicas = AuthPassword, CachingSHA2, RoleRead
 	case *Group:
 		p.TLS = TLSPreferred
+	case *Reads:
+		*p = Reads{Consistency: Session, MaxLag: time.Second, Wait: 100 * time.Millisecond, AllReplicasDown: DownPrimary}
+	case *Replica:
+		p.Weight, p.Role = 1, RoleRead
 	case *Pool:
 		*p = Pool{Max: 100, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
 	case *Calendar:
@@ -42,6 +46,9 @@ func (c *Config) complete() {
 			u.Hosts = hostsOf(u)
 		}
 	}
+	for _, g := range c.Groups {
+		c.inherit(g)
+	}
 	for _, d := range c.Databases {
 		for _, s := range d.Shards {
 			if s.Schema == "" {
@@ -62,6 +69,23 @@ func (c *Config) complete() {
 			}
 		}
 	}
+}
+
+// inherit fills what a group does not say of reads.
+func (c *Config) inherit(g *Group) {
+	own, r := g.Reads, c.Reads
+	for key, take := range map[string]func(){
+		"consistency":       func() { r.Consistency = own.Consistency },
+		"max_lag":           func() { r.MaxLag = own.MaxLag },
+		"wait":              func() { r.Wait = own.Wait },
+		"all_replicas_down": func() { r.AllReplicasDown = own.AllReplicasDown },
+		"zone":              func() { r.Zone = own.Zone },
+	} {
+		if c.Has(g.Path + ".reads." + key) {
+			take()
+		}
+	}
+	r.Place, g.Reads = own.Place, r
 }
 
 // hostsOf is where a user may come from when the file does not say: this machine only

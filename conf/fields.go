@@ -42,6 +42,19 @@ func nameField(t reflect.Type) int {
 	return -1
 }
 
+// shortField is the index of the field that a text instead of the mapping sets, or -1.
+func shortField(t reflect.Type) int {
+	if t.Kind() != reflect.Struct {
+		return -1
+	}
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("short") == "yes" {
+			return i
+		}
+	}
+	return -1
+}
+
 func (fs fields) find(key string) (field, bool) {
 	i := slices.IndexFunc(fs, func(f field) bool { return f.key == key })
 	if i < 0 {

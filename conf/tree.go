@@ -14,6 +14,7 @@ import (
 //	range:"1..65535"    bounds of a number, size or duration; either may be missing
 //	form:"address"      a check of the text: address, name, identifier, offset
 //	scalar:"any"        a text that may be written without quotes though it looks like a number
+//	short:"yes"         a text may stand for the whole mapping: it is this key's value
 //	reload:"restart"    a running Sluice cannot change it; "live" inside such a part: it can
 
 // Config is the whole tree. It is not changed after it was loaded.
@@ -27,6 +28,7 @@ type Config struct {
 	Groups    []*Group    `yaml:"groups" need:"yes"`
 	Databases []*Database `yaml:"databases" need:"yes"`
 	Pins      []*Pin      `yaml:"pins"`
+	Reads     Reads       `yaml:"reads"`
 	Schema    []string    `yaml:"schema"` // patterns of SQL files, relative to the configuration
 	Limits    Limits      `yaml:"limits"`
 	Log       Log         `yaml:"log"`
@@ -109,6 +111,10 @@ type User struct {
 	TenantOnly     bool   `yaml:"tenant_only"`
 	MaxConnections int    `yaml:"max_connections" range:"0..1000000"` // 0: no limit of its own
 	Scatter        Policy `yaml:"scatter" one:"allow warn deny"`
+	// Consistency of the user's reads; empty: as the tables say.
+	Consistency Consistency `yaml:"consistency" one:"strong session bounded any"`
+	// Replicas are those that the user's reads use: ordinary ones, or those with role report.
+	Replicas ReplicaRole `yaml:"replicas" one:"read report"`
 }
 
 // TLSMode is how a connection to a server is encrypted; the words mean what they mean
@@ -127,16 +133,65 @@ const (
 // Group is one MySQL replication group.
 type Group struct {
 	Place        `yaml:"-"`
-	Name         string   `yaml:",name" form:"name"`
-	Primary      string   `yaml:"primary" need:"yes" form:"address"`
-	Replicas     []string `yaml:"replicas" form:"address"`
-	User         string   `yaml:"user" need:"yes" scalar:"any"`
-	Password     Secret   `yaml:"password"`      // after Load also what the two below name
-	PasswordEnv  string   `yaml:"password_env"`  // the environment variable that holds it
-	PasswordFile string   `yaml:"password_file"` // the file whose first line is it
-	TLS          TLSMode  `yaml:"tls" one:"disabled preferred required verify_ca verify_full"`
-	TLSCA        string   `yaml:"tls_ca"` // PEM file; empty: the system's authorities
-	Pool         Pool     `yaml:"pool"`
+	Name         string     `yaml:",name" form:"name"`
+	Primary      string     `yaml:"primary" need:"yes" form:"address"`
+	Replicas     []*Replica `yaml:"replicas"`
+	Reads        Reads      `yaml:"reads"` // what is not written is as Config.Reads says
+	User         string     `yaml:"user" need:"yes" scalar:"any"`
+	Password     Secret     `yaml:"password"`      // after Load also what the two below name
+	PasswordEnv  string     `yaml:"password_env"`  // the environment variable that holds it
+	PasswordFile string     `yaml:"password_file"` // the file whose first line is it
+	TLS          TLSMode    `yaml:"tls" one:"disabled preferred required verify_ca verify_full"`
+	TLSCA        string     `yaml:"tls_ca"` // PEM file; empty: the system's authorities
+	Pool         Pool       `yaml:"pool"`
+}
+
+// Consistency says how new what a read sees must be.
+type Consistency string
+
+// The levels.
+const (
+	Strong  Consistency = "strong"  // the primary
+	Session Consistency = "session" // a replica that has the session's own writes
+	Bounded Consistency = "bounded" // a replica that is at most Reads.MaxLag behind
+	Any     Consistency = "any"     // any replica that answers
+)
+
+// DownPolicy says what becomes of reads when no replica can take them.
+type DownPolicy string
+
+// The policies.
+const (
+	DownPrimary DownPolicy = "primary" // the primary answers them
+	DownRefuse  DownPolicy = "refuse"  // they are refused, to spare the primary
+)
+
+// Reads says how reads use replicas.
+type Reads struct {
+	Place           `yaml:"-"`
+	Consistency     Consistency   `yaml:"consistency" one:"strong session bounded any"` // of tables that do not say
+	MaxLag          time.Duration `yaml:"max_lag" range:"1ms.."`                        // with Bounded
+	Wait            time.Duration `yaml:"wait" range:"0s..10s"`                         // with Session: for a replica to catch up, then the primary is read
+	AllReplicasDown DownPolicy    `yaml:"all_replicas_down" one:"primary refuse"`
+	Zone            string        `yaml:"zone" form:"name"` // of this Sluice: replicas of it come first
+}
+
+// ReplicaRole says what a replica is for.
+type ReplicaRole string
+
+// The roles.
+const (
+	RoleRead   ReplicaRole = "read"   // any read whose consistency allows it
+	RoleReport ReplicaRole = "report" // reads of users and sessions that ask for it
+)
+
+// Replica is one replica of a group.
+type Replica struct {
+	Place   `yaml:"-"`
+	Address string      `yaml:"address" need:"yes" form:"address" short:"yes"`
+	Weight  int         `yaml:"weight" range:"0..1000"` // its share of the reads; 0: none
+	Zone    string      `yaml:"zone" form:"name"`
+	Role    ReplicaRole `yaml:"role" one:"read report"`
 }
 
 // Pool bounds the connections to each server of a group.
@@ -176,15 +231,16 @@ type Shard struct {
 
 // Table is how one table is spread.
 type Table struct {
-	Place      `yaml:"-"`
-	Name       string    `yaml:",name" form:"identifier"`
-	Kind       Kind      `yaml:"kind" need:"yes" one:"sharded reference single"`
-	Key        string    `yaml:"key" form:"identifier"` // sharded: the column
-	NullHome   string    `yaml:"null_home"`             // sharded: the shard of rows without a key
-	Shard      string    `yaml:"shard"`                 // single: where it lives
-	Scatter    Policy    `yaml:"scatter" one:"allow warn deny"`
-	GlobalKeys []string  `yaml:"global_keys"` // in addition to the database's
-	Calendar   *Calendar `yaml:"calendar"`
+	Place       `yaml:"-"`
+	Name        string      `yaml:",name" form:"identifier"`
+	Kind        Kind        `yaml:"kind" need:"yes" one:"sharded reference single"`
+	Key         string      `yaml:"key" form:"identifier"` // sharded: the column
+	NullHome    string      `yaml:"null_home"`             // sharded: the shard of rows without a key
+	Shard       string      `yaml:"shard"`                 // single: where it lives
+	Scatter     Policy      `yaml:"scatter" one:"allow warn deny"`
+	Consistency Consistency `yaml:"consistency" one:"strong session bounded any"` // of reads; empty: as the group says
+	GlobalKeys  []string    `yaml:"global_keys"`                                  // in addition to the database's
+	Calendar    *Calendar   `yaml:"calendar"`
 }
 
 // Kind is the kind of a table.

@@ -40,6 +40,22 @@ func (s *Statement) readHints() map[string]string {
 	return hints
 }
 
+// Directive is the value of a directive to Sluice in the text that was read; empty if
+// there is none.
+func (s *Scan) Directive(sql []byte, key string, d Dialect) string {
+	for _, t := range s.Tokens {
+		if t.Kind != Hint {
+			continue
+		}
+		for _, x := range directives(sql, t, d) {
+			if x.key == key {
+				return x.value
+			}
+		}
+	}
+	return ""
+}
+
 // HintSplices returns the splices that remove the directives to Sluice from optimizer
 // hints: the server would answer each with a warning.
 func (s *Statement) HintSplices() []Splice {

@@ -18,6 +18,8 @@ type Baseline struct {
 	LowerCase  int
 	Autocommit bool
 	Known      bool
+	GTIDs      bool   // every transaction has one, and connections can report theirs
+	Meaning    string // the session variables that can change what a statement returns
 	// Settable are the session variables that a session may change. The server reports
 	// every change of them; a variable that is not among them cannot be carried from
 	// one connection to another.
@@ -37,8 +39,11 @@ func (s *Server) connect(ctx context.Context, foundRows bool) (*Conn, error) {
 		}
 	}
 	return s.opts.dial(ctx, s.Addr, foundRows, func(c *Conn) error {
-		_, err := c.QueryAll("SET SESSION session_track_system_variables='" + base.track + "', session_track_schema=1")
-		if err != nil {
+		set := "SET SESSION session_track_system_variables='" + base.track + "', session_track_schema=1"
+		if c.tracks = s.opts.Track && base.GTIDs; c.tracks {
+			set += ", " + trackOwn
+		}
+		if _, err := c.QueryAll(set); err != nil {
 			return fmt.Errorf("preparing the connection: %w", err)
 		}
 		return nil
@@ -76,29 +81,45 @@ func (c *Conn) baseline() (Baseline, error) {
 		Version: string(r[0]), SQLMode: string(r[1]), Collation: string(r[2]), LowerCase: lower,
 		Autocommit: string(r[4]) == "1", Known: true,
 	}
-	names, err := c.settable()
+	names, meaning, err := c.settable()
 	if err != nil {
 		return Baseline{}, err
 	}
+	b.Meaning = meaning
 	b.Settable = make(map[string]bool, len(names))
 	for _, n := range names {
 		b.Settable[n] = true
 	}
 	b.track = strings.Join(names, ",")
-	return b, nil
+	b.GTIDs, err = c.gtids()
+	b.GTIDs = b.GTIDs && b.Settable["session_track_gtids"]
+	return b, err
+}
+
+// gtids reports whether the server gives every transaction a GTID.
+func (c *Conn) gtids() (bool, error) {
+	rows, err := c.QueryAll("SHOW GLOBAL VARIABLES LIKE 'gtid_mode'")
+	if err != nil {
+		return false, fmt.Errorf("asking for GTIDs: %w", err)
+	}
+	return len(rows) == 1 && (string(rows[0][1]) == "ON" || string(rows[0][1]) == "ON_PERMISSIVE"), nil
 }
 
 // settable lists the session variables that can be set, found by setting each to the
 // value it has: no server says it in a way that all versions share. A list, because
 // with '*' servers report variables that nobody set, in every reply.
-func (c *Conn) settable() ([]string, error) {
+//
+// meaning are those, with their values, that can change what a statement returns.
+func (c *Conn) settable() (names []string, meaning string, err error) {
 	rows, err := c.QueryAll("SHOW SESSION VARIABLES")
 	if err != nil {
-		return nil, fmt.Errorf("listing session variables: %w", err)
+		return nil, "", fmt.Errorf("listing session variables: %w", err)
 	}
-	var names []string
 	for _, r := range rows {
 		name := string(r[0])
+		if means(name) {
+			meaning += name + "=" + string(r[1]) + "\n"
+		}
 		switch name {
 		case "session_track_system_variables", "session_track_schema":
 			continue
@@ -108,11 +129,23 @@ func (c *Conn) settable() ([]string, error) {
 		switch {
 		case err == nil:
 		case !errors.As(err, &refused):
-			return nil, err
+			return nil, "", err
 		case refused.Number == 1238 || refused.Number == 1229 || refused.Number == 1193: // read-only, global, unknown
 			continue
 		}
 		names = append(names, name)
 	}
-	return names, nil
+	return names, meaning, nil
+}
+
+// means reports whether a variable can change what a query returns.
+func means(name string) bool {
+	switch name {
+	case "sql_mode", "time_zone", "system_time_zone", "lower_case_table_names", "div_precision_increment", "group_concat_max_len",
+		"default_week_format", "lc_time_names", "sql_select_limit", "sql_auto_is_null", "max_sort_length", "block_encryption_mode",
+		"windowing_use_high_precision", "default_collation_for_utf8mb4", "explicit_defaults_for_timestamp", "sql_big_selects",
+		"max_join_size", "max_execution_time", "cte_max_recursion_depth", "transaction_isolation", "max_allowed_packet":
+		return true
+	}
+	return strings.HasPrefix(name, "character_set_") && name != "character_sets_dir" && name != "character_set_filesystem" || strings.HasPrefix(name, "collation_")
 }

@@ -15,9 +15,12 @@ type Conn struct {
 	*wire.Conn
 	ThreadID  uint32
 	FoundRows bool // CLIENT_FOUND_ROWS was agreed
+	Replica   bool // it was lent for a read, by LeaseRead
 
 	server   *Server
 	settings *Settings
+	tracks   bool // it reports the transactions it commits
+	wrote    GTIDs
 	schema   string
 	stmts    stmtCache
 	born     time.Time
@@ -81,7 +84,7 @@ func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
 		n++
 	}
 	if c.settings != w.Settings && c.settings.Key() != w.Settings.Key() {
-		b, _ = appendDelta(b, c.settings, w.Settings)
+		b, _ = appendDelta(b, c.settings, w.Settings, c.tracks)
 		b = append(b, ';')
 		n++
 	}

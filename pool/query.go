@@ -67,7 +67,7 @@ func (c *Conn) readResult() (*Result, error) {
 	case wire.HeaderErr:
 		return nil, serverError(p)
 	case wire.HeaderOK:
-		ok, err := copyOK(p)
+		ok, err := c.copyOK(p)
 		return &Result{OK: ok}, err
 	case wire.HeaderLocalInfile:
 		return nil, fmt.Errorf("%w: a file was asked for", wire.ErrMalformed)
@@ -102,7 +102,7 @@ func (c *Conn) readRows(rs *Result) error {
 		case p[0] == wire.HeaderErr:
 			return serverError(p)
 		case p[0] == wire.HeaderEOF && len(p) < wire.MaxPayload:
-			rs.OK, err = copyOK(p)
+			rs.OK, err = c.copyOK(p)
 			return err
 		case len(rs.Rows) >= maxSmallRows:
 			return fmt.Errorf("more than %d rows", maxSmallRows)
@@ -116,8 +116,11 @@ func (c *Conn) readRows(rs *Result) error {
 	}
 }
 
-func copyOK(p []byte) (wire.OK, error) {
+func (c *Conn) copyOK(p []byte) (wire.OK, error) {
 	ok, err := wire.ParseOK(p, true)
+	if err == nil {
+		err = c.Note(ok.State)
+	}
 	ok.Info = append([]byte(nil), ok.Info...)
 	ok.State = append([]byte(nil), ok.State...)
 	return ok, err
@@ -159,7 +162,7 @@ func (c *Conn) SkipOK() error {
 	case len(p) > 0 && p[0] == wire.HeaderOK:
 		var ok wire.OK
 		if ok, err = wire.ParseOK(p, true); err == nil && ok.Status&wire.StatusMoreResults != 0 {
-			return nil
+			return c.Note(ok.State)
 		}
 	}
 	c.Doubt("protocol error")

@@ -48,6 +48,8 @@ type Server struct {
 
 	control sync.Mutex // one KILL at a time
 	state   atomic.Pointer[State]
+	reach   atomic.Pointer[reach]
+	breaker breaker
 	stop    chan struct{}
 	done    chan struct{}
 }
@@ -65,6 +67,10 @@ type Options struct {
 	Idle     time.Duration // an idle connection is closed after this, unless Min holds it
 	Lifetime time.Duration // a connection is not lent again after this
 	MaxStmts int           // prepared statements per connection
+	Weight   int           // of a replica: its share of the reads
+	Zone     string        // of a replica
+	Report   bool          // a replica for reports only
+	Track    bool          // connections report the transactions they commit
 }
 
 // maxDials bounds the connections to one server that are being made at a time. A login
@@ -290,7 +296,7 @@ func (s *Server) put(c *Conn) {
 	if len(c.Buffered()) > 0 {
 		c.Doubt("unread data")
 	}
-	c.used = now
+	c.used, c.Replica, c.wrote = now, false, nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

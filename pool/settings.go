@@ -92,8 +92,9 @@ func newSettings(m map[string]string) *Settings {
 }
 
 // appendDelta appends the assignments that lead from one to the other, and reports
-// whether there were any.
-func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
+// whether there were any. tracks keeps the connection reporting its transactions,
+// whatever the settings say.
+func appendDelta(b []byte, from, to *Settings, tracks bool) ([]byte, bool) {
 	f, t := from.All(), to.All()
 	some := false
 	put := func(name, value string, dflt bool) {
@@ -106,6 +107,10 @@ func appendDelta(b []byte, from, to *Settings) ([]byte, bool) {
 			b = append(b, "SET "...)
 		}
 		some = true
+		if name == trackVariable && tracks && value != "ALL_GTIDS" {
+			b = append(b, trackOwn...)
+			return
+		}
 		b = append(append(append(b, "@@SESSION."...), name...), '=')
 		if dflt {
 			b = append(b, "DEFAULT"...)

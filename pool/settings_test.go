@@ -54,7 +54,7 @@ func TestDelta(t *testing.T) {
 		{fresh, latin, "SET NAMES latin1 COLLATE latin1_bin"},
 		{latin, latin.With(Setting{"autocommit", "OFF"}), "SET @@SESSION.autocommit='OFF'"},
 	} {
-		b, some := appendDelta(nil, c.from, c.to)
+		b, some := appendDelta(nil, c.from, c.to, false)
 		require.Equal(t, c.sql, string(b))
 		require.Equal(t, c.sql != "", some)
 	}

@@ -252,6 +252,9 @@ func (s *session) leaveTxn() {
 	t := &s.txn
 	t.trans = false
 	t.ended()
+	if t.conn != nil {
+		s.wrote(t.conn)
+	}
 	if c := t.conn; c != nil && (t.why == 0 || c.Doubtful() != "") {
 		t.conn, t.why, t.temporary, t.shard = nil, 0, nil, nil
 		c.Release()

@@ -265,6 +265,9 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 		if _, ok := err.(*wire.Error); !ok { //nolint:errorlint // Query does not wrap
 			return s.lose(c, q, err)
 		}
+		if s.again(c, q, err) {
+			return errAgain
+		}
 		c.Doubt("adaption failed")
 		s.settle(c, c == s.txn.conn && s.txn.trans, 0)
 		return err

@@ -65,6 +65,7 @@ func (e *unknownError) Unwrap() error { return e.err }
 // returns why. After it the session has no transaction.
 func (s *session) commitAll() error {
 	t := &s.txn
+	groups := t.groups()
 	writers := t.writers()
 	for _, b := range t.more {
 		if !b.wrote {
@@ -81,7 +82,24 @@ func (s *session) commitAll() error {
 	default:
 		err = s.commitTwoPhase(writers)
 	}
+	if err != nil {
+		for _, g := range groups { // the answer to a COMMIT may have been lost
+			s.lostWrite(g)
+		}
+	}
 	return err
+}
+
+// groups are those that the transaction is open on.
+func (t *txn) groups() []string {
+	var out []string
+	if t.conn != nil {
+		out = append(out, t.conn.Server().Group)
+	}
+	for _, b := range t.more {
+		out = append(out, b.conn.Server().Group)
+	}
+	return out
 }
 
 // commitFirst ends the first branch.
@@ -115,6 +133,7 @@ func (s *session) commitOnly(b *branch) error {
 		err = &lostError{server: b.conn.Server().Addr, txn: true, err: err}
 		b.conn.Release()
 	default:
+		s.wroteXA(b)
 		b.conn.Release()
 	}
 	s.txn.more = nil
@@ -213,8 +232,27 @@ func (s *session) settled(cause error) (bool, error) {
 	}
 }
 
+// wroteXA notes that a branch has been committed. Not every server tells by which GTID.
+func (s *session) wroteXA(b *branch) {
+	group := b.conn.Server().Group
+	if len(s.snap.groups[group].Servers()) > 1 {
+		s.wrote(b.conn)
+		s.writesOn(group).ask = true
+	}
+}
+
 // commitPrepared commits the prepared branches. One that fails is left to recovery.
 func (s *session) commitPrepared(writers []*branch) {
+	defer func() {
+		for _, b := range writers {
+			if b.conn.Doubtful() != "" {
+				s.lostWrite(b.conn.Server().Group)
+			} else {
+				s.wroteXA(b)
+			}
+			b.conn.Release()
+		}
+	}()
 	var g errgroup.Group
 	for _, b := range writers {
 		g.Go(func() error {
@@ -225,7 +263,6 @@ func (s *session) commitPrepared(writers []*branch) {
 			}
 			undeadline(b.conn)
 			s.srv.point("branch committed")
-			b.conn.Release()
 			return nil
 		})
 	}

@@ -41,9 +41,10 @@ type Explanation struct {
 	Schema    string       `json:"schema,omitempty"`
 	Group     string       `json:"group,omitempty"`
 	Server    string       `json:"server,omitempty"`
-	SQL       string       `json:"sql,omitempty"`   // the text sent
-	Reads     []string     `json:"reads,omitempty"` // what is copied to the shard first, and from where
-	Parts     []string     `json:"parts,omitempty"` // of a write on several shards
+	Answers   string       `json:"answers,omitempty"` // why that server, where there are replicas
+	SQL       string       `json:"sql,omitempty"`     // the text sent
+	Reads     []string     `json:"reads,omitempty"`   // what is copied to the shard first, and from where
+	Parts     []string     `json:"parts,omitempty"`   // of a write on several shards
 	Error     string       `json:"error,omitempty"`
 	Number    uint16       `json:"number,omitempty"`
 	Partition string       `json:"partitions,omitempty"`
@@ -94,6 +95,7 @@ func (e *Explanation) Lines() [][2]string {
 	add("schema", e.Schema)
 	add("group", e.Group)
 	add("server", e.Server)
+	add("because", e.Answers)
 	add("partitions", e.Partition)
 	add("sends", e.SQL)
 	for _, l := range strings.Split(strings.TrimRight(e.Plan, "\n"), "\n") {
@@ -132,7 +134,7 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 		return e, nil
 	}
 	e.Shard, e.Schema, e.Group = t.Shard.Name, t.Shard.Schema, t.Shard.Group
-	e.Server = s.snap.groups[t.Shard.Group].Primary().Addr
+	s.explainRead(e, p, text)
 	e.SQL = string(text)
 	if t.SQL != nil {
 		e.SQL = string(t.SQL)

@@ -31,6 +31,9 @@ type gathering struct {
 	empty  bool // no rows: only the looks of the answer are wanted
 	tables []gathered
 	bytes  atomic.Int64
+	read   *plan.Relay // the statement's first plan and its text, for the level of the reads
+	text   []byte
+	levels map[string]*demand // by group; none: its primary is read
 }
 
 // gathered is one table to copy.
@@ -87,7 +90,7 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	s.srv.metrics.planned(planGather)
 	s.target = bound.Host
 	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
-	return &gathering{s: s, plan: g, bound: bound, whole: whole}, nil
+	return &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}, nil
 }
 
 // gatherEmpty lets a server that has all tables of a statement, but none of their rows,
@@ -303,6 +306,9 @@ func (g *gathering) fill() error {
 	if err := g.enlist(); err != nil {
 		return err
 	}
+	if err := g.readFrom(); err != nil {
+		return err
+	}
 	if err := g.transfer(); err != nil && !g.evaluated(err) {
 		return err
 	} else if err != nil || g.warned.Load() {
@@ -351,6 +357,30 @@ func (g *gathering) enlist() error {
 		for _, shard := range g.tables[i].From {
 			if err := s.enlist(shard.Group); err != nil {
 				return err
+			}
+		}
+	}
+	return s.lent(g.host)
+}
+
+// readFrom finds, for each group that is read, whether its replicas may be.
+func (g *gathering) readFrom() error {
+	s := g.s
+	if !g.read.Replica || s.txn.open() {
+		return nil
+	}
+	g.levels = make(map[string]*demand)
+	for i := range g.tables {
+		for _, shard := range g.tables[i].From {
+			q := &call{group: shard.Group}
+			if g.levels[q.group] != nil {
+				continue
+			}
+			if err := s.readFrom(q, g.read, g.text); err != nil {
+				return err
+			}
+			if q.read != nil {
+				g.levels[q.group] = q.read
 			}
 		}
 	}
@@ -590,17 +620,40 @@ func (r *fetcher) run(ctx context.Context) error {
 		return r.on(ctx, c, &want)
 	}
 	for try := 0; ; try++ {
-		c, err := r.g.s.snap.groups[r.shard.Group].Lease(ctx, &want)
+		c, err := r.lease(ctx, &want)
 		if err != nil {
 			return err
 		}
+		replica, server := c.Replica, c.Server()
 		err = r.on(ctx, c, &want)
 		c.Release()
 		// A connection that has died in the pool is no reason to fail: nothing was read.
-		if _, down := errors.AsType[*pool.DownError](err); !down || r.sent || try == 2 || ctx.Err() != nil {
+		_, down := errors.AsType[*pool.DownError](err)
+		switch {
+		case !down && replica:
+			server.Served()
+		case replica:
+			server.Failed(time.Now())
+		}
+		if !down || r.sent || try == 4 || ctx.Err() != nil {
 			return err
 		}
 	}
+}
+
+// lease gives a connection to a replica where the read's level lets one answer, or else
+// to the primary.
+func (r *fetcher) lease(ctx context.Context, want *pool.Want) (*pool.Conn, error) {
+	q := &call{group: r.shard.Group}
+	if d := r.g.levels[q.group]; d != nil {
+		own := *d // each reader tries the servers by itself
+		q.read = &own
+	}
+	c, err := r.g.s.lease(ctx, q, want)
+	if err == nil && q.read != nil {
+		r.g.s.srv.metrics.read(q.group, c.Server().Addr, q.read.level)
+	}
+	return c, err
 }
 
 // on reads on a connection. When ctx ends the server is told to stop.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -32,6 +33,50 @@ type metrics struct {
 	locations  [3]atomic.Uint64 // hit, miss, absent
 	errors     sync.Map         // MySQL error number -> *atomic.Uint64; bounded by the numbers there are
 	slowBy     slowTable
+
+	reads     sync.Map // readKey -> *atomic.Uint64
+	fallbacks sync.Map // fallbackKey -> *atomic.Uint64
+	waits     sync.Map // group -> *waits
+	repeated  atomic.Uint64
+}
+
+type (
+	readKey     struct{ group, server, level string }
+	fallbackKey struct{ group, reason string }
+	waits       struct{ caught, late, nanos atomic.Uint64 }
+)
+
+// read counts a read that may run on a replica, by the server that has answered it.
+func (m *metrics) read(group, server string, level conf.Consistency) {
+	counter(&m.reads, readKey{group, server, string(level)}).Add(1)
+}
+
+// fellBack counts a read that the primary answers although its level allows a replica.
+func (m *metrics) fellBack(group, reason string) {
+	counter(&m.fallbacks, fallbackKey{group, reason}).Add(1)
+}
+
+// waited counts a wait for a replica to catch up.
+func (m *metrics) waited(group string, caught bool, took time.Duration) {
+	v, ok := m.waits.Load(group)
+	if !ok {
+		v, _ = m.waits.LoadOrStore(group, new(waits))
+	}
+	w := v.(*waits)
+	w.nanos.Add(uint64(took))
+	if caught {
+		w.caught.Add(1)
+	} else {
+		w.late.Add(1)
+	}
+}
+
+func counter(m *sync.Map, key any) *atomic.Uint64 {
+	c, ok := m.Load(key)
+	if !ok {
+		c, _ = m.LoadOrStore(key, new(atomic.Uint64))
+	}
+	return c.(*atomic.Uint64)
 }
 
 const (
@@ -271,6 +316,12 @@ var (
 	descOldest     = desc("transactions_in_doubt_oldest_seconds", "How long the oldest of them has been known.")
 	descRecovered  = desc("transactions_recovered_total", "Prepared transactions finished for a Sluice that had died.", "outcome")
 	descGathered   = desc("gathered_bytes_total", "Bytes of rows brought together for queries over several shards.")
+	descReads      = desc("reads_total", "Reads that may run on a replica, by the server that answered and the level.", "group", "server", "level")
+	descFallbacks  = desc("read_fallbacks_total", "Reads that the primary answered because no replica could, by reason.", "group", "reason")
+	descReadWaits  = desc("read_waits_total", "Waits for a replica to catch up with a session's writes.", "group", "outcome")
+	descReadWaited = desc("read_waits_seconds_total", "Time of these waits.", "group")
+	descRepeated   = desc("reads_repeated_total", "Reads sent to another server because the first was lost.")
+	descEjected    = desc("replica_ejected", "1 if reads leave the server alone because it failed.", "group", "server")
 	descLoaded     = desc("config_loaded_timestamp_seconds", "When the rules in force were loaded.")
 )
 
@@ -298,6 +349,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descGathered, m.gathered.Load())
 	c.statements(ch, count)
 	c.pools(gauge, count)
+	c.replicas(gauge, count)
 	snap := c.srv.snap.Load()
 	gauge(descLoaded, float64(snap.made.Unix()))
 	cs := snap.plans.Stats()
@@ -310,6 +362,38 @@ type (
 	gaugeFunc func(*prometheus.Desc, float64, ...string)
 	countFunc func(*prometheus.Desc, uint64, ...string)
 )
+
+// replicas exports how reads use replicas.
+func (c collector) replicas(gauge gaugeFunc, count countFunc) {
+	m := c.srv.metrics
+	m.reads.Range(func(k, v any) bool {
+		key := k.(readKey)
+		count(descReads, v.(*atomic.Uint64).Load(), key.group, key.server, key.level)
+		return true
+	})
+	m.fallbacks.Range(func(k, v any) bool {
+		key := k.(fallbackKey)
+		count(descFallbacks, v.(*atomic.Uint64).Load(), key.group, key.reason)
+		return true
+	})
+	m.waits.Range(func(k, v any) bool {
+		w := v.(*waits)
+		count(descReadWaits, w.caught.Load(), k.(string), "caught up")
+		count(descReadWaits, w.late.Load(), k.(string), "late")
+		gauge(descReadWaited, time.Duration(w.nanos.Load()).Seconds(), k.(string))
+		return true
+	})
+	count(descRepeated, m.repeated.Load())
+	for _, g := range c.srv.snap.Load().groups {
+		for _, s := range g.Replicas() {
+			ejected := 0.0
+			if s.Ejected() {
+				ejected = 1
+			}
+			gauge(descEjected, ejected, g.Name, s.Addr)
+		}
+	}
+}
 
 func (c collector) sessions(gauge gaugeFunc) {
 	open, busy, pinned, prepared := 0, 0, 0, int64(0)

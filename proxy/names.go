@@ -61,8 +61,9 @@ func (n *names) message(m string) string {
 }
 
 // clientState is what of a server's session state changes the client may see: the
-// variables it tracks are sent by the session itself, the physical schema never.
-func (n *names) clientState(state []byte, caps wire.Capability) []byte {
+// variables it tracks are sent by the session itself, the physical schema never, and its
+// transactions only if it asked for them.
+func (n *names) clientState(state []byte, caps wire.Capability, gtids bool) []byte {
 	if !caps.Has(wire.ClientSessionTrack) {
 		return nil
 	}
@@ -75,6 +76,10 @@ func (n *names) clientState(state []byte, caps wire.Capability) []byte {
 			}
 		case wire.ChangeSchema:
 			return
+		case wire.ChangeGTIDs:
+			if !gtids {
+				return
+			}
 		}
 		out = wire.AppendChange(out, c)
 	})

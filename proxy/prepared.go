@@ -173,6 +173,8 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 		switch w := s.words(st.sql); {
 		case statusAsked(w) != "":
 			cols = s.statusColumns(w)
+		case isToken(w):
+			cols = s.tokenColumns()
 		case w[len(w)-1] == "PROCESSLIST":
 			cols = s.processColumns()
 		default:
@@ -385,6 +387,16 @@ func (s *session) forgetLong(st *prepared) {
 // has not, and relays the reply. There is no outcome where preparing failed and the
 // server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
+	for {
+		out, err := s.executeOnce(st, q)
+		if err != errAgain { //nolint:errorlint // our own value, never wrapped
+			return out, err
+		}
+	}
+}
+
+func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
+	s.mark(q)
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
@@ -421,6 +433,8 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key []byte) (*pool.Stmt,
 	ps, err := prepareOnConn(c, q.sql, key)
 	var e *wire.Error
 	switch {
+	case errors.As(err, &e) && q.read != nil && elsewhere(e.Number, false) && s.again(c, q, e):
+		return nil, errAgain
 	case errors.As(err, &e):
 		e, other, err := ownSyntax(c, q.own, e)
 		if err != nil {
@@ -700,6 +714,9 @@ func (s *session) executePlan(st *prepared) error {
 	if cursor {
 		q.pins |= pinCursor
 		st.cursorKey = bytes.Clone(s.stmtKey(q))
+	}
+	if err := s.readFrom(q, p, st.sql); err != nil {
+		return err
 	}
 	t := s.temporaries(p, st.sql)
 	out, err := s.executeOn(st, q)

@@ -40,6 +40,7 @@ func (s *session) comQuery(p []byte) error {
 			}
 			break
 		}
+		s.lead = sql[from:s.scan.Start]
 		from = s.scan.Next
 		more := from < len(sql) && !s.blank(sql, from)
 		if more && !s.multi {
@@ -171,6 +172,9 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 			return s.split(n, text, more, err)
 		}
 		q.more = more
+		if err := s.readFrom(q, n, text); err != nil {
+			return err
+		}
 		if err := s.runText(n, q, text); err != nil {
 			return err
 		}
@@ -292,7 +296,7 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	q := &s.next
 	*q = call{
 		group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
-		write: p.Class != plan.Read, pins: p.Pins &^ plan.PinUserVars,
+		write: p.Class != plan.Read, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
 		userVars: p.UserVars, setsVars: p.WritesUserVars,
 		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,
 	}

@@ -18,17 +18,19 @@ type relay struct {
 	to   *wire.Conn
 	caps wire.Capability // the client's
 
-	own    []byte        // the client's text, where the server was given an edited one
-	skip   int           // replies to statements that Sluice put before the client's
-	binary bool          // the reply is to COM_STMT_EXECUTE
-	stall  time.Duration // how long the client may take to read; 0: for ever
-	more   bool          // another statement of the same packet follows
-	status *wire.Status  // what to say of the session; nil: what the server says
-	calls  bool          // a procedure runs: its end is a result of its own
-	names  *names        // physical names to hide; nil: none
-	inRows bool          // they may stand in the rows, too
-	owner  ender         // whose statement it is; may be nil
-	most   uint64        // rows the result may have; 0: any number
+	own    []byte                 // the client's text, where the server was given an edited one
+	skip   int                    // replies to statements that Sluice put before the client's
+	binary bool                   // the reply is to COM_STMT_EXECUTE
+	stall  time.Duration          // how long the client may take to read; 0: for ever
+	more   bool                   // another statement of the same packet follows
+	status *wire.Status           // what to say of the session; nil: what the server says
+	calls  bool                   // a procedure runs: its end is a result of its own
+	names  *names                 // physical names to hide; nil: none
+	inRows bool                   // they may stand in the rows, too
+	owner  ender                  // whose statement it is; may be nil
+	most   uint64                 // rows the result may have; 0: any number
+	again  func(*wire.Error) bool // whether another server may answer instead of this error; nil: none
+	gtids  bool                   // the client has asked for its transactions
 
 	seq   byte     // sequence number of the client's next packet
 	last  byte     // sequence number of the server's last whole packet
@@ -411,6 +413,9 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("server: closing packet: %w", err)
 	}
+	if err := x.from.Note(ok.State); err != nil {
+		return false, fmt.Errorf("server: session state: %w", err)
+	}
 	more := ok.Status&wire.StatusMoreResults != 0
 	if x.skip > 0 {
 		x.skip--
@@ -429,7 +434,7 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 	}
 	if len(ok.State) > 0 {
 		x.out.OK.State = append(x.out.OK.State, ok.State...)
-		ok.State = x.names.clientState(ok.State, x.caps)
+		ok.State = x.names.clientState(ok.State, x.caps, x.gtids || !x.from.Tracks())
 	}
 	ok.Status = x.statusOr(ok.Status)
 	if x.more {
@@ -451,6 +456,9 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 func (x *relay) fail(p []byte, n int) error {
 	e, err := wire.ParseError(p)
 	x.from.Discard(n)
+	if err == nil && x.again != nil && x.again(e) {
+		return e
+	}
 	if err == nil && x.skip == 0 && x.out.Bytes == 0 {
 		e, x.out.Other, err = ownSyntax(x.from, x.own, e)
 	}

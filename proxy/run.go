@@ -23,6 +23,13 @@ type call struct {
 	shard  *rules.Shard // nil for statements of the session itself
 	more   bool         // another statement of the client's packet follows
 
+	read    *demand // a replica may answer it; nil: only the primary
+	pending int     // bytes for the client, their next number, and how often some were written, before it
+	seq     byte
+	sent    int
+
+	class    plan.Class
+	effects  bool // it does more than its rows show
 	pins     plan.Reason
 	write    bool       // it may change data
 	alone    bool       // its text runs to the end of the packet: no server may read it as several statements
@@ -41,6 +48,16 @@ type call struct {
 // first goes out in the same packet, before the statement: the server stops at the
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
+	for {
+		out, err := s.textOnce(q)
+		if err != errAgain { //nolint:errorlint // our own value, never wrapped
+			return out, err
+		}
+	}
+}
+
+func (s *session) textOnce(q *call) (*outcome, error) {
+	s.mark(q)
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
@@ -145,11 +162,20 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
+	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
+	if q.read != nil && c.Replica && c != s.txn.conn {
+		x.again = func(e *wire.Error) bool { return s.conn.Sent() == q.sent && elsewhere(e.Number, x.skip > 0) }
+	}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
+	}
+	if c.Replica {
+		c.Server().Served()
+	}
+	if q.read != nil {
+		s.srv.metrics.read(q.group, c.Server().Addr, q.read.level)
 	}
 	if q.shard != nil {
 		s.srv.metrics.ran(s.snap, q.shard, x.out.Err != nil)
@@ -193,6 +219,9 @@ func (s *session) whyEnded() *wire.Error {
 // lose gives up a connection whose reply could not be relayed, and says what the
 // client must be told, if it can still be told anything.
 func (s *session) lose(c *pool.Conn, q *call, err error) error {
+	if s.again(c, q, err) {
+		return errAgain
+	}
 	held := c == s.txn.conn
 	br := s.txn.of(c)
 	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
@@ -204,6 +233,9 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 		if kerr := server.Kill(s.srv.ctx, c.ThreadID, true); kerr != nil {
 			s.log.Warn("kill failed", "conn", s.id, "server", server.Addr, "err", kerr)
 		}
+	}
+	if q.write || trans || held {
+		s.lostWrite(c.Server().Group)
 	}
 	c.Doubt("lost")
 	s.abandon(c)
@@ -232,6 +264,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 // what later statements of the session will want to know, and settles the
 // connection.
 func (s *session) after(c *pool.Conn, q *call, out *outcome) {
+	s.noteWrites(c, q, out)
 	if out.Prefix {
 		// The statement itself did not run. What did is not known: close. A BEGIN that
 		// was to go before it is sent again with the next: the client believes it is in a

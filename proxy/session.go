@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -49,16 +50,23 @@ type session struct {
 	rowCount int64        // ROW_COUNT()
 	found    uint64       // FOUND_ROWS()
 
-	txn    txn
-	stmts  statements
-	named  map[string][]byte // PREPARE name FROM '..': text by lower-case name
-	single bool              // sluice_atomicity = 'single': a transaction may write on one group only
-	naming bool              // the present statement is SET NAMES or SET CHARACTER SET
-	multi  bool              // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
+	txn   txn
+	stmts statements
+	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
+
+	consistency conf.Consistency      // sluice_consistency; empty: as the rules say
+	replicas    conf.ReplicaRole      // sluice_replicas
+	writes      map[string]*writes    // by group, since the session began
+	readAfter   map[string]pool.GTIDs // sluice_after
+
+	single bool // sluice_atomicity = 'single': a transaction may write on one group only
+	naming bool // the present statement is SET NAMES or SET CHARACTER SET
+	multi  bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
 	own       parser.Scan
 	current   []byte       // the text that scan has read
+	lead      []byte       // the comments before it, in its packet
 	target    *rules.Shard // where the statement bound last runs
 	executing params       // parameters of the statement that is being executed; nil: none
 	next      call
@@ -207,7 +215,7 @@ func (s *session) fail(e *wire.Error) {
 // enter marks the session as busy.
 func (s *session) enter() error {
 	s.busy.Store(time.Now().UnixNano())
-	s.scan = &s.own
+	s.scan, s.lead = &s.own, nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = nil

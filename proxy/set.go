@@ -194,6 +194,7 @@ func (s *session) checkSet(a *parser.Assignment) error {
 // setOwn sets Sluice's own session variables.
 func (s *session) setOwn(list []parser.Assignment, more bool) error {
 	tenant, limit, single := s.tenant, s.limit, s.single
+	consistency, replicas, after := s.consistency, s.replicas, s.readAfter
 	for _, a := range list {
 		switch a.Name {
 		case "sluice_tenant":
@@ -215,6 +216,26 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 			default:
 				return wire.Errorf(1231, "42000", "Variable 'sluice_atomicity' can't be set to the value of '%s'", a.Text)
 			}
+		case "sluice_consistency":
+			if consistency = conf.Consistency(strings.ToLower(a.Text)); a.Default {
+				consistency = ""
+			} else if !isLevel(consistency) {
+				return wrongValue(a.Name, a.Text)
+			}
+		case "sluice_replicas":
+			if replicas = conf.ReplicaRole(strings.ToLower(a.Text)); a.Default {
+				replicas = s.user.Replicas
+			} else if !isReplicaRole(string(replicas)) {
+				return wrongValue(a.Name, a.Text)
+			}
+		case "sluice_after":
+			var err error
+			if a.Default {
+				a.Text = ""
+			}
+			if after, err = s.readToken(a.Text); err != nil {
+				return err
+			}
 		case "sluice_statement_time":
 			n, err := strconv.ParseUint(a.Text, 10, 32)
 			if err != nil && !a.Default {
@@ -226,6 +247,7 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 		}
 	}
 	s.tenant, s.single = tenant, single
+	s.consistency, s.replicas, s.readAfter = consistency, replicas, after
 	s.mu.Lock()
 	s.limit = limit
 	s.mu.Unlock()

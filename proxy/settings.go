@@ -70,7 +70,7 @@ func (s *session) changes(c *pool.Conn, out *outcome) error {
 	if len(out.OK.State) == 0 {
 		return nil
 	}
-	set, charset := s.settings, false
+	set, charset, untracked := s.settings, false, false
 	var list []pool.Setting
 	err := wire.Changes(out.OK.State, func(ch wire.Change) {
 		switch ch.Type {
@@ -82,6 +82,8 @@ func (s *session) changes(c *pool.Conn, out *outcome) error {
 				return
 			case "collation_connection":
 				charset = true
+			case "session_track_gtids":
+				untracked = string(ch.Value) != "ALL_GTIDS"
 			case "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2":
 				return
 			}
@@ -92,6 +94,11 @@ func (s *session) changes(c *pool.Conn, out *outcome) error {
 	})
 	if err != nil {
 		return err
+	}
+	if untracked {
+		if err := c.Track(); err != nil {
+			return err
+		}
 	}
 	if charset {
 		rows, err := c.QueryAll("SELECT @@collation_connection")
@@ -127,6 +134,12 @@ func (s *session) described(set *pool.Settings) *pool.Settings {
 		return set
 	}
 	return set.With(pool.Setting{Name: pool.ResultsCollation, Value: old})
+}
+
+// asksGTIDs reports whether the client wants to be told of its transactions.
+func (s *session) asksGTIDs() bool {
+	v, _ := s.settings.Value("session_track_gtids")
+	return v == "OWN_GTID" || v == "ALL_GTIDS"
 }
 
 func errOr(err, other error) error {

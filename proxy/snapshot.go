@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,9 @@ type snapshot struct {
 	users  map[string][]*account
 	tls    []*tls.Config // per listener; nil entries have none
 	made   time.Time
+
+	replicated   map[string]*conf.Group // the groups by name: their rules for replicas
+	strongTables bool                   // a table's reads must not leave the primary
 
 	definitions sync.Map // of tables that were gathered: *definition by rules.Key
 	counters    sync.Map // of statements: *[outcomes]atomic.Uint64 by *rules.Shard
@@ -82,12 +86,17 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 	if problems.Err() != nil {
 		return nil, problems
 	}
+	s.replicated = make(map[string]*conf.Group, len(c.Groups))
 	for _, g := range c.Groups {
+		s.replicated[g.Name] = g
 		s.groups[g.Name] = old.group(g)
 		s.waits[g.Name] = g.Pool.Wait
 		if s.hosts[g.Name] = make(chan struct{}, max(1, g.Pool.Max/2)); s.groups[g.Name] != nil {
 			s.hosts[g.Name] = old.hosts[g.Name]
 		}
+	}
+	for _, d := range s.rules.Databases {
+		s.strongTables = s.strongTables || slices.ContainsFunc(d.Tables, func(t *rules.Table) bool { return t.Consistency == conf.Strong })
 	}
 	if err := s.dial(c, log); err != nil {
 		s.closeNew(old)
@@ -132,8 +141,20 @@ func (s *snapshot) group(g *conf.Group) *pool.Group {
 func sameGroup(a, b *conf.Group) bool {
 	x, y := *a, *b
 	x.Place, y.Place = conf.Place{}, conf.Place{}
+	x.Reads, y.Reads = conf.Reads{}, conf.Reads{} // looked up at each read
+	x.Replicas, y.Replicas = placeless(x.Replicas), placeless(y.Replicas)
 	x.Pool.Place, y.Pool.Place = conf.Place{}, conf.Place{}
 	return reflect.DeepEqual(x, y)
+}
+
+func placeless(list []*conf.Replica) []*conf.Replica {
+	var out []*conf.Replica
+	for _, r := range list {
+		c := *r
+		c.Place = conf.Place{}
+		out = append(out, &c)
+	}
+	return out
 }
 
 // dial makes the pools that are missing.
@@ -142,7 +163,10 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 		if s.groups[g.Name] != nil {
 			continue
 		}
-		addrs := append([]string{g.Primary}, g.Replicas...)
+		addrs, of := []string{g.Primary}, map[string]*conf.Replica{g.Primary: {Weight: 1}}
+		for _, r := range g.Replicas {
+			addrs, of[r.Address] = append(addrs, r.Address), r
+		}
 		tlsOf := make(map[string]*tls.Config, len(addrs))
 		for _, addr := range addrs {
 			t, err := groupTLS(c, g, addr)
@@ -152,8 +176,9 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 			tlsOf[addr] = t
 		}
 		s.groups[g.Name] = pool.NewGroup(g.Name, addrs, func(addr string) pool.Options {
-			t := tlsOf[addr]
+			t, r := tlsOf[addr], of[addr]
 			return pool.Options{
+				Weight: r.Weight, Zone: r.Zone, Report: r.Role == conf.RoleReport, Track: len(addrs) > 1,
 				Dialer: pool.Dialer{
 					User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
 					Timeout: g.Pool.Dial, ReadSize: 32 << 10,

@@ -115,6 +115,9 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 	if c := s.txn.conn; c != nil {
 		switch {
 		case c.Server().Group == group:
+			if err := s.fits(q, c); err != nil {
+				return nil, err
+			}
 			return c, s.lent(c)
 		case s.txn.trans && q.pins == 0 && !q.outside:
 			return s.join(q)
@@ -126,8 +129,7 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 			}
 		}
 	}
-	g := s.snap.groups[group]
-	c, err := g.Lease(s, w)
+	c, err := s.lease(s, q, w)
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()

@@ -126,6 +126,9 @@ func (s *session) beginVerb(text []byte, more bool) (bool, error) {
 			return true, err
 		}
 	}
+	if err := s.leaveReplica(); err != nil {
+		return true, err
+	}
 	if s.txn.conn != nil {
 		err := s.onHeld(text, more)
 		s.txn.ended()
@@ -390,6 +393,8 @@ func (s *session) showVerb(text []byte, more bool) (bool, error) {
 	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
 		s.countDiagnostics(w[5] == "ERRORS", more)
 		return true, nil
+	case isToken(w):
+		return true, s.showToken(more)
 	case statusAsked(w) != "":
 		s.quiet()
 		s.showStatus(w, more)
@@ -437,5 +442,5 @@ func ownShow(w []string) bool {
 	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
 		return true
 	}
-	return statusAsked(w) != "" || len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
+	return isToken(w) || statusAsked(w) != "" || len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
 }

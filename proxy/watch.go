@@ -38,6 +38,9 @@ func (srv *Server) look(s *session, now time.Time) {
 		}
 		s.mu.Lock()
 		limit, ended, waits := s.limit, s.ended != nil, s.running == nil
+		if stalled(s.running, now) {
+			s.running.Interrupt("replica does not answer")
+		}
 		s.mu.Unlock()
 		if limit == 0 {
 			limit = limits.StatementTime

@@ -35,6 +35,7 @@ type analysis struct {
 	probes     []plan.Probe
 	checks     []check
 	err        error // the first refusal met while reading expressions
+	effects    bool  // a view that it names may do more than read
 }
 
 // check is an assignment to a sharding key.
@@ -571,11 +572,13 @@ func systemTable(schema, table string) error { return &system{schema: schema, ta
 func (a *analysis) view(v *rules.View, db *rules.Database) (*query, error) {
 	text, err := parseView(v)
 	if err != nil {
+		a.effects = true
 		if len(db.Shards) == 1 {
 			return &query{partial: true, outputs: opaque()}, nil
 		}
 		return nil, plan.Unsupported("view "+v.Name+" cannot be analysed: "+err.Error(), v.Pos, "query its tables instead")
 	}
+	a.effects = a.effects || a.acts(text)
 	ctes, current, outer := a.ctes, a.current, a.text
 	a.ctes, a.current, a.text = nil, db.Name, text
 	a.inView++

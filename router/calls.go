@@ -46,7 +46,7 @@ func hasSideEffect(name string) bool {
 	case "sleep", "load_file", "master_pos_wait", "source_pos_wait", "wait_for_executed_gtid_set":
 		return true
 	}
-	return isLockFunc(name)
+	return isLockFunc(name) || strings.HasPrefix(name, "asynchronous_connection_failover_") || strings.HasPrefix(name, "group_replication_")
 }
 
 // userLocks sends user locks to one server: two sessions that lock one name must
@@ -75,7 +75,7 @@ func (a *analysis) sessionState(p *plan.Relay) {
 		p.Primary = true
 	}
 	for _, f := range a.stmt.Functions {
-		p.Primary = p.Primary || hasSideEffect(f)
+		p.Effects = p.Effects || hasSideEffect(f)
 		if f == "get_lock" {
 			p.Pins |= plan.PinUserLock
 		}
@@ -90,9 +90,12 @@ func (a *analysis) sessionState(p *plan.Relay) {
 	for _, l := range a.leaves {
 		if l.temporary {
 			p.Needs |= plan.NeedTempTables
-			p.Primary = true
+			p.Effects = true
 		}
+		p.Effects = p.Effects || l.routine && !l.metadata
 	}
+	p.Effects = p.Effects || a.effects
+	p.Primary = p.Primary || p.Effects
 	for i := range a.stmt.Tokens {
 		if a.stmt.Is(i, "sql_calc_found_rows") {
 			p.Needs |= plan.SetsFoundRows

@@ -83,7 +83,9 @@ func (a *analysis) read(n ast.Node, into *ast.SelectIntoOption) (plan.Node, erro
 	if err != nil {
 		return nil, err
 	}
+	p.Effects = p.Effects || locks(n) || into != nil && into.Tp != ast.SelectIntoVars
 	p.Primary = p.Primary || locks(n) || into != nil
+	p.Replica = a.onReplica(p)
 	if into != nil && into.Tp != ast.SelectIntoVars && len(a.leaves) > 0 && !a.oneShard() {
 		return nil, plan.Unsupported("INTO OUTFILE writes a file on one server only", conf.Pos{}, "fetch the rows and write the file at the client")
 	}
@@ -136,7 +138,7 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	if !n.Analyze && p.Class != plan.Read {
 		p.Class, p.Primary = plan.Read, true
 	}
-	p.Pins = 0
+	p.Pins, p.Replica = 0, false
 	return p, nil
 }
 

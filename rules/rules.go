@@ -75,19 +75,20 @@ type Shard struct {
 
 // Table is one table of the logical database.
 type Table struct {
-	Name     string
-	Database *Database
-	Kind     Kind
-	Key      string    // sharding key column; empty unless Sharded
-	NullHome *Shard    // where rows with a NULL key live; nil when NULL keys are not allowed
-	Home     *Shard    // the shard of a Single table
-	Columns  []Column  // in the order of the table; empty when no schema is known
-	Uniques  []Index   // primary key first; the locator uses them
-	Foreign  []Foreign // foreign keys inside the database
-	Calendar *Calendar // nil when the table is not partitioned by month
-	Scatter  Policy    // what happens to a statement that names no key
-	Def      *TableDef // everything the schema says; nil when no schema is known
-	Pos      conf.Pos  // the line of the configuration that placed it
+	Name        string
+	Database    *Database
+	Kind        Kind
+	Key         string           // sharding key column; empty unless Sharded
+	NullHome    *Shard           // where rows with a NULL key live; nil when NULL keys are not allowed
+	Home        *Shard           // the shard of a Single table
+	Columns     []Column         // in the order of the table; empty when no schema is known
+	Uniques     []Index          // primary key first; the locator uses them
+	Foreign     []Foreign        // foreign keys inside the database
+	Calendar    *Calendar        // nil when the table is not partitioned by month
+	Scatter     Policy           // what happens to a statement that names no key
+	Consistency conf.Consistency // of reads; empty: as the group says
+	Def         *TableDef        // everything the schema says; nil when no schema is known
+	Pos         conf.Pos         // the line of the configuration that placed it
 
 	key      key
 	nullRule conf.Pos

@@ -11,7 +11,7 @@ import (
 
 // table adds one table to a database.
 func (k *compiler) table(d *Database, dc *conf.Database, c *conf.Table) {
-	t := &Table{Name: c.Name, Database: d, Kind: kindOf(c.Kind), Key: c.Key, Scatter: policyOf(c.Scatter), Pos: c.Pos, path: c.Path}
+	t := &Table{Name: c.Name, Database: d, Kind: kindOf(c.Kind), Key: c.Key, Scatter: policyOf(c.Scatter), Consistency: c.Consistency, Pos: c.Pos, path: c.Path}
 	lower := strings.ToLower(c.Name)
 	if first := k.r.tables[lower]; first != nil {
 		k.report(c.Path, "table names are unique over all databases", "there is a table %s in %s already, at %s", first.Name, first.Database.Name, first.Pos)

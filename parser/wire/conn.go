@@ -28,6 +28,7 @@ type Conn struct {
 	in   []byte // read buffer; in[r:w] is unread
 	r, w int
 	out  []byte // packets not yet written
+	sent int    // how often some were
 	size int    // normal size of the read buffer
 }
 
@@ -63,6 +64,7 @@ func (c *Conn) ResetSequence() {
 	}
 	if len(c.out) > 0 { // what belongs to the command before is not compressed together with this one
 		_, _ = c.zip.Write(c.out) // an error stays until Flush
+		c.sent++
 		c.out = c.out[:0]
 	}
 	c.zip.ResetSequence()
@@ -307,6 +309,9 @@ func (c *Conn) Flush() error { return c.WriteThrough(nil) }
 // packets whose headers the caller has set.
 func (c *Conn) WriteThrough(p []byte) error {
 	var err error
+	if len(p) > 0 || len(c.out) > 0 {
+		c.sent++
+	}
 	switch {
 	case len(p) == 0 && len(c.out) == 0:
 	case len(p) == 0:
@@ -334,6 +339,10 @@ func (c *Conn) Append(p []byte) { c.out = append(c.out, p...) }
 
 // Pending is the number of bytes buffered for writing.
 func (c *Conn) Pending() int { return len(c.out) }
+
+// Sent changes whenever something is written: while it stays the same, the peer has seen
+// nothing of what was buffered.
+func (c *Conn) Sent() int { return c.sent }
 
 // Drop forgets what is buffered for writing, from the given Pending on. It is for a
 // reply that turned out not to be wanted before any of it was written.
