@@ -206,25 +206,47 @@ func (g *gathering) prepare() error {
 	if err := s.takePlace(g.bound.Host); err != nil {
 		return err
 	}
-	c, err := g.lease(&want)
+	for try := 0; ; try++ {
+		lost, err := g.filled(&want)
+		switch {
+		case err == nil, lost == "":
+			return err
+		case try == 2:
+			return &pool.DownError{Server: lost, Err: err}
+		}
+	}
+}
+
+// filled leases the host's connection and fills the temporary tables. lost is the server
+// whose connection has died meanwhile: nothing has happened yet, so this may be tried
+// again.
+func (g *gathering) filled(want *pool.Want) (lost string, err error) {
+	s := g.s
+	c, err := g.lease(want)
 	if err != nil {
-		return s.endedOr(err)
+		return "", s.endedOr(err)
 	}
 	if err := s.lent(c); err != nil {
 		c.Release()
-		return err
+		return "", err
 	}
-	g.host = c
-	if err := g.fill(); err != nil {
-		ended := s.unlent()
-		c.Doubt("gathering failed")
-		c.Release()
-		if ended != nil {
-			return ended
-		}
-		return g.explain(err)
+	g.host, g.tables = c, nil
+	g.bytes.Store(0)
+	g.warned.Store(false)
+	err = g.fill()
+	if err == nil {
+		return "", nil
 	}
-	return nil
+	ended := s.unlent()
+	if _, said := errors.AsType[*wire.Error](err); !said && c.Doubtful() != "" {
+		lost = c.Server().Addr
+	}
+	c.Doubt("gathering failed")
+	c.Release()
+	if ended != nil {
+		return "", ended
+	}
+	return lost, g.explain(err)
 }
 
 // lease gives a connection to the host that is known to stand: one that has died in
@@ -497,6 +519,7 @@ func (g *gathering) write(b batch) error {
 	p = append(p, " VALUES "...)
 	c.End(append(p, b.sql...))
 	if err := c.Flush(); err != nil {
+		c.Doubt("write failed")
 		return err
 	}
 	_, err := c.ReadResult()
