@@ -23,6 +23,10 @@ func defaults(part any) {
 		p.Weight, p.Role = 1, RoleRead
 	case *Pool:
 		*p = Pool{Max: 100, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
+	case *Probe:
+		p.Interval, p.Timeout, p.Heartbeat = 250*time.Millisecond, time.Second, true
+	case *Hold:
+		p.Time, p.Statements = 10*time.Second, 1000
 	case *Calendar:
 		p.By, p.Pattern, p.TimeZone = "month", "pYYYYMM", "+00:00"
 	case *Limits:

@@ -144,6 +144,26 @@ type Group struct {
 	TLS          TLSMode    `yaml:"tls" one:"disabled preferred required verify_ca verify_full"`
 	TLSCA        string     `yaml:"tls_ca"` // PEM file; empty: the system's authorities
 	Pool         Pool       `yaml:"pool"`
+	Probe        Probe      `yaml:"probe"` // of groups with replicas
+	Hold         Hold       `yaml:"hold"`  // of groups with replicas
+}
+
+// Probe says how the servers of a group with replicas are watched: who of them is the
+// primary, and how far the others are behind.
+type Probe struct {
+	Place    `yaml:"-"`
+	Interval time.Duration `yaml:"interval" range:"10ms..1m"`
+	Timeout  time.Duration `yaml:"timeout" range:"10ms..1m"` // after which a server counts as down
+	// Heartbeat writes a row into sluice.heartbeat on the primary at every interval, by
+	// which lag is measured.
+	Heartbeat bool `yaml:"heartbeat"`
+}
+
+// Hold says how long statements wait while a group has no primary, and how many may.
+type Hold struct {
+	Place      `yaml:"-"`
+	Time       time.Duration `yaml:"time" range:"0s..10m"`
+	Statements int           `yaml:"statements" range:"0..1000000"`
 }
 
 // Consistency says how new what a read sees must be.

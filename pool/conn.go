@@ -25,6 +25,7 @@ type Conn struct {
 	stmts    stmtCache
 	born     time.Time
 	used     time.Time // when it was last released
+	expires  uint64    // Server.expired when it was made
 	suspect  bool      // another connection has died since
 	doubt    atomic.Pointer[string]
 }

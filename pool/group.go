@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 )
 
@@ -12,12 +13,25 @@ type Group struct {
 	Name    string
 	servers []*Server // as configured, the configured primary first
 	primary atomic.Pointer[Server]
+	log     *slog.Logger
+
+	probing  Probing
+	watching sync.WaitGroup
+	stop     chan struct{}
+	probes   sync.Map // connections of the probes: *Conn -> true
+
+	mu      sync.Mutex
+	turn    chan struct{} // closed, and made anew, when the primary or its state changes
+	held    int           // statements that wait for a primary
+	rivals  bool          // two servers are writable
+	changes uint64        // of the primary
+	closed  bool
 }
 
 // NewGroup makes a group of the servers at addrs. The first is its primary until a probe
 // finds another.
 func NewGroup(name string, addrs []string, o func(addr string) Options, log *slog.Logger) *Group {
-	g := &Group{Name: name}
+	g := &Group{Name: name, log: log, stop: make(chan struct{}), turn: make(chan struct{})}
 	for _, addr := range addrs {
 		g.servers = append(g.servers, NewServer(name, addr, o(addr), log))
 	}
@@ -43,11 +57,25 @@ func (g *Group) Replicas() []*Server {
 	return out
 }
 
-// Lease lends a connection to the primary; see Server.Lease.
-func (g *Group) Lease(ctx context.Context, w *Want) (*Conn, error) { return g.Primary().Lease(ctx, w) }
+// Lease lends a connection to the primary; see Server.Lease. While the group has none,
+// the caller waits for one.
+func (g *Group) Lease(ctx context.Context, w *Want) (*Conn, error) {
+	if g.probing.Interval == 0 {
+		return g.Primary().Lease(ctx, w)
+	}
+	return g.leaseHeld(ctx, w)
+}
 
 // Close closes the group's pools.
 func (g *Group) Close() {
+	g.mu.Lock()
+	again := g.closed
+	g.closed = true
+	g.mu.Unlock()
+	if again {
+		return
+	}
+	g.stopWatching()
 	for _, s := range g.servers {
 		s.Close()
 	}

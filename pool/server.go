@@ -41,6 +41,7 @@ type Server struct {
 	dialing int
 	waiters []*waiter // the longest waiting first
 	closed  bool
+	expired uint64 // how often Expire was called
 	base    Baseline
 	lastErr error     // of the last dial; nil after a good one
 	lost    time.Time // when a connection was last dropped in doubt: a server that stops takes many with it
@@ -245,6 +246,9 @@ func (s *Server) waited(ctx context.Context) error {
 }
 
 func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
+	s.mu.Lock()
+	expired := s.expired
+	s.mu.Unlock()
 	c, err := s.connect(ctx, w.FoundRows)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -257,7 +261,7 @@ func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 		s.open--
 		return nil, &DownError{Server: s.Addr, Err: err}
 	}
-	c.server = s
+	c.server, c.expires = s, expired
 	if s.closed {
 		c.Doubt("pool closed")
 		s.drop(c)
@@ -299,8 +303,11 @@ func (s *Server) put(c *Conn) {
 	c.used, c.Replica, c.wrote = now, false, nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	switch {
+	case s.closed:
 		c.Doubt("pool closed")
+	case c.expires != s.expired:
+		c.Doubt("role changed")
 	}
 	if c.Doubtful() != "" {
 		s.lost = now
@@ -344,11 +351,12 @@ func (s *Server) Close() {
 	<-s.done
 }
 
-// Expire closes every idle connection and marks none of the lent ones: used when the
-// server behind the address has changed.
+// Expire closes every idle connection, and the lent ones when they are released: used
+// when the server's role has changed.
 func (s *Server) Expire(reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.expired++
 	for _, c := range s.idle {
 		c.Doubt(reason)
 		s.drop(c)

@@ -32,6 +32,7 @@ func toClient(err error) *wire.Error {
 		refusal *plan.Refusal
 		syntax  *parser.SyntaxError
 		down    *pool.DownError
+		none    *pool.NoPrimaryError
 		lost    *lostError
 		unknown *unknownError
 	)
@@ -48,6 +49,8 @@ func toClient(err error) *wire.Error {
 		return wire.Errorf(1064, "42000", "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near '%s' at line %d", syntax.Near, syntax.Line)
 	case errors.As(err, &lost):
 		return lost.client()
+	case errors.As(err, &none):
+		return wire.Errorf(1429, "HY000", "Unable to connect to foreign data source: %v", none)
 	case errors.As(err, &down):
 		return wire.Errorf(1429, "HY000", "Unable to connect to foreign data source: %v", down)
 	case errors.Is(err, pool.ErrExhausted):

@@ -143,7 +143,9 @@ func sameGroup(a, b *conf.Group) bool {
 	x.Place, y.Place = conf.Place{}, conf.Place{}
 	x.Reads, y.Reads = conf.Reads{}, conf.Reads{} // looked up at each read
 	x.Replicas, y.Replicas = placeless(x.Replicas), placeless(y.Replicas)
-	x.Pool.Place, y.Pool.Place = conf.Place{}, conf.Place{}
+	for _, g := range []*conf.Group{&x, &y} {
+		g.Pool.Place, g.Probe.Place, g.Hold.Place = conf.Place{}, conf.Place{}, conf.Place{}
+	}
 	return reflect.DeepEqual(x, y)
 }
 
@@ -187,6 +189,10 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 				Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,
 			}
 		}, log)
+		s.groups[g.Name].Watch(pool.Probing{
+			Interval: g.Probe.Interval, Timeout: g.Probe.Timeout, Heartbeat: g.Probe.Heartbeat,
+			Hold: g.Hold.Time, Held: g.Hold.Statements,
+		})
 	}
 	return nil
 }

@@ -1,0 +1,159 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Who is the primary is for the servers to say: it is the one that is writable. Somebody
+// may switch it behind Sluice's back (an operator, an orchestrator, a cloud): what the
+// probes find is followed.
+
+// judge follows a switch of the primary that the probes have found.
+func (g *Group) judge() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	old := g.Primary()
+	var writable []*Server
+	for _, s := range g.servers {
+		if st := s.State(); st.Up && st.Role == RolePrimary {
+			writable = append(writable, s)
+		}
+	}
+	g.tellRivals(writable)
+	switch {
+	case len(writable) == 1 && writable[0] != old:
+		g.follow(old, writable[0])
+	case len(writable) == 0:
+		return
+	}
+	close(g.turn)
+	g.turn = make(chan struct{})
+}
+
+// tellRivals logs that two servers take writes, and that they no longer do. Which of them
+// is right nobody can know: the present one stays. g.mu is held.
+func (g *Group) tellRivals(writable []*Server) {
+	rivals := len(writable) > 1
+	if rivals == g.rivals {
+		return
+	}
+	g.rivals = rivals
+	if !rivals {
+		g.log.Info("one server of the group is writable again", "group", g.Name)
+		return
+	}
+	g.log.Error("two servers of the group are writable: Sluice stays with the present primary; set super_read_only on the other",
+		"group", g.Name, "primary", g.Primary().Addr, "servers", addrs(writable))
+}
+
+// follow makes another server the primary. g.mu is held.
+func (g *Group) follow(old, s *Server) {
+	g.log.Warn("the group has another primary", "group", g.Name, "was", old.Addr, "is", s.Addr, "was_up", old.State().Up)
+	g.primary.Store(s)
+	g.changes++
+	old.Expire("no longer the primary")
+	s.Expire("became the primary")
+}
+
+func addrs(list []*Server) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.Addr)
+	}
+	return out
+}
+
+// Changes counts how often the primary has changed. Rivals reports whether two servers
+// are writable. Held counts the statements that wait for a primary.
+func (g *Group) Changes() uint64 { g.mu.Lock(); defer g.mu.Unlock(); return g.changes }
+func (g *Group) Rivals() bool    { g.mu.Lock(); defer g.mu.Unlock(); return g.rivals }
+func (g *Group) Held() int       { g.mu.Lock(); defer g.mu.Unlock(); return g.held }
+
+// NoPrimaryError says that a group has had no primary for longer than a statement waits,
+// or that too many wait already.
+type NoPrimaryError struct {
+	Group string
+	Why   string
+	Err   error // of the last attempt; may be nil
+}
+
+func (e *NoPrimaryError) Error() string {
+	text := "group " + e.Group + " has no primary: " + e.Why
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+func (e *NoPrimaryError) Unwrap() error { return e.Err }
+
+// ready reports whether the primary is known to take writes, or nothing is known yet.
+func (g *Group) ready() bool {
+	st := g.Primary().State()
+	return st.Role == RoleUnknown || st.Up && st.Role == RolePrimary
+}
+
+// leaseHeld is Lease for a group whose primary may change. What it lends has not been
+// used by the statement: waiting, and trying again, changes nothing.
+func (g *Group) leaseHeld(ctx context.Context, w *Want) (*Conn, error) {
+	var until time.Time
+	for {
+		var err error
+		if g.ready() {
+			var c *Conn
+			if c, err = g.Primary().Lease(ctx, w); err == nil {
+				return c, nil
+			}
+			if _, down := errors.AsType[*DownError](err); !down {
+				return nil, err
+			}
+		}
+		if until.IsZero() {
+			until = time.Now().Add(g.probing.Hold)
+			if !g.hold() {
+				return nil, &NoPrimaryError{g.Name, fmt.Sprintf("%d statements wait for one already", g.probing.Held), err}
+			}
+			defer g.unhold()
+		}
+		if werr := g.await(ctx, until, err); werr != nil {
+			return nil, werr
+		}
+	}
+}
+
+func (g *Group) hold() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held >= g.probing.Held {
+		return false
+	}
+	g.held++
+	return true
+}
+
+func (g *Group) unhold() {
+	g.mu.Lock()
+	g.held--
+	g.mu.Unlock()
+}
+
+// await waits until the primary may have changed.
+func (g *Group) await(ctx context.Context, until time.Time, err error) error {
+	g.mu.Lock()
+	turn := g.turn
+	g.mu.Unlock()
+	t := time.NewTimer(time.Until(until))
+	defer t.Stop()
+	select {
+	case <-turn:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-g.stop:
+		return ErrClosed
+	case <-t.C:
+		return &NoPrimaryError{g.Name, fmt.Sprintf("none came within %v", g.probing.Hold), err}
+	}
+}

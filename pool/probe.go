@@ -1,0 +1,218 @@
+package pool
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Probing says how the servers of a group are watched.
+type Probing struct {
+	Interval time.Duration // between two probes of a server
+	Timeout  time.Duration // for one probe
+	Hold     time.Duration // how long a statement waits while the group has no primary
+	Held     int           // how many may wait
+	// Heartbeat: the primary gets a row with the time at every interval, by which the lag
+	// of replicas is measured. Without it no lag is known.
+	Heartbeat bool
+}
+
+// The heartbeat's table. It is in the schema that also holds Sluice's decisions.
+const (
+	heartbeatSchema = "sluice"
+	heartbeatTable  = heartbeatSchema + ".heartbeat"
+)
+
+// writer names this process in the heartbeat's table: lag is measured by one clock, that
+// of the process which wrote and reads.
+var writer = rand.Text()[:16]
+
+// Watch keeps the states of the group's servers up to date, and with them which of them
+// is the primary, until Close. A group of one server is not watched. It is called once,
+// before the group is used.
+func (g *Group) Watch(p Probing) {
+	if len(g.servers) < 2 || p.Interval <= 0 {
+		return
+	}
+	g.probing = p
+	for _, s := range g.servers {
+		g.watching.Go(func() { g.watch(s) })
+	}
+	if p.Heartbeat {
+		g.watching.Go(g.beat)
+	}
+}
+
+// watch probes one server.
+func (g *Group) watch(s *Server) {
+	var c *Conn
+	defer func() { g.closeProbe(c) }()
+	for g.tick() {
+		st := s.State() // what was known stays where there is no answer
+		st.Err, st.LagKnown = nil, false
+		if c == nil {
+			c, st.Err = g.dialProbe(s)
+		}
+		if st.Err == nil {
+			_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
+			st.Err = g.probe(c, &st)
+		}
+		if st.Err != nil {
+			g.closeProbe(c)
+			c = nil
+		}
+		st.Up = st.Err == nil
+		s.SetState(st)
+		g.judge()
+	}
+}
+
+// tick waits for the next probe; false: the group is closed.
+func (g *Group) tick() bool {
+	t := time.NewTimer(g.probing.Interval)
+	defer t.Stop()
+	select {
+	case <-g.stop:
+		return false
+	case <-t.C:
+	}
+	return true
+}
+
+// probe asks a server what it is.
+func (g *Group) probe(c *Conn, st *State) error {
+	rows, err := c.QueryAll("SELECT @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
+	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1193 { // MariaDB
+		rows, err = c.QueryAll("SELECT @@GLOBAL.read_only, ''")
+	}
+	if err != nil {
+		return err
+	}
+	if len(rows) != 1 || len(rows[0]) != 2 {
+		return wire.ErrMalformed
+	}
+	st.Seen, st.Executed = time.Now(), strings.ReplaceAll(string(rows[0][1]), "\n", "")
+	st.Role = RoleReplica
+	if v := string(rows[0][0]); v == "0" || v == "OFF" {
+		st.Role = RolePrimary
+		st.LagKnown = true
+		return nil
+	}
+	if !g.probing.Heartbeat {
+		return nil
+	}
+	return g.lag(c, st)
+}
+
+// lag measures how far a replica is behind: it has everything that was committed before
+// the newest heartbeat it has.
+func (g *Group) lag(c *Conn, st *State) error {
+	rows, err := c.QueryAll("SELECT at FROM " + heartbeatTable + " WHERE writer = '" + writer + "'")
+	if _, ok := errors.AsType[*wire.Error](err); ok {
+		return nil // no such table yet, or not for us to read: the lag is not known
+	}
+	if err != nil || len(rows) != 1 {
+		return err
+	}
+	at, err := strconv.ParseInt(string(rows[0][0]), 10, 64)
+	if err != nil {
+		return err
+	}
+	st.Lag, st.LagKnown = max(0, time.Since(time.UnixMicro(at))), true
+	return nil
+}
+
+// beat writes the heartbeat. It has a connection of its own: with semi-synchronous
+// replication a write may wait for a replica, and the probe must not.
+func (g *Group) beat() {
+	var (
+		c     *Conn
+		on    *Server
+		pause time.Time
+	)
+	defer func() { g.closeProbe(c) }()
+	for g.tick() {
+		if time.Now().Before(pause) {
+			continue
+		}
+		p := g.Primary()
+		if p != on {
+			g.closeProbe(c)
+			c, on = nil, p
+		}
+		if st := p.State(); !st.Up || st.Role != RolePrimary {
+			continue
+		}
+		err := g.beatOnce(&c, p)
+		if e, ok := errors.AsType[*wire.Error](err); ok && e.Number != 1290 && e.Number != 1836 {
+			g.log.Warn("the heartbeat cannot be written: the lag of replicas is not known", "group", g.Name, "server", p.Addr, "err", err)
+			pause = time.Now().Add(time.Minute)
+		}
+		if err != nil {
+			g.closeProbe(c)
+			c = nil
+		}
+	}
+}
+
+// beatTime bounds one heartbeat: semi-synchronous replication may let it wait.
+const beatTime = 10 * time.Second
+
+func (g *Group) beatOnce(c **Conn, p *Server) error {
+	if *c == nil {
+		fresh, err := g.dialProbe(p)
+		if err != nil {
+			return err
+		}
+		*c = fresh
+		_ = fresh.Net().SetDeadline(time.Now().Add(beatTime))
+		if err := makeHeartbeat(fresh); err != nil {
+			return err
+		}
+	}
+	_ = (*c).Net().SetDeadline(time.Now().Add(beatTime))
+	_, err := (*c).Query(fmt.Sprintf("INSERT INTO %s (writer, at) VALUES ('%s', %d) ON DUPLICATE KEY UPDATE at = VALUES(at)", heartbeatTable, writer, time.Now().UnixMicro()))
+	return err
+}
+
+// dialProbe makes a connection that does not count among those of the pool.
+func (g *Group) dialProbe(s *Server) (*Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), g.probing.Timeout)
+	defer cancel()
+	c, err := s.opts.dial(ctx, s.Addr, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	g.probes.Store(c, true)
+	return c, nil
+}
+
+func (g *Group) closeProbe(c *Conn) {
+	if c != nil {
+		g.probes.Delete(c)
+		_ = c.Close()
+	}
+}
+
+// stopWatching ends Watch and waits for its goroutines.
+func (g *Group) stopWatching() {
+	close(g.stop)
+	g.probes.Range(func(c, _ any) bool {
+		c.(*Conn).Interrupt("group closed")
+		return true
+	})
+	g.watching.Wait()
+}
+
+func makeHeartbeat(c *Conn) error {
+	_, err := c.Query("CREATE DATABASE IF NOT EXISTS " + heartbeatSchema + ";" +
+		"CREATE TABLE IF NOT EXISTS " + heartbeatTable + " (writer CHAR(16) CHARACTER SET ascii NOT NULL PRIMARY KEY, at BIGINT NOT NULL COMMENT 'microseconds since 1970') ENGINE=InnoDB;" +
+		fmt.Sprintf("DELETE FROM %s WHERE at < %d", heartbeatTable, time.Now().Add(-24*time.Hour).UnixMicro()))
+	return err
+}
