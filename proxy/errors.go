@@ -34,8 +34,11 @@ func toClient(err error) *wire.Error {
 		down    *pool.DownError
 		lost    *lostError
 		unknown *unknownError
+		partial *unfinishedError
 	)
 	switch {
+	case errors.As(err, &partial):
+		return partial.client()
 	case errors.As(err, &unknown):
 		return wire.Errorf(1180, "HY000", "The outcome of the COMMIT is not known: group %s, which holds the decision, does not answer. It will be carried out or rolled back as a whole; ask with: sluice tx show %s", unknown.group, unknown.id)
 	case errors.As(err, &e):

@@ -254,4 +254,10 @@ func (r *reader) programs() {
 	r.each("SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = 'PROCEDURE'", func(v []string) {
 		r.schema.AddProcedure(&rules.ProcedureDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1]})
 	})
+	r.each(`SELECT SPECIFIC_NAME, PARAMETER_MODE, PARAMETER_NAME, DTD_IDENTIFIER FROM information_schema.PARAMETERS
+		WHERE SPECIFIC_SCHEMA = ? AND ROUTINE_TYPE = 'PROCEDURE' ORDER BY SPECIFIC_NAME, ORDINAL_POSITION`, func(v []string) {
+		if p, ok := r.schema.Procedure(r.shard.Database.Name, v[0]); ok {
+			p.Parameters = append(p.Parameters, rules.Parameter{Mode: v[1], Name: v[2], Type: strings.ToLower(v[3])})
+		}
+	})
 }

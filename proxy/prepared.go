@@ -82,6 +82,9 @@ func (s *session) comStmtPrepare(p []byte) error {
 		s.keep(st, describedColumns(s, v))
 		return nil
 	}
+	if p, ok := st.node.(*plan.Everywhere); ok {
+		return s.prepareEverywhere(st, p)
+	}
 	q, err := s.representative(st)
 	if err != nil {
 		if q, err = s.gatherEmpty(st, err); err != nil {
@@ -363,7 +366,8 @@ func (s *session) comStmtExecute(p []byte) error {
 			return err
 		}
 	}
-	if _, ok := st.node.(*plan.Values); ok {
+	switch st.node.(type) {
+	case *plan.Values, *plan.Everywhere:
 		return s.executeOwn(st)
 	}
 	return s.execute(st)
@@ -704,6 +708,7 @@ func (s *session) executePlan(st *prepared) error {
 	}
 	if out != nil && out.Err == nil {
 		s.recount(t)
+		s.definedHere(p, st.sql, out)
 	}
 	if cursor {
 		if out != nil && out.Cursor {

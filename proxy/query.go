@@ -162,6 +162,8 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 	case *plan.Values:
 		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
+	case *plan.Everywhere:
+		return s.everywhere(n, text, more)
 	case *plan.Relay:
 		if err := s.commitsFirst(n); err != nil {
 			return err
@@ -190,6 +192,7 @@ func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
 		return err
 	}
 	s.recount(t)
+	s.definedHere(p, text, out)
 	return nil
 }
 
@@ -222,6 +225,9 @@ func (s *session) bindOrGather(p *plan.Relay, text []byte) (*call, error) {
 // bind finds the shard of a plan for the values of this execution, asking the shards
 // where the rows are if need be.
 func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
+	if err := s.unlistedColumns(p, text); err != nil {
+		return nil, err
+	}
 	t, err := p.Bind(text, s)
 	if err != nil {
 		return nil, err

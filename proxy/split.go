@@ -39,6 +39,9 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	}
 	sp, err := s.splitPlan(p, text)
 	if err == nil {
+		err = s.srv.guarded(p.Tables)
+	}
+	if err == nil {
 		err = s.splitAllowed(p)
 	}
 	if err != nil {
@@ -393,6 +396,11 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 		return nil, err
 	}
 	s.relay = relay{names: q.names}
+	if q.alone {
+		if err := multiStatements(c, false); err != nil {
+			return nil, s.lose(c, q, err)
+		}
+	}
 	if st, ok := s.executing.(*prepared); ok {
 		err = s.sendExecute(c, q, st, params)
 	} else {
@@ -421,6 +429,9 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 		return nil, s.lose(c, q, err)
 	}
 	s.srv.metrics.ran(q.shard, out.Err != nil)
+	if q.alone && multiStatements(c, true) != nil {
+		c.Doubt("takes one statement only")
+	}
 	kept := *out
 	s.afterOwn(c, q, out)
 	return &kept, nil

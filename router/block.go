@@ -34,7 +34,9 @@ type analysis struct {
 	bound      bool // the plan depends on a constant of this text
 	probes     []plan.Probe
 	checks     []check
-	err        error // the first refusal met while reading expressions
+	wide       *rules.Database // a definition concerns all shards of it
+	narrow     *leaf           // and this one, which is on one shard
+	err        error           // the first refusal met while reading expressions
 }
 
 // check is an assignment to a sharding key.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/sluicedb/sluice/conf"
@@ -67,6 +68,48 @@ func find[T any](m map[string]*T, database, name string) (*T, bool) {
 	return d, ok
 }
 
+// Refreshed returns the schema with the definitions of one database as its servers have
+// them now. Tables that have gone but are still placed by the rules keep their
+// definition and are Absent. owns tells the views of the database among those whose
+// script does not say.
+func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Schema {
+	out := NewSchema()
+	maps.Copy(out.Procedures, s.Procedures)
+	placed := map[string]bool{}
+	for _, t := range d.Tables {
+		placed[strings.ToLower(t.Name)] = true
+	}
+	for key, t := range s.Tables {
+		ours := strings.EqualFold(t.Database, d.Name) || t.Database == "" && placed[strings.ToLower(t.Name)]
+		_, there := live.Table(d.Name, t.Name)
+		switch {
+		case !ours:
+			out.Tables[key] = t
+		case !there && placed[strings.ToLower(t.Name)]:
+			gone := *t
+			gone.Absent = true
+			out.Tables[key] = &gone
+		}
+	}
+	maps.Copy(out.Tables, live.Tables)
+	for key, v := range s.Views {
+		if !strings.EqualFold(v.Database, d.Name) && (v.Database != "" || !owns(v)) {
+			out.Views[key] = v
+		}
+	}
+	maps.Copy(out.Views, live.Views)
+	for key, p := range live.Procedures {
+		if known, ok := s.Procedure(d.Name, p.Name); !ok || !strings.HasSuffix(plainText(known.Body), plainText(p.Body)) {
+			out.Procedures[key] = p
+		}
+	}
+	return out
+}
+
+// plainText is a program's text with single spaces. A server leaves out what stands
+// before the body.
+func plainText(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // TableDef is one CREATE TABLE.
 type TableDef struct {
 	Name      string
@@ -77,7 +120,9 @@ type TableDef struct {
 	Partition *PartitionDef // nil when not partitioned
 	Engine    string        // "InnoDB"; empty when not known
 	Collation string        // default of the table; empty when not known
-	Pos       conf.Pos
+	// Absent: no server has the table at present; this is how it was, or will be.
+	Absent bool
+	Pos    conf.Pos
 }
 
 // IndexDef is one key of a table.

@@ -1,0 +1,201 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// redefineAlways looks for changes of definitions that other Sluice processes have made,
+// until the server stops.
+func (srv *Server) redefineAlways() {
+	for {
+		every := srv.snap.Load().conf.Limits.SchemaCheck
+		wait := every
+		if every == 0 {
+			wait = time.Minute // a reload may set it
+		}
+		select {
+		case <-srv.ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		if every > 0 {
+			srv.lookAtJournal()
+		}
+	}
+}
+
+// lookAtJournal takes over what the journal says of definitions, if it has changed.
+func (srv *Server) lookAtJournal() {
+	ctx, cancel := context.WithTimeout(srv.ctx, probeTime)
+	defer cancel()
+	snap := srv.snap.Load()
+	version, err := srv.journal.version(ctx, snap.journalGroup())
+	if err != nil {
+		srv.log.Warn("changes of definitions cannot be looked for", "err", err)
+		return
+	}
+	if old := srv.defined.Load(); old != nil && *old == version || old == nil && version == "" {
+		return
+	}
+	if err := srv.takeGuards(ctx, snap); err != nil {
+		srv.log.Warn("unfinished changes of definitions cannot be listed", "err", err)
+		return
+	}
+	srv.reload.Lock()
+	defer srv.reload.Unlock()
+	if srv.redefined(srv.ctx, srv.snap.Load().rules.Databases) == nil {
+		srv.defined.Store(&version)
+	}
+}
+
+// takeGuards guards what unfinished statements have left.
+func (srv *Server) takeGuards(ctx context.Context, snap *snapshot) error {
+	open, err := srv.journal.list(ctx, snap.journalGroup(), "state IN ('"+ddlRunning+"', '"+ddlPartial+"')")
+	if err != nil {
+		return err
+	}
+	unfinished := map[uint64]bool{}
+	for _, d := range open {
+		if _, own := srv.defining.Load(d.ID); own {
+			unfinished[d.ID] = true
+			continue
+		}
+		running := d.State == ddlRunning && srv.lockTaken(ctx, snap, d)
+		if running && len(d.with(ddlDone)) == 0 {
+			continue // all shards are as they were
+		}
+		unfinished[d.ID] = true
+		srv.guard(d.ID, running, d.keys())
+	}
+	if g := srv.guards.Load(); g != nil {
+		for _, o := range *g {
+			if !unfinished[o.id] {
+				srv.unguard(o.id)
+			}
+		}
+	}
+	return nil
+}
+
+// redefine reads the definitions of databases from their servers and puts them in force
+// for the statements that begin afterwards.
+func (srv *Server) redefine(ctx context.Context, dbs ...*rules.Database) {
+	srv.reload.Lock()
+	defer srv.reload.Unlock()
+	_ = srv.redefined(ctx, dbs)
+}
+
+// redefined is redefine for one who has srv.reload.
+func (srv *Server) redefined(ctx context.Context, dbs []*rules.Database) error {
+	old := srv.snap.Load()
+	next, err := old.redefined(ctx, dbs)
+	if err != nil {
+		srv.log.Error("changed definitions cannot be taken over; statements are planned with the old ones", "err", err)
+		next = old.renewed(old.schema, old.rules) // what was remembered of them is gone in any case
+	}
+	srv.snap.Store(next)
+	return err
+}
+
+// redefined makes a snapshot with the definitions that servers have now. Without a schema
+// nothing is planned by definitions, and only what was remembered is dropped.
+func (s *snapshot) redefined(ctx context.Context, dbs []*rules.Database) (*snapshot, error) {
+	if s.schema == nil {
+		return s.renewed(nil, s.rules), nil
+	}
+	schema := s.schema
+	for _, asked := range dbs {
+		db, ok := s.rules.Database(asked.Name) // of this snapshot
+		if !ok {
+			continue
+		}
+		live, err := s.liveSchema(ctx, db)
+		if err != nil {
+			return nil, fmt.Errorf("database %s: %w", db.Name, err)
+		}
+		schema = schema.Refreshed(db, live, func(v *rules.View) bool { return s.router.Owns(db, v) })
+	}
+	r, problems := rules.Compile(s.conf, schema)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return s.renewed(schema, r), nil
+}
+
+// renewed is the snapshot with other rules, and nothing remembered.
+func (s *snapshot) renewed(schema *rules.Schema, r *rules.Rules) *snapshot {
+	return &snapshot{
+		conf: s.conf, groups: s.groups, users: s.users, tls: s.tls, made: time.Now(), fastOnly: s.fastOnly, base: s.base, version: s.version, mariadb: s.mariadb,
+		rules: r, schema: schema, router: router.New(r, schema), plans: router.NewCache(s.conf.Limits.PlanCache), rows: router.NewLocator(s.conf.Limits.Locator),
+		definitions: sync.Map{},
+	}
+}
+
+// liveSchema reads the definitions of a database: from its first shard, and those of
+// tables that are on one shard from there.
+func (s *snapshot) liveSchema(ctx context.Context, db *rules.Database) (*rules.Schema, error) {
+	schema, err := s.liveShard(ctx, db.Shards[0])
+	if err != nil {
+		return nil, err
+	}
+	homes := map[*rules.Shard]*rules.Schema{db.Shards[0]: schema}
+	for _, t := range db.Tables {
+		if t.Kind != rules.Single || t.Home == db.Shards[0] {
+			continue
+		}
+		if homes[t.Home] == nil {
+			if homes[t.Home], err = s.liveShard(ctx, t.Home); err != nil {
+				return nil, err
+			}
+		}
+		key := rules.Key(db.Name, t.Name)
+		delete(schema.Tables, key)
+		if def, ok := homes[t.Home].Tables[key]; ok {
+			schema.Tables[key] = def
+		}
+	}
+	return schema, nil
+}
+
+func (s *snapshot) liveShard(ctx context.Context, shard *rules.Shard) (schema *rules.Schema, err error) {
+	ctx, cancel := context.WithTimeout(ctx, commitTime)
+	defer cancel()
+	g := s.groups[shard.Group]
+	c, err := g.Lease(ctx, &pool.Want{})
+	if err != nil {
+		return nil, err
+	}
+	defer c.Release()
+	deadline(c)
+	defer undeadline(c)
+	schema, err = readSchema(c, shard)
+	if err != nil {
+		return nil, fmt.Errorf("shard %s: %w", shard.Name, err)
+	}
+	for _, v := range schema.Views {
+		v.Definition = s.logical(shard.Group, v.Definition)
+	}
+	return schema, nil
+}
+
+// logical replaces the names of physical schemas that a server of the group has printed
+// by those of their databases.
+func (s *snapshot) logical(group, text string) string {
+	for _, db := range s.rules.Databases {
+		for _, shard := range db.Shards {
+			if shard.Group == group && shard.Schema != db.Name {
+				text = strings.ReplaceAll(text, wire.QuoteIdent(shard.Schema)+".", wire.QuoteIdent(db.Name)+".")
+			}
+		}
+	}
+	return text
+}
