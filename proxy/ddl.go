@@ -30,6 +30,9 @@ const (
 	ddlPartial = "partial" // some shards have it
 )
 
+// journalOpen chooses the statements that are not finished.
+const journalOpen = "state IN ('" + ddlRunning + "', '" + ddlPartial + "')"
+
 // Definition is a statement about definitions in the journal, as operators see it.
 type Definition struct {
 	ID        uint64            `json:"id"`

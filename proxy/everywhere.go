@@ -214,11 +214,8 @@ func (srv *Server) lockTaken(ctx context.Context, snap *snapshot, d *Definition)
 
 // check makes sure that all shards answer and are alike.
 func (x *defining) check() error {
-	g := x.s.srv.guards.Load()
-	for _, o := range x.plan.Objects {
-		if err := g.refuse(x.plan.Database, o); err != nil {
-			return err
-		}
+	if err := x.unfinishedBefore(); err != nil {
+		return err
 	}
 	places := x.entry.places()
 	defs, err := x.s.snap.definitionsOn(x.s, places, x.plan.Objects)
@@ -230,6 +227,29 @@ func (x *defining) check() error {
 			return plan.Unsupported(d, x.plan.Database.Pos, "make the shards alike first: sluice check --live")
 		}
 		x.entry.Before = append(x.entry.Before, defs[i][0].hash())
+	}
+	return nil
+}
+
+// unfinishedBefore refuses a statement while another one has not reached all shards. Who
+// has the locks knows that nobody is at that one any more.
+func (x *defining) unfinishedBefore() error {
+	srv, snap := x.s.srv, x.s.snap
+	open, err := srv.journal.list(x.s, snap.journalGroup(), journalOpen)
+	if err != nil {
+		return x.s.endedOr(fmt.Errorf("the journal cannot be read: %w", err))
+	}
+	mine := x.entry.keys()
+	for _, d := range open {
+		if !slices.ContainsFunc(d.keys(), func(k string) bool { return slices.Contains(mine, k) }) {
+			continue
+		}
+		srv.guard(d.ID, false, d.keys())
+		for _, o := range x.plan.Objects {
+			if err := srv.guards.Load().refuse(x.plan.Database, o); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

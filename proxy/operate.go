@@ -185,3 +185,27 @@ func (o Operator) Resolve(id, verdict string) (any, error) {
 	defer cancel()
 	return o.resolve(ctx, id, verdict)
 }
+
+// Definitions lists the journal of statements about definitions; with an id that one.
+func (o Operator) Definitions(id uint64) (any, error) {
+	ctx, cancel := context.WithTimeout(o.ctx, commitTime)
+	defer cancel()
+	list, err := o.definitionList(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if list == nil {
+		list = []*Definition{}
+	}
+	return list, nil
+}
+
+// ResumeDefinition runs a statement about definitions on the shards that do not have it.
+// It takes as long as it takes.
+func (o Operator) ResumeDefinition(id uint64, forget bool) (any, error) {
+	d, err := o.resume(o.ctx, id, forget)
+	if err != nil {
+		return nil, err
+	}
+	return []*Definition{d}, nil
+}

@@ -59,7 +59,7 @@ func (srv *Server) lookAtJournal() {
 
 // takeGuards guards what unfinished statements have left.
 func (srv *Server) takeGuards(ctx context.Context, snap *snapshot) error {
-	open, err := srv.journal.list(ctx, snap.journalGroup(), "state IN ('"+ddlRunning+"', '"+ddlPartial+"')")
+	open, err := srv.journal.list(ctx, snap.journalGroup(), journalOpen)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (srv *Server) takeGuards(ctx context.Context, snap *snapshot) error {
 			continue
 		}
 		running := d.State == ddlRunning && srv.lockTaken(ctx, snap, d)
-		if running && len(d.with(ddlDone)) == 0 {
-			continue // all shards are as they were
+		if running && len(d.with(ddlDone)) == 0 || d.State == ddlRunning && !running && srv.ended(ctx, snap, d) {
+			continue // all shards are as they were, or have it by now
 		}
 		unfinished[d.ID] = true
 		srv.guard(d.ID, running, d.keys())
@@ -84,6 +84,13 @@ func (srv *Server) takeGuards(ctx context.Context, snap *snapshot) error {
 		}
 	}
 	return nil
+}
+
+// ended reports whether a statement that was running a moment ago has come to its end:
+// nobody gives its lock away before the journal says so.
+func (srv *Server) ended(ctx context.Context, snap *snapshot, d *Definition) bool {
+	list, err := srv.journal.list(ctx, snap.journalGroup(), fmt.Sprintf("id = %d", d.ID))
+	return err == nil && len(list) == 1 && (list[0].State == ddlDone || list[0].State == ddlFailed)
 }
 
 // redefine reads the definitions of databases from their servers and puts them in force

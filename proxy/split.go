@@ -37,10 +37,10 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Write {
 		return refused
 	}
-	sp, err := s.splitPlan(p, text)
-	if err == nil {
-		err = s.srv.guarded(p.Tables)
+	if err := s.srv.guarded(p.Tables); err != nil {
+		return err
 	}
+	sp, err := s.splitPlan(p, text)
 	if err == nil {
 		err = s.splitAllowed(p)
 	}

@@ -226,13 +226,64 @@ func (a *analysis) alterTable(n *ast.AlterTableStmt) (plan.Node, error) {
 			objects = append(objects, tableObject(spec.NewTable.Name.O))
 			err = a.onTable(spec.NewTable)
 		default:
-			err = a.refersTo(spec.Constraint)
+			if err = a.refersTo(spec.Constraint); err == nil {
+				err = a.addsUnique(l, spec)
+			}
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	return a.defined(plan.DDL, objects...)
+}
+
+func (a *analysis) createIndex(n *ast.CreateIndexStmt) (plan.Node, error) {
+	if err := a.onTable(n.Table); err != nil {
+		return nil, err
+	}
+	if n.KeyType == ast.IndexKeyTypeUnique {
+		if err := a.unique(a.leaves[0], n.IndexName, parts(n.IndexPartSpecifications)); err != nil {
+			return nil, err
+		}
+	}
+	return a.defined(plan.DDL, tableObject(n.Table.Name.O))
+}
+
+// addsUnique refuses ALTER TABLE to add a unique key that rows of several shards may
+// break.
+func (a *analysis) addsUnique(l *leaf, spec *ast.AlterTableSpec) error {
+	if c := spec.Constraint; c != nil {
+		switch c.Tp {
+		case ast.ConstraintPrimaryKey:
+			return a.unique(l, "PRIMARY", parts(c.Keys))
+		case ast.ConstraintUniq, ast.ConstraintUniqKey, ast.ConstraintUniqIndex:
+			return a.unique(l, c.Name, parts(c.Keys))
+		}
+	}
+	for _, c := range spec.NewColumns {
+		for _, o := range c.Options {
+			name := c.Name.Name.O
+			if o.Tp == ast.ColumnOptionPrimaryKey {
+				name = "PRIMARY"
+			}
+			if o.Tp == ast.ColumnOptionPrimaryKey || o.Tp == ast.ColumnOptionUniqKey {
+				return a.unique(l, name, []rules.IndexPart{{Column: c.Name.Name.O}})
+			}
+		}
+	}
+	return nil
+}
+
+func (a *analysis) unique(l *leaf, name string, on []rules.IndexPart) error {
+	var columns []string
+	for _, p := range on {
+		columns = append(columns, p.Column)
+	}
+	if a.wide == nil || l.table == nil || l.table.UniqueOverShards(name, columns) {
+		return nil
+	}
+	return plan.Unsupported("no shard can see whether rows of "+l.table.Name+" on other shards have the same values of unique key "+name, l.table.Pos,
+		"add "+l.table.Key+" to the key, or, if the applications keep it unique, name it under global_keys")
 }
 
 // keepsKey refuses to change the column that a table is spread by: its rows would have

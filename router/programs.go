@@ -169,8 +169,8 @@ func (a *analysis) untreedDefinition(l *leaf) error {
 		keyed = keyed || l.table != nil && strings.EqualFold(a.nameAt(i), l.table.Key)
 		switch {
 		case a.stmt.Is(0, "alter") && a.stmt.Is(i, "rename") && !a.stmt.Is(i+1, "column") && !a.stmt.Is(i+1, "index") && !a.stmt.Is(i+1, "key"),
-			a.stmt.Is(i, "exchange"):
-			return unsupportedf("%s, and the statement names another table", a.stmt.TreeErr)
+			a.stmt.Is(0, "alter") && (a.stmt.Is(i, "exchange") || a.stmt.Is(i, "unique") || a.stmt.Is(i, "primary") && !a.stmt.Is(i-1, "drop")):
+			return unsupportedf("%s, and the statement says more than what is changed on each shard by itself", a.stmt.TreeErr)
 		case a.stmt.Is(0, "create") && a.stmt.Is(1, "table") && a.stmt.Is(i, "select"):
 			return plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.database.Pos, "create the table first, and then INSERT .. SELECT")
 		}

@@ -152,7 +152,7 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 	case *ast.TruncateTableStmt:
 		return a.onTables(plan.DDL, n.Table)
 	case *ast.CreateIndexStmt:
-		return a.onTables(plan.DDL, n.Table)
+		return a.createIndex(n)
 	case *ast.DropIndexStmt:
 		return a.onTables(plan.DDL, n.Table)
 	case *ast.RenameTableStmt:
