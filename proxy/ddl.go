@@ -56,6 +56,7 @@ type DefinitionShard struct {
 	Name   string `json:"name"`
 	Group  string `json:"group"`
 	Schema string `json:"schema"`
+	Shown  string `json:"shown,omitempty"` // the client's name of the schema
 	SQL    []byte `json:"sql,omitempty"`
 	State  string `json:"state"`
 	Error  string `json:"error,omitempty"`

@@ -140,7 +140,7 @@ func (x *defining) describe() *Definition {
 		if sql == nil {
 			sql = slices.Clone(x.text)
 		}
-		d.Shards = append(d.Shards, DefinitionShard{Name: t.Shard.Name, Group: t.Shard.Group, Schema: t.Shard.Schema, SQL: sql, State: ddlWaiting})
+		d.Shards = append(d.Shards, DefinitionShard{Name: t.Shard.Name, Group: t.Shard.Group, Schema: t.Shard.Schema, Shown: x.plan.Relay.Show(t.Shard), SQL: sql, State: ddlWaiting})
 	}
 	return d
 }
@@ -378,7 +378,7 @@ func (srv *Server) defineOn(snap *snapshot, d *Definition, sh *DefinitionShard) 
 		return nil, nil, err
 	}
 	if r, err = c.Query(string(sh.SQL)); err == nil && r.OK.Warnings > 0 {
-		warnings, err = snap.warningsOf(c, sh)
+		warnings, err = warningsOf(c, sh)
 	}
 	if d.Program {
 		if multiStatements(c, true) != nil {
@@ -386,18 +386,18 @@ func (srv *Server) defineOn(snap *snapshot, d *Definition, sh *DefinitionShard) 
 		}
 	}
 	if e, ok := errors.AsType[*wire.Error](err); ok {
-		e.Message = snap.shownNames(d, sh).message(e.Message)
+		e.Message = sh.names().message(e.Message)
 	}
 	return r, warnings, err
 }
 
 // warningsOf fetches a statement's warnings with logical names.
-func (s *snapshot) warningsOf(c *pool.Conn, sh *DefinitionShard) ([]diagnostic, error) {
+func warningsOf(c *pool.Conn, sh *DefinitionShard) ([]diagnostic, error) {
 	rows, err := c.QueryAll("SHOW WARNINGS")
 	var out []diagnostic
 	for _, r := range rows {
 		if len(r) == 3 {
-			out = append(out, diagnostic{string(r[0]), uint16(atoi(r[1])), newNames([]rename{{sh.Schema, s.rules.Logical}}).message(string(r[2]))})
+			out = append(out, diagnostic{string(r[0]), uint16(atoi(r[1])), sh.names().message(string(r[2]))})
 		}
 	}
 	return out, err
@@ -408,10 +408,8 @@ func atoi(b []byte) (n int) {
 	return n
 }
 
-// shownNames hides the physical schema of a shard in messages.
-func (s *snapshot) shownNames(d *Definition, sh *DefinitionShard) *names {
-	return newNames([]rename{{sh.Schema, d.Database}})
-}
+// names hides the physical schema of a shard in messages.
+func (sh *DefinitionShard) names() *names { return newNames([]rename{{sh.Schema, sh.Shown}}) }
 
 // unfinishedError says that a statement has reached some shards only.
 type unfinishedError struct {

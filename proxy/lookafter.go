@@ -39,9 +39,7 @@ func (s *session) lookAfter(p *plan.Everywhere, text []byte, targets []plan.Targ
 		s.ok(0, more)
 		return nil
 	case s.scan.First == parser.Checksum:
-		if !p.Copies {
-			rows = sumChecksums(results)
-		}
+		rows = sumChecksums(results, p.Objects)
 	default:
 		rows = mergeStatus(results)
 	}
@@ -118,11 +116,14 @@ func fine(rows [][][]byte) bool {
 }
 
 // sumChecksums adds the checksums of the shards: a table's is the sum of those of its
-// rows in 32 bits.
-func sumChecksums(results []*pool.Result) [][][]byte {
+// rows in 32 bits. A table of which each shard has a copy counts once.
+func sumChecksums(results []*pool.Result, tables []plan.Object) [][][]byte {
 	rows := results[0].Rows
 	for _, r := range results[1:] {
 		for i := range min(len(rows), len(r.Rows)) {
+			if i < len(tables) && tables[i].Copy {
+				continue
+			}
 			x, y := rows[i][1], r.Rows[i][1]
 			if x == nil || y == nil {
 				rows[i][1] = nil

@@ -293,6 +293,9 @@ func (x *splitting) reply(more bool) {
 	case parser.Update:
 		ok.Info = fmt.Appendf(nil, "Rows matched: %d  Changed: %d  Warnings: %d", x.matched, x.changed, ok.Warnings)
 	case parser.Insert, parser.Replace:
+		if x.plan.Copies && x.info == "-" {
+			break // one row
+		}
 		if x.records != 1 || x.plan.Rows == nil {
 			ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", x.records, x.duplicates, ok.Warnings)
 		}

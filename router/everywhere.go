@@ -43,16 +43,41 @@ func (a *analysis) defined(class plan.Class, objects ...plan.Object) (plan.Node,
 	if err != nil {
 		return nil, err
 	}
-	if a.wide == nil {
+	out := &plan.Everywhere{Relay: p, Database: a.wide, Objects: objects, Answers: class == plan.Other, Copies: true, Converges: a.converges()}
+	if a.wide != nil {
+		out.Shards = a.wide.Shards
+	} else if home := a.home(); home != nil && out.Answers {
+		out.Database, out.Shards = home.Database, []*rules.Shard{home}
+	} else {
 		return p, nil
 	}
-	copies := true
 	for _, l := range a.leaves {
-		copies = copies && (l.table == nil || l.table.Kind == rules.Reference)
+		copied := l.table == nil || l.table.Kind == rules.Reference
+		out.Copies = out.Copies && copied
+		for i := range objects {
+			if objects[i].Name == l.name.Name.O {
+				objects[i].Copy = copied
+			}
+		}
 	}
-	return &plan.Everywhere{
-		Relay: p, Database: a.wide, Objects: objects, Answers: class == plan.Other, Copies: copies, Converges: a.converges(),
-	}, nil
+	return out, nil
+}
+
+// home is the one shard on which everything is that a statement concerns; nil if there is
+// none, or the rules have no say.
+func (a *analysis) home() *rules.Shard {
+	var home *rules.Shard
+	for _, l := range a.leaves {
+		s := l.database.Shards[0]
+		if l.table != nil && l.table.Kind == rules.Single {
+			s = l.table.Home
+		}
+		if l.temporary || a.env.TenantOnly || home != nil && s != home {
+			return nil
+		}
+		home = s
+	}
+	return home
 }
 
 // converges reports whether the statement leaves all shards alike whatever they had.

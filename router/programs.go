@@ -30,7 +30,7 @@ func (a *analysis) untreedEverywhere(class plan.Class) (node plan.Node, done boo
 	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 && class == plan.Other {
 		err = nil // these answer it with a row
 	}
-	if err == nil && a.wide == nil {
+	if err == nil && a.wide == nil && (class != plan.Other || a.home() == nil) {
 		a.leaves, a.narrow = nil, nil
 		return nil, false, nil
 	}

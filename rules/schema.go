@@ -2,6 +2,7 @@ package rules
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sluicedb/sluice/conf"
@@ -91,7 +92,9 @@ func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Sc
 			out.Tables[key] = &gone
 		}
 	}
-	maps.Copy(out.Tables, live.Tables)
+	for key, t := range live.Tables {
+		out.Tables[key] = s.keepingKey(d, t)
+	}
 	for key, v := range s.Views {
 		if !strings.EqualFold(v.Database, d.Name) && (v.Database != "" || !owns(v)) {
 			out.Views[key] = v
@@ -104,6 +107,30 @@ func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Sc
 		}
 	}
 	return out
+}
+
+// keepingKey returns a definition in which the sharding key is of the type that was known
+// before: rows were placed by it, and must be found by it.
+func (s *Schema) keepingKey(d *Database, t *TableDef) *TableDef {
+	old, ok := s.Table(d.Name, t.Name)
+	if !ok {
+		return t
+	}
+	for _, placed := range d.Tables {
+		if !strings.EqualFold(placed.Name, t.Name) || placed.Key == "" {
+			continue
+		}
+		is := func(c Column) bool { return strings.EqualFold(c.Name, placed.Key) }
+		from, to := slices.IndexFunc(old.Columns, is), slices.IndexFunc(t.Columns, is)
+		if from < 0 || to < 0 {
+			continue
+		}
+		kept := *t
+		kept.Columns = slices.Clone(t.Columns)
+		kept.Columns[to].Type, kept.Columns[to].Collation = old.Columns[from].Type, old.Columns[from].Collation
+		return &kept
+	}
+	return t
 }
 
 // plainText is a program's text with single spaces. A server leaves out what stands

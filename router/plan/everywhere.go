@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -9,7 +11,8 @@ import (
 type Everywhere struct {
 	Relay    *Relay // the plan it stands in for
 	Database *rules.Database
-	Objects  []Object // what it defines, changes or looks after
+	Shards   []*rules.Shard // on which it runs: all of the database, or one for Answers about a table there
+	Objects  []Object       // what it defines, changes or looks after
 	// Answers: it changes no definition and answers with rows (ANALYZE, CHECK, ..).
 	Answers bool
 	// Copies: each shard has a copy of the rows, and counts are those of one.
@@ -21,8 +24,9 @@ type Everywhere struct {
 
 // Object is a table, a view or a stored program.
 type Object struct {
-	Kind ObjectKind
-	Name string
+	Kind ObjectKind `json:"kind"`
+	Name string     `json:"name"`
+	Copy bool       `json:"-"` // each shard has all rows of it
 }
 
 // ObjectKind is the word that SHOW CREATE has for it. A view is a table.
@@ -42,7 +46,7 @@ const (
 // *Refusal.
 func (p *Everywhere) Bind(sql []byte, a Args) ([]Target, error) {
 	var out []Target
-	for _, s := range p.Database.Shards {
+	for _, s := range p.Shards {
 		t := Target{Shard: s, Why: Decision{Step: StepEverywhere, Slot: -1, Shard: s.Name, Rule: p.Database.Pos}}
 		for _, db := range p.Relay.Route.Databases {
 			if beside(s, db) == nil {
@@ -80,7 +84,11 @@ func beside(s *rules.Shard, db *rules.Database) *rules.Shard {
 
 // Explain writes what runs where.
 func (p *Everywhere) Explain(w *Printer) {
-	w.Line("everywhere %s%s: the statement on each of %d shards of %s", p.Relay.Class, p.Relay.traits(), len(p.Database.Shards), p.Database.Name)
+	where := fmt.Sprintf("each of %d shards of %s", len(p.Shards), p.Database.Name)
+	if len(p.Shards) == 1 {
+		where = "shard " + p.Shards[0].Name
+	}
+	w.Line("everywhere %s%s: the statement on %s", p.Relay.Class, p.Relay.traits(), where)
 	w.Nest(func() {
 		for _, o := range p.Objects {
 			w.Line("%s %s", o.Kind, o.Name)
