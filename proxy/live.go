@@ -251,6 +251,12 @@ func (r *reader) programs() {
 	r.each("SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?", func(v []string) {
 		r.schema.AddView(&rules.View{Name: v[0], Database: r.shard.Database.Name, Definition: strings.ReplaceAll(v[1], own, "")})
 	})
+	r.each(`SELECT c.TABLE_NAME, c.COLUMN_NAME FROM information_schema.COLUMNS c JOIN information_schema.VIEWS v USING (TABLE_SCHEMA, TABLE_NAME)
+		WHERE TABLE_SCHEMA = ? ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`, func(v []string) {
+		if view, ok := r.schema.View(r.shard.Database.Name, v[0]); ok {
+			view.Columns = append(view.Columns, v[1])
+		}
+	})
 	r.each("SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = 'PROCEDURE'", func(v []string) {
 		r.schema.AddProcedure(&rules.ProcedureDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1]})
 	})

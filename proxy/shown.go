@@ -53,6 +53,7 @@ func (s *snapshot) definitionsOn(ctx context.Context, places []place, objects []
 					if err != nil {
 						return err
 					}
+					text = strings.ReplaceAll(text, wire.QuoteIdent(p.schema)+".", "") // printed where it is not the current one
 					out[i][n] = shown(autoIncrement.ReplaceAllString(s.logical(p.group, text), "$1"))
 				}
 				return nil
