@@ -46,6 +46,9 @@ type defining struct {
 
 // everywhere runs a statement about definitions on every shard.
 func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
+	if p.Calls {
+		return s.callEach(p, text, more)
+	}
 	if s.txn.why&(plan.PinTableLocks|plan.PinHandler) != 0 {
 		return plan.Unsupported("the session holds a connection ("+s.txn.why.String()+")", s.snap.conf.Pos, "end that state first")
 	}
@@ -87,10 +90,32 @@ func (s *session) prepareEverywhere(st *prepared, p *plan.Everywhere) error {
 		}
 		return s.endedOr(err)
 	}
-	if st.params > 0 {
+	if st.params > 0 && !p.Calls {
 		return plan.Unsupported("a definition with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
 	s.keep(st, nil)
+	return nil
+}
+
+// callEach calls a procedure on every shard, on all of them or on none.
+func (s *session) callEach(p *plan.Everywhere, text []byte, more bool) error {
+	if err := s.splitAllowed(p.Relay); err != nil {
+		return err
+	}
+	targets, err := p.Bind(text, s)
+	if err != nil {
+		return err
+	}
+	s.srv.metrics.planned(planEverywhere)
+	s.srv.recent.add(s, p.Relay, targets[0])
+	x := &splitting{s: s, plan: &plan.Split{Relay: p.Relay}, text: text, clock: s.oneClock()}
+	for _, t := range targets {
+		x.parts = append(x.parts, plan.Part{Target: t})
+	}
+	if err := s.atomically(x.groups(), x.run); err != nil {
+		return err
+	}
+	x.reply(more)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -220,4 +221,47 @@ func TestDefinitionAbandoned(t *testing.T) {
 	got := p.columns()
 	require.Equal(t, got[0], got[1])
 	require.Contains(t, got[0], "late")
+}
+
+const sweep = "CREATE PROCEDURE sweep(IN most INT) BEGIN UPDATE t SET v = v + 10 WHERE v <= most; IF most = 13 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'unlucky'; END IF; END"
+
+func TestCallOnAllShards(t *testing.T) {
+	p := newPair(t)
+	text, err := os.ReadFile(p.file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(p.file, []byte(strings.Replace(string(text), "\npins:", "\n    procedures:\n      sweep: {run: everywhere}\npins:", 1)), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(p.file), "t.sql"), []byte(tables+"DELIMITER //\n"+sweep+"\n//\n"), 0o600))
+	for i, s := range p.servers {
+		db, err := s.DB(fmt.Sprintf("app_%d", i))
+		require.NoError(t, err)
+		_, err = db.ExecContext(t.Context(), sweep)
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	}
+	p.reset()
+	c := p.connect(p.start(nil))
+	r, err := c.Query("CALL sweep(5)")
+	require.NoError(t, err)
+	require.Equal(t, [2]string{"10", "10"}, p.values())
+	require.EqualValues(t, 0, r[len(r)-1].OK.Warnings)
+	_, err = c.Query("CALL sweep(13)")
+	require.ErrorContains(t, err, "unlucky")
+	require.Equal(t, [2]string{"10", "10"}, p.values(), "all or nothing")
+	_, err = c.Query("BEGIN")
+	require.NoError(t, err)
+	_, err = c.Query("CALL sweep(20)")
+	require.NoError(t, err)
+	_, err = c.Query("ROLLBACK")
+	require.NoError(t, err)
+	require.Equal(t, [2]string{"10", "10"}, p.values())
+	st, err := c.Prepare("CALL sweep(?)")
+	require.NoError(t, err)
+	params, err := diff.Params("20")
+	require.NoError(t, err)
+	_, err = c.Execute(st, params, nil)
+	require.NoError(t, err)
+	require.Equal(t, [2]string{"20", "20"}, p.values())
+	require.Zero(t, p.prepared())
+	_, err = c.Query("SELECT * FROM t")
+	require.NoError(t, err)
 }

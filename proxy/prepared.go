@@ -366,9 +366,13 @@ func (s *session) comStmtExecute(p []byte) error {
 			return err
 		}
 	}
-	switch st.node.(type) {
-	case *plan.Values, *plan.Everywhere:
+	switch n := st.node.(type) {
+	case *plan.Values:
 		return s.executeOwn(st)
+	case *plan.Everywhere:
+		if !n.Calls {
+			return s.executeOwn(st)
+		}
 	}
 	return s.execute(st)
 }
@@ -683,12 +687,15 @@ func (s *session) execute(st *prepared) error {
 }
 
 func (s *session) executePlan(st *prepared) error {
+	s.executing = st
+	defer func() { s.executing = nil }()
+	if n, ok := st.node.(*plan.Everywhere); ok {
+		return s.callEach(n, st.sql, false)
+	}
 	p, ok := st.node.(*plan.Relay)
 	if !ok {
 		return plan.Unsupported("this statement cannot be executed", s.snap.conf.Pos, "send it as text")
 	}
-	s.executing = st
-	defer func() { s.executing = nil }()
 	if err := s.commitsFirst(p); err != nil {
 		return err
 	}

@@ -59,10 +59,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if len(x.parts) > 0 {
 		s.srv.recent.add(s, p, x.parts[0].Target)
 	}
-	if _, own := s.settings.Value("timestamp"); !own {
-		now := time.Now()
-		x.clock = fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
-	}
+	x.clock = s.oneClock()
 	open := s.txn.open()
 	if err := s.atomically(x.groups(), x.run); err != nil {
 		s.warned = nil
@@ -76,6 +73,16 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	}
 	x.reply(more)
 	return nil
+}
+
+// oneClock is the statement that gives all shards one time; empty where the session has
+// stopped it anyway.
+func (s *session) oneClock() string {
+	if _, own := s.settings.Value("timestamp"); own {
+		return ""
+	}
+	now := time.Now()
+	return fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
 }
 
 // splitAllowed refuses a write over shards where the session cannot have one.
@@ -173,6 +180,7 @@ func (x *splitting) part(p *plan.Part) error {
 	s := x.s
 	q := s.callOf(x.plan.Relay, p.Target, x.text)
 	q.setsVars, q.clock, q.before = false, x.clock, []byte(x.clock)
+	q.pins &^= plan.PinCall // what a procedure would leave behind has been looked for
 	out, err := s.collect(q, p.Params)
 	if err != nil {
 		return err

@@ -200,7 +200,42 @@ func (a *analysis) program(h *head) error {
 	if err := a.concerns(l); err != nil {
 		return err
 	}
-	return a.readsOwn()
+	if err := a.readsOwn(); err != nil || h.kind != plan.TriggerObject {
+		return err
+	}
+	return a.triggersOnce(next)
+}
+
+// triggersOnce refuses a trigger that changes other tables and is on a table of which
+// each shard has a copy: every copy would run it.
+func (a *analysis) triggersOnce(next int) error {
+	on := a.find("on", next)
+	if on < 0 {
+		return nil
+	}
+	schema, name, at := a.routineName(on + 1)
+	found, err := a.lookup(schema, name)
+	if err != nil || found.table == nil || found.table.Kind != rules.Reference {
+		return nil //nolint:nilerr // the server says what is wrong with it
+	}
+	for i := range a.stmt.Tokens[at:] {
+		for _, w := range [...]string{"insert", "update", "delete", "replace", "call"} {
+			if a.stmt.Is(at+i, w) {
+				return plan.Unsupported("each shard has a copy of "+name+" and would run the trigger", found.table.Pos, "")
+			}
+		}
+	}
+	return nil
+}
+
+// changes reports whether the table named at token i is one that a statement changes.
+func (a *analysis) changes(i int) bool {
+	for _, w := range [...]string{"into", "insert", "replace", "update", "ignore"} {
+		if a.stmt.Is(i-1, w) {
+			return true
+		}
+	}
+	return a.stmt.Is(i-1, "from") && (a.stmt.Is(i-2, "delete") || a.stmt.Is(i-2, "quick"))
 }
 
 // programHome finds the database of a stored program: its qualifier, the current one,
@@ -292,6 +327,8 @@ func (a *analysis) readsOwn() error {
 		switch {
 		case found.table != nil && found.table.Kind == rules.Single && len(found.database.Shards) > 1:
 			return plan.Unsupported("it would be on every shard of "+a.wide.Name+", and table "+name+" is on one", found.table.Pos, "")
+		case found.table != nil && found.table.Kind == rules.Reference && a.changes(n.First()):
+			return plan.Unsupported("it would change one copy of reference table "+name+" and not the others", found.table.Pos, "change it by a statement of its own")
 		case found.database != a.wide && schema == "":
 			return plan.Unsupported("it would be on every shard of "+a.wide.Name+", and table "+name+" is one of database "+found.database.Name, found.database.Pos, "put the database's name before the table")
 		}

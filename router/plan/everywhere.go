@@ -15,6 +15,8 @@ type Everywhere struct {
 	Objects  []Object       // what it defines, changes or looks after
 	// Answers: it changes no definition and answers with rows (ANALYZE, CHECK, ..).
 	Answers bool
+	// Calls: it calls a procedure, on all shards in one transaction.
+	Calls bool
 	// Copies: each shard has a copy of the rows, and counts are those of one.
 	Copies bool
 	// Converges: whatever a shard had before, afterwards all are alike, as after DROP
@@ -94,6 +96,8 @@ func (p *Everywhere) Explain(w *Printer) {
 			w.Line("%s %s", o.Kind, o.Name)
 		}
 		switch {
+		case p.Calls:
+			w.Line("in one transaction")
 		case p.Answers:
 			w.Line("answers of all shards are put together")
 		case p.Converges:
