@@ -42,7 +42,24 @@ func (s *snapshot) checkServers(ctx context.Context, timeout time.Duration) conf
 	}
 	_ = g.Wait()
 	problems = append(problems, s.compareBaselines(bases)...)
+	problems = append(problems, s.router.Repeated(repeated(live))...)
 	return append(problems, s.rules.Drift(live)...)
+}
+
+// repeated lists the events that are enabled on more than one shard of their database.
+func repeated(live map[*rules.Shard]*rules.Schema) map[string]*rules.EventDef {
+	enabled, out := map[string]int{}, map[string]*rules.EventDef{}
+	for _, schema := range live {
+		for key, e := range schema.Events {
+			if e.Enabled {
+				enabled[key]++
+			}
+			if enabled[key] > 1 {
+				out[key] = e
+			}
+		}
+	}
+	return out
 }
 
 // unjoin splits what errors.Join has put together.
@@ -256,6 +273,9 @@ func (r *reader) programs() {
 		if view, ok := r.schema.View(r.shard.Database.Name, v[0]); ok {
 			view.Columns = append(view.Columns, v[1])
 		}
+	})
+	r.each("SELECT EVENT_NAME, EVENT_DEFINITION, STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?", func(v []string) {
+		r.schema.AddEvent(&rules.EventDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1], Enabled: v[2] == "ENABLED"})
 	})
 	r.each("SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = 'PROCEDURE'", func(v []string) {
 		r.schema.AddProcedure(&rules.ProcedureDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1]})

@@ -69,6 +69,9 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 		return nil, problems
 	}
 	s.router, s.plans, s.rows = router.New(s.rules, s.schema), router.NewCache(c.Limits.PlanCache), router.NewLocator(c.Limits.Locator)
+	if s.schema != nil {
+		problems = append(problems, s.router.Repeated(s.schema.Events)...)
+	}
 	for _, l := range c.Listen {
 		t, err := listenTLS(c, l)
 		if err != nil {

@@ -8,13 +8,14 @@ import (
 	"github.com/sluicedb/sluice/conf"
 )
 
-// Schema is what tables, views and procedures look like. It is filled by a reader of
+// Schema is what tables, views, procedures and events look like. It is filled by a reader of
 // SQL files or of information_schema, and not changed after that. The maps' keys are
 // made by Key; a definition whose database is not known is kept under the empty one.
 type Schema struct {
 	Tables     map[string]*TableDef
 	Views      map[string]*View
 	Procedures map[string]*ProcedureDef
+	Events     map[string]*EventDef
 }
 
 // Key is the key of a definition in the maps of a Schema.
@@ -24,7 +25,7 @@ func Key(database, name string) string {
 
 // NewSchema returns an empty schema.
 func NewSchema() *Schema {
-	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}}
+	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}}
 }
 
 // AddTable adds a definition; false: there is one of that name already.
@@ -37,6 +38,9 @@ func (s *Schema) AddView(v *View) bool { return add(s.Views, Key(v.Database, v.N
 func (s *Schema) AddProcedure(p *ProcedureDef) bool {
 	return add(s.Procedures, Key(p.Database, p.Name), p)
 }
+
+// AddEvent adds a definition; false: there is one of that name already.
+func (s *Schema) AddEvent(e *EventDef) bool { return add(s.Events, Key(e.Database, e.Name), e) }
 
 func add[T any](m map[string]*T, key string, def *T) bool {
 	if m[key] != nil {
@@ -76,6 +80,7 @@ func find[T any](m map[string]*T, database, name string) (*T, bool) {
 func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Schema {
 	out := NewSchema()
 	maps.Copy(out.Procedures, s.Procedures)
+	maps.Copy(out.Events, s.Events)
 	placed := map[string]bool{}
 	for _, t := range d.Tables {
 		placed[strings.ToLower(t.Name)] = true
@@ -202,6 +207,15 @@ type ProcedureDef struct {
 	Parameters []Parameter
 	Body       string
 	Pos        conf.Pos
+}
+
+// EventDef is one CREATE EVENT.
+type EventDef struct {
+	Name     string
+	Database string // empty when the file does not say
+	Body     string // what it does
+	Enabled  bool
+	Pos      conf.Pos
 }
 
 // Parameter is one parameter of a procedure.
