@@ -274,6 +274,11 @@ func (r *reader) programs() {
 			view.Columns = append(view.Columns, v[1])
 		}
 	})
+	r.each(`SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?
+		UNION ALL SELECT 'trigger', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?
+		UNION ALL SELECT 'event', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?`, func(v []string) {
+		r.schema.Programs[rules.ProgramKey(v[0], r.shard.Database.Name, v[1])] = true
+	})
 	r.each("SELECT EVENT_NAME, EVENT_DEFINITION, STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?", func(v []string) {
 		r.schema.AddEvent(&rules.EventDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1], Enabled: v[2] == "ENABLED"})
 	})

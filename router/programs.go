@@ -30,6 +30,10 @@ func (a *analysis) untreedEverywhere(class plan.Class) (node plan.Node, done boo
 	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 && class == plan.Other {
 		err = nil // these answer it with a row
 	}
+	if err == nil && a.wide == nil && len(a.leaves) == 1 && a.leaves[0].routine && a.stmt.Is(0, "drop") {
+		node, err = a.defined(class) // of the database that has it, whatever the current one
+		return node, true, err
+	}
 	if err == nil && a.wide == nil && (class != plan.Other || a.home() == nil) {
 		a.leaves, a.narrow = nil, nil
 		return nil, false, nil
@@ -259,6 +263,11 @@ func (a *analysis) programHome(h *head, schema, name string, next int) (*rules.D
 	}
 	for _, db := range a.r.rules.Databases {
 		if p, ok := a.r.rules.Procedure(db, name); h.kind == plan.ProcedureObject && ok && p.Pos != db.Pos {
+			return db, nil
+		}
+	}
+	for _, db := range a.r.rules.Databases {
+		if a.r.schema.Programs[rules.ProgramKey(string(h.kind), db.Name, name)] && !a.stmt.Is(0, "create") {
 			return db, nil
 		}
 	}

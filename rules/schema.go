@@ -16,6 +16,13 @@ type Schema struct {
 	Views      map[string]*View
 	Procedures map[string]*ProcedureDef
 	Events     map[string]*EventDef
+	Programs   map[string]bool // by ProgramKey: all stored programs of databases that a server was asked about
+}
+
+// ProgramKey is the key of a program in Schema.Programs; kind is "trigger", "event",
+// "function" or "procedure".
+func ProgramKey(kind, database, name string) string {
+	return strings.ToLower(kind) + " " + Key(database, name)
 }
 
 // Key is the key of a definition in the maps of a Schema.
@@ -25,7 +32,7 @@ func Key(database, name string) string {
 
 // NewSchema returns an empty schema.
 func NewSchema() *Schema {
-	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}}
+	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}, Programs: map[string]bool{}}
 }
 
 // AddTable adds a definition; false: there is one of that name already.
@@ -81,6 +88,12 @@ func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Sc
 	out := NewSchema()
 	maps.Copy(out.Procedures, s.Procedures)
 	maps.Copy(out.Events, s.Events)
+	for key := range s.Programs {
+		if _, rest, _ := strings.Cut(key, " "); !strings.HasPrefix(rest, Key(d.Name, "")) {
+			out.Programs[key] = true
+		}
+	}
+	maps.Copy(out.Programs, live.Programs)
 	placed := map[string]bool{}
 	for _, t := range d.Tables {
 		placed[strings.ToLower(t.Name)] = true
