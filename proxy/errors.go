@@ -53,6 +53,8 @@ func toClient(err error) *wire.Error {
 		return lost.client()
 	case errors.As(err, &down):
 		return wire.Errorf(1429, "HY000", "Unable to connect to foreign data source: %v", down)
+	case errors.Is(err, errDefined):
+		return wire.Errorf(1412, "HY000", "Table definition has changed, please retry transaction")
 	case errors.Is(err, pool.ErrExhausted):
 		return wire.Errorf(1040, "08004", "Too many connections: %v", err)
 	case errors.Is(err, pool.ErrClosed):

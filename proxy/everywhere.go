@@ -245,7 +245,11 @@ func (x *defining) check() error {
 	places := x.entry.places()
 	defs, err := x.s.snap.definitionsOn(x.s, places, x.plan.Objects)
 	if err != nil {
-		return x.s.endedOr(fmt.Errorf("before the statement ran anywhere: %w", err))
+		e, ok := errors.AsType[*wire.Error](err)
+		if !ok {
+			e = wire.Errorf(1429, "HY000", "The statement ran nowhere, because not all shards can be asked: %v", err)
+		}
+		return x.s.endedOr(e)
 	}
 	for i, o := range x.plan.Objects {
 		if d := drift(o, places, defs[i]); d != "" && !x.plan.Converges {
@@ -271,7 +275,7 @@ func (x *defining) unfinishedBefore() error {
 		}
 		srv.guard(d.ID, false, d.keys())
 		for _, o := range x.plan.Objects {
-			if err := srv.guards.Load().refuse(x.plan.Database, o); err != nil {
+			if _, err := srv.guards.Load().refuse(x.plan.Database, o); err != nil {
 				return err
 			}
 		}

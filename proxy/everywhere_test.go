@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/proxy"
+	"github.com/sluicedb/sluice/proxy/admin"
 	"github.com/sluicedb/sluice/test/diff"
 )
 
@@ -264,4 +266,53 @@ func TestCallOnAllShards(t *testing.T) {
 	require.Zero(t, p.prepared())
 	_, err = c.Query("SELECT * FROM t")
 	require.NoError(t, err)
+}
+
+// TestDefinitionMeanwhile asks while some shards have a new column.
+func TestDefinitionMeanwhile(t *testing.T) {
+	p := newPair(t)
+	half, goOn := make(chan bool), make(chan bool)
+	b := p.start(func(name string) {
+		if name == "first shard defined" {
+			half <- true
+			<-goOn
+		}
+	})
+	p.reset()
+	c, d := p.connect(b), p.connect(b)
+	st, err := d.Prepare("SELECT * FROM t")
+	require.NoError(t, err)
+	var g errgroup.Group
+	for i, ask := range []func() ([]diff.Answer, error){
+		func() ([]diff.Answer, error) { return d.Query("SELECT * FROM t") },
+		func() ([]diff.Answer, error) { return d.Execute(st, nil, nil) },
+	} {
+		g.Go(func() error {
+			_, err := c.Query(fmt.Sprintf("ALTER TABLE t ADD COLUMN c%d INT", i))
+			return err
+		})
+		<-half
+		_, err := p.connect(b).Query("SELECT * FROM t WHERE tenant_id = 'a'")
+		require.NoError(t, err, "one shard is one shard")
+		g.Go(func() error { time.Sleep(300 * time.Millisecond); goOn <- true; return nil })
+		r, err := ask()
+		require.NoError(t, err)
+		require.Len(t, r[0].Columns, 5+i, "the statement waits and sees the new column")
+		require.NoError(t, g.Wait())
+	}
+	_, err = d.Query("BEGIN")
+	require.NoError(t, err)
+	g.Go(func() error { _, err := c.Query("ALTER TABLE t DROP COLUMN c1"); return err })
+	<-half
+	_, err = d.Query("SELECT * FROM t")
+	require.ErrorContains(t, err, "wait until it is done: sluice ddl show 3", "a transaction keeps its rules")
+	goOn <- true
+	require.NoError(t, g.Wait())
+	answer := httptest.NewRecorder()
+	admin.Handler(proxy.Operator{Server: b.srv}).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/ddl?id=3", nil))
+	require.Equal(t, 200, answer.Code, answer.Body)
+	require.Contains(t, answer.Body.String(), `"statement": "ALTER TABLE t DROP COLUMN c1"`)
+	answer = httptest.NewRecorder()
+	admin.Handler(proxy.Operator{Server: b.srv}).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "POST", "/ddl/resume?id=3", nil))
+	require.Contains(t, answer.Body.String(), "statement 3 is done")
 }

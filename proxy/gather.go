@@ -67,7 +67,7 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Read {
 		return nil, refused
 	}
-	if err := s.srv.guarded(p.Tables); err != nil {
+	if err := s.guarded(p.Tables); err != nil {
 		return nil, err
 	}
 	g, err := s.gatherPlan(p, text)

@@ -1,18 +1,30 @@
 package proxy
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
+	"time"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
 
-// guards are the objects whose definition is not the same on all shards at present, by
-// objectKey, with the statement that is to blame. It is immutable.
-type guards map[string]guard
+// guards are the objects whose definition is not the same on all shards at present. It is
+// immutable.
+type guards struct {
+	by      map[string]guard // by objectKey, with the statement that is to blame
+	changed chan struct{}    // closed when there are others
+}
+
+// guardTime is how long a statement waits for one that is changing a table's definition.
+const guardTime = 10 * time.Second
+
+// errDefined says that definitions have changed while a statement waited, before it was
+// sent anywhere: it must be planned anew.
+var errDefined = errors.New("definitions have changed")
 
 type guard struct {
 	id      uint64
@@ -21,7 +33,7 @@ type guard struct {
 
 // guard makes objects known to be different on the shards; unguard takes that back.
 func (srv *Server) guard(id uint64, running bool, keys []string) {
-	srv.changeGuards(func(g guards) {
+	srv.changeGuards(func(g map[string]guard) {
 		for _, k := range keys {
 			g[k] = guard{id, running}
 		}
@@ -29,56 +41,81 @@ func (srv *Server) guard(id uint64, running bool, keys []string) {
 }
 
 func (srv *Server) unguard(id uint64) {
-	srv.changeGuards(func(g guards) {
+	srv.changeGuards(func(g map[string]guard) {
 		maps.DeleteFunc(g, func(_ string, o guard) bool { return o.id == id })
 	})
 }
 
-func (srv *Server) changeGuards(change func(guards)) {
+func (srv *Server) changeGuards(change func(map[string]guard)) {
 	srv.guardMu.Lock()
 	defer srv.guardMu.Unlock()
-	next := guards{}
-	if old := srv.guards.Load(); old != nil {
-		maps.Copy(next, *old)
+	next := &guards{by: map[string]guard{}, changed: make(chan struct{})}
+	old := srv.guards.Load()
+	if old != nil {
+		maps.Copy(next.by, old.by)
 	}
-	change(next)
-	if len(next) == 0 {
-		srv.guards.Store(nil)
-		return
+	change(next.by)
+	if len(next.by) == 0 {
+		next = nil
 	}
-	srv.guards.Store(&next)
+	srv.guards.Store(next)
+	if old != nil {
+		close(old.changed)
+	}
 }
 
-// guarded refuses a statement about a table that is not the same on all shards.
-func (srv *Server) guarded(tables []*rules.Table) error {
-	g := srv.guards.Load()
-	if g == nil {
-		return nil
-	}
-	for _, t := range tables {
-		if err := g.refuse(t.Database, tableObject(t.Name)); err != nil {
-			return err
+// guarded refuses a statement about a table that is not the same on all shards. Where
+// somebody is changing it, it waits a while.
+func (s *session) guarded(tables []*rules.Table) error {
+	var end <-chan time.Time
+	for {
+		g := s.srv.guards.Load()
+		running, refused := g.anyOf(tables)
+		switch {
+		case refused == nil && end != nil:
+			return errDefined
+		case refused == nil || !running || s.txn.conn != nil || s.txn.open():
+			return refused
+		case end == nil:
+			end = time.After(guardTime)
+		}
+		select {
+		case <-g.changed:
+		case <-end:
+			return refused
+		case <-s.Done():
+			return s.endedOr(refused)
 		}
 	}
-	return nil
+}
+
+// anyOf refuses the first of some tables that is guarded.
+func (g *guards) anyOf(tables []*rules.Table) (running bool, refused error) {
+	for _, t := range tables {
+		if running, refused = g.refuse(t.Database, tableObject(t.Name)); refused != nil {
+			break
+		}
+	}
+	return running, refused
 }
 
 func tableObject(name string) plan.Object { return plan.Object{Kind: plan.TableObject, Name: name} }
 
-func (g *guards) refuse(db *rules.Database, o plan.Object) error {
+// refuse refuses an object that is guarded, and tells whether somebody is at it.
+func (g *guards) refuse(db *rules.Database, o plan.Object) (running bool, refused error) {
 	if g == nil {
-		return nil
+		return false, nil
 	}
-	found, ok := (*g)[objectKey(db.Name, o)]
+	found, ok := g.by[objectKey(db.Name, o)]
 	if !ok {
-		return nil
+		return false, nil
 	}
 	id := strconv.FormatUint(found.id, 10)
 	why := fmt.Sprintf("%s is not the same on all shards of %s: statement %s has reached only some of them", o.Name, db.Name, id)
 	if found.running {
-		return plan.Unsupported(why+" so far", db.Pos, "wait until it is done: sluice ddl show "+id)
+		return true, plan.Unsupported(why+" so far", db.Pos, "wait until it is done: sluice ddl show "+id)
 	}
-	return plan.Unsupported(why, db.Pos, "finish it: sluice ddl resume "+id)
+	return false, plan.Unsupported(why, db.Pos, "finish it: sluice ddl resume "+id)
 }
 
 // unlistedColumns refuses an INSERT that does not name its columns into a table that has
@@ -87,7 +124,7 @@ func (s *session) unlistedColumns(p *plan.Relay, text []byte) error {
 	if p.Class != plan.Write || s.srv.guards.Load() == nil || s.namesColumns(text) {
 		return nil
 	}
-	return s.srv.guarded(p.Tables)
+	return s.guarded(p.Tables)
 }
 
 // namesColumns reports whether an INSERT names its columns. Other statements do.

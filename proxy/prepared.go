@@ -682,6 +682,12 @@ func (s *session) execute(st *prepared) error {
 	s.show(st.sql)
 	m := s.srv.metrics.start(s)
 	err := s.executePlan(st)
+	if err == errDefined { //nolint:errorlint // our own value; nothing was sent yet
+		s.refresh()
+		if err = s.replan(st); err == nil {
+			err = s.executePlan(st)
+		}
+	}
 	m.end(s, err)
 	return err
 }

@@ -107,14 +107,23 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 			return s.relay.out.Err != nil, err
 		}
 	}
-	n, err := s.plan(text)
+	err = s.planAndRun(text, more)
+	if err == errDefined { //nolint:errorlint // our own value; nothing was sent yet
+		s.refresh()
+		err = s.planAndRun(text, more)
+	}
 	if err != nil {
 		return false, err
 	}
-	if err := s.run(n, text, more); err != nil {
-		return false, err
-	}
 	return s.relay.out.Err != nil, nil
+}
+
+func (s *session) planAndRun(text []byte, more bool) error {
+	n, err := s.plan(text)
+	if err != nil {
+		return err
+	}
+	return s.run(n, text, more)
 }
 
 // plan finds or makes the plan of the text that s.scan has just read.

@@ -77,7 +77,7 @@ func (srv *Server) takeGuards(ctx context.Context, snap *snapshot) error {
 		srv.guard(d.ID, running, d.keys())
 	}
 	if g := srv.guards.Load(); g != nil {
-		for _, o := range *g {
+		for _, o := range g.by {
 			if !unfinished[o.id] {
 				srv.unguard(o.id)
 			}

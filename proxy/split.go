@@ -37,7 +37,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Write {
 		return refused
 	}
-	if err := s.srv.guarded(p.Tables); err != nil {
+	if err := s.guarded(p.Tables); err != nil {
 		return err
 	}
 	sp, err := s.splitPlan(p, text)
