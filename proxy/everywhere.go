@@ -149,9 +149,23 @@ func (x *defining) run() error {
 	}
 	srv.guard(x.entry.ID, true, x.entry.keys())
 	srv.point("first shard defined")
-	err = srv.rest(snap, x.entry, x.add)
+	ctx, cancel := x.untilKilled()
+	err = srv.rest(ctx, snap, x.entry, x.add)
+	cancel()
 	srv.finished(snap, x.entry, err)
 	return err
+}
+
+// untilKilled ends when the client's statement is killed. That the client has gone, or
+// that it takes long, is no reason to leave the shards different.
+func (x *defining) untilKilled() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(x.s.srv.ctx)
+	stop := context.AfterFunc(x.s, func() {
+		if x.s.whyEnded() == errKilled {
+			cancel()
+		}
+	})
+	return ctx, func() { stop(); cancel() }
 }
 
 // describe is the journal's entry.
@@ -302,6 +316,10 @@ func (x *defining) first() error {
 	s.executing = executing
 	sh := &x.entry.Shards[0]
 	switch {
+	case err != nil && unsent(err):
+		sh.State, sh.Error, x.entry.State = ddlFailed, err.Error(), ddlFailed
+		srv.save(s.snap, x.entry)
+		return err
 	case err != nil:
 		// Whether the shard has it is not known.
 		sh.State, sh.Error = ddlWaiting, err.Error()
@@ -317,6 +335,13 @@ func (x *defining) first() error {
 	srv.save(s.snap, x.entry)
 	x.ok, x.diag = out.OK, slices.Clone(s.diag)
 	return nil
+}
+
+// unsent reports whether an error is one of finding a connection.
+func unsent(err error) bool {
+	_, refused := errors.AsType[*plan.Refusal](err)
+	_, down := errors.AsType[*pool.DownError](err)
+	return refused || down || errors.Is(err, pool.ErrExhausted) || errors.Is(err, pool.ErrClosed)
 }
 
 // add adds what the statement has done on another shard.
@@ -345,7 +370,7 @@ func (srv *Server) save(snap *snapshot, d *Definition) {
 
 // rest runs a statement on the shards that wait for it, in parallel, and reports each
 // one's answer. The error is the first shard's that failed.
-func (srv *Server) rest(snap *snapshot, d *Definition, report func(*pool.Result, []diagnostic)) error {
+func (srv *Server) rest(ctx context.Context, snap *snapshot, d *Definition, report func(*pool.Result, []diagnostic)) error {
 	results := make([]*pool.Result, len(d.Shards))
 	warnings := make([][]diagnostic, len(d.Shards))
 	errs := make([]error, len(d.Shards))
@@ -355,7 +380,7 @@ func (srv *Server) rest(snap *snapshot, d *Definition, report func(*pool.Result,
 			continue
 		}
 		g.Go(func() error {
-			results[i], warnings[i], errs[i] = srv.defineOn(snap, d, &d.Shards[i])
+			results[i], warnings[i], errs[i] = srv.defineOn(ctx, snap, d, &d.Shards[i])
 			return nil
 		})
 	}
@@ -381,20 +406,27 @@ func (srv *Server) rest(snap *snapshot, d *Definition, report func(*pool.Result,
 }
 
 // defineOn runs a statement on one shard, on a connection of its own and without a limit
-// of time.
-func (srv *Server) defineOn(snap *snapshot, d *Definition, sh *DefinitionShard) (r *pool.Result, warnings []diagnostic, err error) {
+// of time. When ctx ends the server is told to stop it.
+func (srv *Server) defineOn(ctx context.Context, snap *snapshot, d *Definition, sh *DefinitionShard) (r *pool.Result, warnings []diagnostic, err error) {
 	srv.point("defining " + sh.Name)
 	group, ok := snap.groups[sh.Group]
 	if !ok {
 		return nil, nil, fmt.Errorf("group %s is not configured", sh.Group)
 	}
 	want := pool.Want{Schema: sh.Schema, Settings: (*pool.Settings)(nil).With(d.Settings...)}
-	c, err := group.Lease(srv.ctx, &want)
+	c, err := group.Lease(ctx, &want)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer c.Release()
-	defer context.AfterFunc(srv.ctx, func() { c.Interrupt("shutdown") })()
+	defer context.AfterFunc(ctx, func() {
+		c.Doubt("killed")
+		kill, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer done()
+		if err := c.Server().Kill(kill, c.ThreadID, false); err != nil {
+			c.Interrupt("kill failed")
+		}
+	})()
 	if b, n := c.AppendAdapt(nil, &want); n > 0 {
 		if _, err := c.Query(string(b[:len(b)-1])); err != nil {
 			c.Doubt("adaption failed")

@@ -316,3 +316,30 @@ func TestDefinitionMeanwhile(t *testing.T) {
 	admin.Handler(proxy.Operator{Server: b.srv}).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "POST", "/ddl/resume?id=3", nil))
 	require.Contains(t, answer.Body.String(), "statement 3 is done")
 }
+
+// TestDefinitionKilled stops a statement that waits for a transaction on the second shard.
+func TestDefinitionKilled(t *testing.T) {
+	p := newPair(t)
+	b := p.start(nil)
+	p.reset()
+	c, d := p.connect(b), p.connect(b)
+	for _, sql := range []string{"BEGIN", "UPDATE t SET v = 1 WHERE tenant_id = 'b'"} {
+		_, err := d.Query(sql)
+		require.NoError(t, err)
+	}
+	r, err := c.Query("SELECT CONNECTION_ID()")
+	require.NoError(t, err)
+	id := r[0].Rows[0][0]
+	var g errgroup.Group
+	g.Go(func() error { _, err := c.Query("ALTER TABLE t ADD COLUMN slow INT"); return err })
+	require.Eventually(t, func() bool { return strings.Contains(p.columns()[0], "slow") }, 20*time.Second, 20*time.Millisecond)
+	_, err = p.connect(b).Query("KILL QUERY " + id)
+	require.NoError(t, err)
+	require.ErrorContains(t, g.Wait(), "interrupted; the statement ran on shards app-0 and not on app-1: sluice ddl resume 1")
+	_, err = d.Query("COMMIT")
+	require.NoError(t, err)
+	_, err = proxy.Operator{Server: b.srv}.ResumeDefinition(1, false)
+	require.NoError(t, err)
+	got := p.columns()
+	require.Equal(t, got[0], got[1])
+}

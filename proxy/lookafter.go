@@ -20,12 +20,12 @@ func (s *session) lookAfter(p *plan.Everywhere, text []byte, targets []plan.Targ
 	var g errgroup.Group
 	for i := range targets {
 		g.Go(func() (err error) {
-			results[i], _, err = s.srv.defineOn(s.snap, d, &d.Shards[i])
+			results[i], _, err = s.srv.defineOn(s, s.snap, d, &d.Shards[i])
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return err
+		return s.endedOr(err)
 	}
 	for i, r := range results {
 		s.hideSchemas(p.Relay, &targets[i], r)
@@ -33,7 +33,7 @@ func (s *session) lookAfter(p *plan.Everywhere, text []byte, targets []plan.Targ
 	first := results[0]
 	s.diag = s.diag[:0]
 	s.rowCount, s.found = -1, uint64(len(first.Rows))
-	rows := first.Rows
+	var rows [][][]byte
 	switch {
 	case len(first.Columns) == 0:
 		s.ok(0, more)

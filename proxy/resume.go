@@ -69,7 +69,7 @@ func (srv *Server) resumed(ctx context.Context, snap *snapshot, d *Definition, f
 		srv.defining.Store(d.ID, true)
 		defer srv.defining.Delete(d.ID)
 		srv.guard(d.ID, true, d.keys())
-		err = srv.rest(snap, d, func(*pool.Result, []diagnostic) {})
+		err = srv.rest(srv.ctx, snap, d, func(*pool.Result, []diagnostic) {})
 	}
 	srv.finished(snap, d, err)
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
-	"github.com/sluicedb/sluice/rules"
 )
 
 // shown is an object's definition on one shard as SHOW CREATE prints it, without what
@@ -30,8 +29,6 @@ func (d shown) hash() string {
 
 // place is a schema on a group.
 type place struct{ name, group, schema string }
-
-func placeOf(s *rules.Shard) place { return place{s.Name, s.Group, s.Schema} }
 
 // definitionsOn asks all places at once for the definitions of some objects. The answer
 // is by object and place. The error names the place.
