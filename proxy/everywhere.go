@@ -40,6 +40,7 @@ type defining struct {
 	text    []byte
 	targets []plan.Target
 	entry   *Definition
+	clock   string // the statement that gives all shards one time
 	ok      wire.OK
 	diag    []diagnostic
 }
@@ -131,6 +132,10 @@ func (s *session) commitsAll() error {
 func (x *defining) run() error {
 	srv, snap := x.s.srv, x.s.snap
 	x.entry = x.describe()
+	if x.clock = x.s.oneClock(); x.clock != "" {
+		_, now, _ := strings.Cut(x.clock, "=")
+		x.entry.Settings = append(slices.Clone(x.entry.Settings), pool.Setting{Name: "timestamp", Value: now})
+	}
 	unlock, err := x.lock(snap.journalGroup())
 	if err != nil {
 		return err
@@ -310,6 +315,7 @@ func (x *defining) first() error {
 	s, srv := x.s, x.s.srv
 	q := s.callOf(x.plan.Relay, x.targets[0], x.text)
 	q.outside, q.setsVars = true, false
+	q.clock, q.before = x.clock, []byte(x.clock)
 	executing := s.executing
 	s.executing = nil // it is sent as text
 	out, err := s.collect(q, nil)

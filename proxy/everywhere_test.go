@@ -79,6 +79,11 @@ func TestDefinitionsOnAllShards(t *testing.T) {
 		require.Len(t, must("SELECT * FROM t ORDER BY id")[0].Columns, 4)
 		require.Equal(t, [2]string{"1", "1"}, p.values(), "it commits first")
 	})
+	t.Run("one time for all shards", func(t *testing.T) {
+		must("ALTER TABLE t ADD COLUMN made TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)")
+		require.Equal(t, [][]string{{"2", "1"}}, must("SELECT COUNT(*), COUNT(DISTINCT made) FROM t")[0].Rows)
+		must("ALTER TABLE t DROP COLUMN made")
+	})
 	t.Run("other processes notice", func(t *testing.T) {
 		must("ALTER TABLE t ADD COLUMN seen INT DEFAULT 1")
 		require.Eventually(t, func() bool {

@@ -73,6 +73,8 @@ func showCreate(c *pool.Conn, schema string, o plan.Object) (string, error) {
 		switch e.Number {
 		case 1146, 1305, 1360, 1539: // no such table, routine, trigger, event
 			return "", nil
+		case 1356: // a view whose tables have gone
+			return e.Message, nil
 		}
 	}
 	at := map[plan.ObjectKind]int{plan.TableObject: 1, plan.EventObject: 3}[o.Kind]

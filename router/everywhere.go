@@ -241,6 +241,9 @@ func (a *analysis) alterTable(n *ast.AlterTableStmt) (plan.Node, error) {
 	if err := a.keepsKey(l); err != nil {
 		return nil, err
 	}
+	if err := a.fillsAlike(l); err != nil {
+		return nil, err
+	}
 	for _, spec := range n.Specs {
 		var err error
 		switch {
@@ -309,6 +312,40 @@ func (a *analysis) unique(l *leaf, name string, on []rules.IndexPart) error {
 	}
 	return plan.Unsupported("no shard can see whether rows of "+l.table.Name+" on other shards have the same values of unique key "+name, l.table.Pos,
 		"add "+l.table.Key+" to the key, or, if the applications keep it unique, name it under global_keys")
+}
+
+// fillsAlike refuses to give rows of a new column values that each shard would make by
+// itself. The time is one for all.
+func (a *analysis) fillsAlike(l *leaf) error {
+	if a.wide == nil || l.table == nil {
+		return nil
+	}
+	for i := range a.stmt.Tokens {
+		if a.stmt.Is(i, "auto_increment") && !a.isOp(i+1, "=") && a.stmt.Is(0, "alter") {
+			if c, ok := l.table.Column(a.nameAt(a.columnBefore(i))); !ok || !c.Expression {
+				return plan.Unsupported("each shard of "+a.wide.Name+" would number the rows of "+l.table.Name+" from 1", l.table.Pos, "add the column without AUTO_INCREMENT")
+			}
+		}
+	}
+	if l.table.Kind == rules.Reference {
+		return a.sameEverywhere(true)
+	}
+	return nil
+}
+
+// columnBefore returns the token of the column whose definition token i is in: it stands
+// behind ADD, MODIFY or CHANGE.
+func (a *analysis) columnBefore(i int) int {
+	for ; i > 0; i-- {
+		switch {
+		case a.stmt.Is(i, "add"), a.stmt.Is(i, "modify"), a.stmt.Is(i, "change"):
+			if i++; a.stmt.Is(i, "column") {
+				i++
+			}
+			return i
+		}
+	}
+	return 0
 }
 
 // keepsKey refuses to change the column that a table is spread by: its rows would have

@@ -165,8 +165,10 @@ func (a *analysis) untreedTable(n *ast.TableName, h *head) error {
 // untreedDefinition looks for what the tokens of CREATE TABLE and ALTER TABLE must not, or
 // must, contain.
 func (a *analysis) untreedDefinition(l *leaf) error {
-	if err := a.keepsKey(l); a.stmt.Is(0, "alter") && err != nil {
-		return err
+	if a.stmt.Is(0, "alter") {
+		if err := errors.Join(a.keepsKey(l), a.fillsAlike(l)); err != nil {
+			return err
+		}
 	}
 	keyed := false
 	for i := range a.stmt.Tokens {
