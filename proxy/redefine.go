@@ -2,14 +2,14 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
-	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -104,25 +104,29 @@ func (srv *Server) redefine(ctx context.Context, dbs ...*rules.Database) {
 // redefined is redefine for one who has srv.reload.
 func (srv *Server) redefined(ctx context.Context, dbs []*rules.Database) error {
 	old := srv.snap.Load()
-	next, err := old.redefined(ctx, dbs)
+	schema, err := old.liveSchemas(ctx, dbs)
+	var next *snapshot
+	if err == nil {
+		next, err = old.renewed(schema, srv.log)
+	}
 	if err != nil {
 		srv.log.Error("changed definitions cannot be taken over; statements are planned with the old ones", "err", err)
-		next = old.renewed(old.schema, old.rules) // what was remembered of them is gone in any case
+		var again error
+		if next, again = old.renewed(old.schema, srv.log); again != nil { // what was remembered of them is gone in any case
+			return errors.Join(err, again)
+		}
 	}
 	srv.snap.Store(next)
 	return err
 }
 
-// redefined makes a snapshot with the definitions that servers have now. Without a schema
-// nothing is planned by definitions, and only what was remembered is dropped.
-func (s *snapshot) redefined(ctx context.Context, dbs []*rules.Database) (*snapshot, error) {
-	if s.schema == nil {
-		return s.renewed(nil, s.rules), nil
-	}
+// liveSchemas is the snapshot's schema with some databases as their servers have them now.
+// Without a schema nothing is planned by definitions: it stays nil.
+func (s *snapshot) liveSchemas(ctx context.Context, dbs []*rules.Database) (*rules.Schema, error) {
 	schema := s.schema
 	for _, asked := range dbs {
 		db, ok := s.rules.Database(asked.Name) // of this snapshot
-		if !ok {
+		if !ok || schema == nil {
 			continue
 		}
 		live, err := s.liveSchema(ctx, db)
@@ -131,20 +135,18 @@ func (s *snapshot) redefined(ctx context.Context, dbs []*rules.Database) (*snaps
 		}
 		schema = schema.Refreshed(db, live, func(v *rules.View) bool { return s.router.Owns(db, v) })
 	}
-	r, problems := rules.Compile(s.conf, schema)
+	return schema, nil
+}
+
+// renewed is the snapshot with another schema, and nothing remembered.
+func (s *snapshot) renewed(schema *rules.Schema, log *slog.Logger) (*snapshot, error) {
+	next, problems := makeSnapshot(s.conf, schema, s, log)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return s.renewed(schema, r), nil
-}
-
-// renewed is the snapshot with other rules, and nothing remembered.
-func (s *snapshot) renewed(schema *rules.Schema, r *rules.Rules) *snapshot {
-	return &snapshot{
-		conf: s.conf, groups: s.groups, users: s.users, tls: s.tls, made: time.Now(), fastOnly: s.fastOnly, base: s.base, version: s.version, mariadb: s.mariadb,
-		rules: r, schema: schema, router: router.New(r, schema), plans: router.NewCache(s.conf.Limits.PlanCache), rows: router.NewLocator(s.conf.Limits.Locator),
-		definitions: sync.Map{},
-	}
+	next.users, next.tls, next.fastOnly = s.users, s.tls, s.fastOnly
+	next.base, next.version, next.mariadb = s.base, s.version, s.mariadb
+	return next, nil
 }
 
 // liveSchema reads the definitions of a database: from its first shard, and those of

@@ -62,7 +62,7 @@ type Server struct {
 // Warnings are logged; errors are all returned at once. Groups that cannot be
 // reached are logged: Sluice starts without them.
 func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, error) {
-	snap, problems := makeSnapshot(c, nil, log)
+	snap, problems := makeSnapshot(c, nil, nil, log)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -342,7 +342,7 @@ func (srv *Server) Reload(c *conf.Config) error {
 	if keys := conf.NeedsRestart(old.conf, c); len(keys) > 0 {
 		return fmt.Errorf("these settings need a restart: %s", strings.Join(keys, ", "))
 	}
-	next, problems := makeSnapshot(c, old, srv.log)
+	next, problems := makeSnapshot(c, nil, old, srv.log)
 	if err := problems.Err(); err != nil {
 		return err
 	}
