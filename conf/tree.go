@@ -325,6 +325,7 @@ type Limits struct {
 	PlanCache          int           `yaml:"plan_cache" range:"0..10000000"`         // plans
 	Locator            int           `yaml:"locator" range:"0..100000000"`           // remembered keys
 	GatherBytes        Size          `yaml:"gather_bytes" range:"1KiB..1024GiB"`     // of rows that one statement may bring together
+	SchemaCheck        time.Duration `yaml:"schema_check" range:"0s.."`              // how often definitions changed by others are looked for; 0: never
 	Slow               time.Duration `yaml:"slow" range:"0s.."`                      // a statement is logged when it takes longer; 0: none
 }
 

@@ -35,8 +35,11 @@ func toClient(err error) *wire.Error {
 		none    *pool.NoPrimaryError
 		lost    *lostError
 		unknown *unknownError
+		partial *unfinishedError
 	)
 	switch {
+	case errors.As(err, &partial):
+		return partial.client()
 	case errors.As(err, &unknown):
 		return wire.Errorf(1180, "HY000", "The outcome of the COMMIT is not known: group %s, which holds the decision, does not answer. It will be carried out or rolled back as a whole; ask with: sluice tx show %s", unknown.group, unknown.id)
 	case errors.As(err, &e):
@@ -53,6 +56,8 @@ func toClient(err error) *wire.Error {
 		return wire.Errorf(1429, "HY000", "Unable to connect to foreign data source: %v", none)
 	case errors.As(err, &down):
 		return wire.Errorf(1429, "HY000", "Unable to connect to foreign data source: %v", down)
+	case errors.Is(err, errDefined):
+		return wire.Errorf(1412, "HY000", "Table definition has changed, please retry transaction")
 	case errors.Is(err, pool.ErrExhausted):
 		return wire.Errorf(1040, "08004", "Too many connections: %v", err)
 	case errors.Is(err, pool.ErrClosed):

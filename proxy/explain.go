@@ -115,6 +115,10 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 		return e.refused(err), nil
 	}
 	e.Plan = plan.Text(en)
+	everywhere, ok := en.(*plan.Everywhere)
+	if ok {
+		return e, s.explainEverywhere(e, everywhere, text)
+	}
 	p, ok := en.(*plan.Relay)
 	if !ok {
 		return e, nil
@@ -157,6 +161,24 @@ func (s *session) explainWide(e *Explanation, p *plan.Relay, text []byte, refuse
 	}
 	if err != nil {
 		e.refused(err)
+	}
+	return nil
+}
+
+// explainEverywhere explains a statement that runs on all shards of a database.
+func (s *session) explainEverywhere(e *Explanation, p *plan.Everywhere, text []byte) error {
+	targets, err := p.Bind(text, s)
+	if err != nil {
+		e.refused(err)
+		return nil
+	}
+	e.DecidedBy = plan.StepEverywhere
+	for _, t := range targets {
+		sql := t.SQL
+		if sql == nil {
+			sql = text
+		}
+		e.Parts = append(e.Parts, t.Shard.Name+" ("+t.Shard.Group+"): "+string(sql))
 	}
 	return nil
 }

@@ -70,6 +70,9 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Read {
 		return nil, refused
 	}
+	if err := s.guarded(p.Tables); err != nil {
+		return nil, err
+	}
 	g, err := s.gatherPlan(p, text)
 	if err != nil {
 		if errors.As(err, &r) && r.Number == 1235 {

@@ -42,7 +42,24 @@ func (s *snapshot) checkServers(ctx context.Context, timeout time.Duration) conf
 	}
 	_ = g.Wait()
 	problems = append(problems, s.compareBaselines(bases)...)
+	problems = append(problems, s.router.Repeated(repeated(live))...)
 	return append(problems, s.rules.Drift(live)...)
+}
+
+// repeated lists the events that are enabled on more than one shard of their database.
+func repeated(live map[*rules.Shard]*rules.Schema) map[string]*rules.EventDef {
+	enabled, out := map[string]int{}, map[string]*rules.EventDef{}
+	for _, schema := range live {
+		for key, e := range schema.Events {
+			if e.Enabled {
+				enabled[key]++
+			}
+			if enabled[key] > 1 {
+				out[key] = e
+			}
+		}
+	}
+	return out
 }
 
 // unjoin splits what errors.Join has put together.
@@ -251,7 +268,27 @@ func (r *reader) programs() {
 	r.each("SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?", func(v []string) {
 		r.schema.AddView(&rules.View{Name: v[0], Database: r.shard.Database.Name, Definition: strings.ReplaceAll(v[1], own, "")})
 	})
+	r.each(`SELECT c.TABLE_NAME, c.COLUMN_NAME FROM information_schema.COLUMNS c JOIN information_schema.VIEWS v USING (TABLE_SCHEMA, TABLE_NAME)
+		WHERE TABLE_SCHEMA = ? ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`, func(v []string) {
+		if view, ok := r.schema.View(r.shard.Database.Name, v[0]); ok {
+			view.Columns = append(view.Columns, v[1])
+		}
+	})
+	r.each(`SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?
+		UNION ALL SELECT 'trigger', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?
+		UNION ALL SELECT 'event', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?`, func(v []string) {
+		r.schema.Programs[rules.ProgramKey(v[0], r.shard.Database.Name, v[1])] = true
+	})
+	r.each("SELECT EVENT_NAME, EVENT_DEFINITION, STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?", func(v []string) {
+		r.schema.AddEvent(&rules.EventDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1], Enabled: v[2] == "ENABLED"})
+	})
 	r.each("SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE = 'PROCEDURE'", func(v []string) {
 		r.schema.AddProcedure(&rules.ProcedureDef{Name: v[0], Database: r.shard.Database.Name, Body: v[1]})
+	})
+	r.each(`SELECT SPECIFIC_NAME, PARAMETER_MODE, PARAMETER_NAME, DTD_IDENTIFIER FROM information_schema.PARAMETERS
+		WHERE SPECIFIC_SCHEMA = ? AND ROUTINE_TYPE = 'PROCEDURE' ORDER BY SPECIFIC_NAME, ORDINAL_POSITION`, func(v []string) {
+		if p, ok := r.schema.Procedure(r.shard.Database.Name, v[0]); ok {
+			p.Parameters = append(p.Parameters, rules.Parameter{Mode: v[1], Name: v[2], Type: strings.ToLower(v[3])})
+		}
 	})
 }

@@ -83,7 +83,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 6
+	planKinds   = 7
 )
 
 // The kinds of plans, as metrics name them.
@@ -94,10 +94,11 @@ const (
 	planSession
 	planGather
 	planSplit
+	planEverywhere
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 

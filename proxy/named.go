@@ -185,6 +185,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	out, err := s.text(q)
 	if err == nil && out.Err == nil {
 		s.recount(t)
+		s.definedHere(p, st.sql, out)
 	}
 	return err
 }

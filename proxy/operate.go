@@ -155,7 +155,7 @@ func (o Operator) Ready() error {
 // RouteOffline explains a statement from the configuration alone; no server is asked.
 func RouteOffline(c *conf.Config, q admin.Question) (*Explanation, error) {
 	log := slog.New(slog.DiscardHandler)
-	snap, problems := makeSnapshot(c, nil, log)
+	snap, problems := makeSnapshot(c, nil, nil, log)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -184,4 +184,28 @@ func (o Operator) Resolve(id, verdict string) (any, error) {
 	ctx, cancel := context.WithTimeout(o.ctx, commitTime)
 	defer cancel()
 	return o.resolve(ctx, id, verdict)
+}
+
+// Definitions lists the journal of statements about definitions; with an id that one.
+func (o Operator) Definitions(id uint64) (any, error) {
+	ctx, cancel := context.WithTimeout(o.ctx, commitTime)
+	defer cancel()
+	list, err := o.definitionList(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if list == nil {
+		list = []*Definition{}
+	}
+	return list, nil
+}
+
+// ResumeDefinition runs a statement about definitions on the shards that do not have it.
+// It takes as long as it takes.
+func (o Operator) ResumeDefinition(id uint64, forget bool) (any, error) {
+	d, err := o.resume(o.ctx, id, forget)
+	if err != nil {
+		return nil, err
+	}
+	return []*Definition{d}, nil
 }

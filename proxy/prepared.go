@@ -82,6 +82,9 @@ func (s *session) comStmtPrepare(p []byte) error {
 		s.keep(st, describedColumns(s, v))
 		return nil
 	}
+	if p, ok := st.node.(*plan.Everywhere); ok {
+		return s.prepareEverywhere(st, p)
+	}
 	q, err := s.representative(st)
 	if err != nil {
 		if q, err = s.gatherEmpty(st, err); err != nil {
@@ -369,8 +372,13 @@ func (s *session) comStmtExecute(p []byte) error {
 			return err
 		}
 	}
-	if _, ok := st.node.(*plan.Values); ok {
+	switch n := st.node.(type) {
+	case *plan.Values:
 		return s.executeOwn(st)
+	case *plan.Everywhere:
+		if !n.Calls {
+			return s.executeOwn(st)
+		}
 	}
 	return s.execute(st)
 }
@@ -692,17 +700,26 @@ func (s *session) execute(st *prepared) error {
 	s.show(st.sql)
 	m := s.srv.metrics.start(s)
 	err := s.executePlan(st)
+	if err == errDefined { //nolint:errorlint // our own value; nothing was sent yet
+		s.refresh()
+		if err = s.replan(st); err == nil {
+			err = s.executePlan(st)
+		}
+	}
 	m.end(s, err)
 	return err
 }
 
 func (s *session) executePlan(st *prepared) error {
+	s.executing = st
+	defer func() { s.executing = nil }()
+	if n, ok := st.node.(*plan.Everywhere); ok {
+		return s.callEach(n, st.sql, false)
+	}
 	p, ok := st.node.(*plan.Relay)
 	if !ok {
 		return plan.Unsupported("this statement cannot be executed", s.snap.conf.Pos, "send it as text")
 	}
-	s.executing = st
-	defer func() { s.executing = nil }()
 	if err := s.commitsFirst(p); err != nil {
 		return err
 	}
@@ -725,6 +742,7 @@ func (s *session) executePlan(st *prepared) error {
 	}
 	if out != nil && out.Err == nil {
 		s.recount(t)
+		s.definedHere(p, st.sql, out)
 	}
 	if cursor {
 		if out != nil && out.Cursor {

@@ -108,14 +108,23 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 			return s.relay.out.Err != nil, err
 		}
 	}
-	n, err := s.plan(text)
+	err = s.planAndRun(text, more)
+	if err == errDefined { //nolint:errorlint // our own value; nothing was sent yet
+		s.refresh()
+		err = s.planAndRun(text, more)
+	}
 	if err != nil {
 		return false, err
 	}
-	if err := s.run(n, text, more); err != nil {
-		return false, err
-	}
 	return s.relay.out.Err != nil, nil
+}
+
+func (s *session) planAndRun(text []byte, more bool) error {
+	n, err := s.plan(text)
+	if err != nil {
+		return err
+	}
+	return s.run(n, text, more)
 }
 
 // plan finds or makes the plan of the text that s.scan has just read.
@@ -163,6 +172,8 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 	case *plan.Values:
 		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
+	case *plan.Everywhere:
+		return s.everywhere(n, text, more)
 	case *plan.Relay:
 		if err := s.commitsFirst(n); err != nil {
 			return err
@@ -194,6 +205,7 @@ func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
 		return err
 	}
 	s.recount(t)
+	s.definedHere(p, text, out)
 	return nil
 }
 
@@ -226,6 +238,9 @@ func (s *session) bindOrGather(p *plan.Relay, text []byte) (*call, error) {
 // bind finds the shard of a plan for the values of this execution, asking the shards
 // where the rows are if need be.
 func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
+	if err := s.unlistedColumns(p, text); err != nil {
+		return nil, err
+	}
 	t, err := p.Bind(text, s)
 	if err != nil {
 		return nil, err

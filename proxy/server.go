@@ -38,8 +38,13 @@ type Server struct {
 	draining  bool
 
 	decisions decisions
-	live      sync.Map  // ids of transactions that are committing in two phases
-	point     pointFunc // called at the named points of a commit; tests set it
+	journal   journal
+	guardMu   sync.Mutex
+	guards    atomic.Pointer[guards]
+	defined   atomic.Pointer[string] // the version of the journal whose definitions snap has
+	defining  sync.Map               // ids of the journal that this process is at
+	live      sync.Map               // ids of transactions that are committing in two phases
+	point     pointFunc              // called at the named points of a commit; tests set it
 
 	nextID atomic.Uint32
 	wg     sync.WaitGroup // accept loops, sessions, the watch, delayed closing of pools
@@ -57,7 +62,7 @@ type Server struct {
 // Warnings are logged; errors are all returned at once. Groups that cannot be
 // reached are logged: Sluice starts without them.
 func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, error) {
-	snap, problems := makeSnapshot(c, nil, log)
+	snap, problems := makeSnapshot(c, nil, nil, log)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -74,6 +79,7 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 		log.Warn("some groups do not answer", "err", err)
 	}
 	srv.snap.Store(snap)
+	srv.lookAtJournal()
 	srv.nextID.Store(uint32(time.Now().UnixNano()) & 0xffffff)
 	return srv, nil
 }
@@ -100,6 +106,7 @@ func (srv *Server) Listen() error {
 	}
 	srv.wg.Go(srv.watch)
 	srv.wg.Go(srv.recoverAlways)
+	srv.wg.Go(srv.redefineAlways)
 	return nil
 }
 
@@ -335,7 +342,7 @@ func (srv *Server) Reload(c *conf.Config) error {
 	if keys := conf.NeedsRestart(old.conf, c); len(keys) > 0 {
 		return fmt.Errorf("these settings need a restart: %s", strings.Join(keys, ", "))
 	}
-	next, problems := makeSnapshot(c, old, srv.log)
+	next, problems := makeSnapshot(c, nil, old, srv.log)
 	if err := problems.Err(); err != nil {
 		return err
 	}
@@ -350,6 +357,9 @@ func (srv *Server) Reload(c *conf.Config) error {
 	clear(srv.auth)
 	srv.authMu.Unlock()
 	srv.retire(old, next)
+	if v := srv.defined.Load(); v != nil && *v != "" {
+		srv.redefined(srv.ctx, next.rules.Databases)
+	}
 	srv.log.Info("configuration reloaded", "file", c.Pos.File)
 	return nil
 }

@@ -65,8 +65,8 @@ type account struct {
 // makeSnapshot compiles a configuration. Pools of groups that have not changed are
 // taken over from old, which may be nil. schema may be nil: then the SQL files that
 // the configuration names are read.
-func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
-	s := &snapshot{conf: c, groups: make(map[string]*pool.Group), hosts: make(map[string]chan struct{}), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
+func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
+	s := &snapshot{conf: c, schema: schema, groups: make(map[string]*pool.Group), hosts: make(map[string]chan struct{}), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
 	if err := s.readSchema(c.Files); err != nil {
 		return nil, conf.Problems{c.Problem("schema", "", "%v", err)}
 	}
@@ -76,6 +76,9 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 		return nil, problems
 	}
 	s.router, s.plans, s.rows = router.New(s.rules, s.schema), router.NewCache(c.Limits.PlanCache), router.NewLocator(c.Limits.Locator)
+	if s.schema != nil {
+		problems = append(problems, s.router.Repeated(s.schema.Events)...)
+	}
 	for _, l := range c.Listen {
 		t, err := listenTLS(c, l)
 		if err != nil {
@@ -109,8 +112,11 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 	return s, problems
 }
 
-// readSchema reads the SQL files that the configuration names.
+// readSchema reads the SQL files that the configuration names, unless the schema is known.
 func (s *snapshot) readSchema(files []string) (err error) {
+	if s.schema != nil {
+		return nil
+	}
 	var scripts []router.Script
 	for _, f := range files {
 		data, err := os.ReadFile(filepath.Clean(f))

@@ -37,6 +37,9 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Write {
 		return refused
 	}
+	if err := s.guarded(p.Tables); err != nil {
+		return err
+	}
 	sp, err := s.splitPlan(p, text)
 	if err == nil {
 		err = s.splitAllowed(p)
@@ -56,10 +59,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if len(x.parts) > 0 {
 		s.srv.recent.add(s, p, x.parts[0].Target)
 	}
-	if _, own := s.settings.Value("timestamp"); !own {
-		now := time.Now()
-		x.clock = fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
-	}
+	x.clock = s.oneClock()
 	open := s.txn.open()
 	if err := s.atomically(x.groups(), x.run); err != nil {
 		s.warned = nil
@@ -73,6 +73,16 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	}
 	x.reply(more)
 	return nil
+}
+
+// oneClock is the statement that gives all shards one time; empty where the session has
+// stopped it anyway.
+func (s *session) oneClock() string {
+	if _, own := s.settings.Value("timestamp"); own {
+		return ""
+	}
+	now := time.Now()
+	return fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
 }
 
 // splitAllowed refuses a write over shards where the session cannot have one.
@@ -170,6 +180,7 @@ func (x *splitting) part(p *plan.Part) error {
 	s := x.s
 	q := s.callOf(x.plan.Relay, p.Target, x.text)
 	q.setsVars, q.clock, q.before = false, x.clock, []byte(x.clock)
+	q.pins &^= plan.PinCall // what a procedure would leave behind has been looked for
 	out, err := s.collect(q, p.Params)
 	if err != nil {
 		return err
@@ -290,6 +301,9 @@ func (x *splitting) reply(more bool) {
 	case parser.Update:
 		ok.Info = fmt.Appendf(nil, "Rows matched: %d  Changed: %d  Warnings: %d", x.matched, x.changed, ok.Warnings)
 	case parser.Insert, parser.Replace:
+		if x.plan.Copies && x.info == "-" {
+			break // one row
+		}
 		if x.records != 1 || x.plan.Rows == nil {
 			ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", x.records, x.duplicates, ok.Warnings)
 		}
@@ -405,6 +419,11 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 		return nil, err
 	}
 	s.relay = relay{names: q.names}
+	if q.alone {
+		if err := multiStatements(c, false); err != nil {
+			return nil, s.lose(c, q, err)
+		}
+	}
 	if st, ok := s.executing.(*prepared); ok {
 		err = s.sendExecute(c, q, st, params)
 	} else {
@@ -433,6 +452,9 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 		return nil, s.lose(c, q, err)
 	}
 	s.srv.metrics.ran(s.snap, q.shard, out.Err != nil)
+	if q.alone && multiStatements(c, true) != nil {
+		c.Doubt("takes one statement only")
+	}
 	kept := *out
 	s.afterOwn(c, q, out)
 	if kept.Err == nil && c.Doubtful() != "" {

@@ -34,8 +34,10 @@ type analysis struct {
 	bound      bool // the plan depends on a constant of this text
 	probes     []plan.Probe
 	checks     []check
-	err        error // the first refusal met while reading expressions
-	effects    bool  // a view that it names may do more than read
+	wide       *rules.Database // a definition concerns all shards of it
+	narrow     *leaf           // and this one, which is on one shard
+	err        error           // the first refusal met while reading expressions
+	effects    bool            // a view that it names may do more than read
 }
 
 // check is an assignment to a sharding key.

@@ -33,6 +33,9 @@ func (a *analysis) callByTokens() (plan.Node, error) {
 		return nil, err
 	}
 	p.Primary = true
+	if a.wide != nil {
+		return &plan.Everywhere{Relay: p, Database: a.wide, Shards: a.wide.Shards, Calls: true}, nil
+	}
 	return p, nil
 }
 
@@ -46,7 +49,7 @@ func (a *analysis) placeCall(l *leaf, proc *rules.Procedure, at int) error {
 	case proc.Run == conf.RunRefuse:
 		return plan.Unsupported("the rules refuse to call procedure "+proc.Name, proc.Pos, "")
 	case len(l.database.Shards) > 1:
-		return plan.Unsupported("procedure "+proc.Name+" would have to run on every shard of "+l.database.Name, proc.Pos, "")
+		return a.everywhereCall(l, proc)
 	default:
 		l.home = l.database.Shards[0]
 	}

@@ -48,6 +48,9 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 // referenceWrites refuses writes that would not leave all copies of a reference table
 // alike.
 func (a *analysis) referenceWrites() error {
+	if a.wide != nil {
+		return nil // a definition reaches all copies
+	}
 	for _, l := range a.leaves {
 		if l.write && l.table != nil && l.table.Kind == rules.Reference && len(l.database.Shards) > 1 {
 			if err := a.copied(l); err != nil {

@@ -113,6 +113,9 @@ func (r *Router) homeOf(v *rules.View) *rules.Database {
 	return nil
 }
 
+// Owns reports whether a view of the schema is one of a database.
+func (r *Router) Owns(db *rules.Database, v *rules.View) bool { return r.views[db][v.Name] == v }
+
 // Rules returns the rules the router was made with.
 func (r *Router) Rules() *rules.Rules { return r.rules }
 

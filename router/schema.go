@@ -23,7 +23,7 @@ type Script struct {
 	Database string // the database its unqualified names belong to; empty when not known
 }
 
-// ReadSchema reads CREATE TABLE, CREATE VIEW and CREATE PROCEDURE statements, and USE,
+// ReadSchema reads CREATE TABLE, VIEW, PROCEDURE and EVENT statements, and USE,
 // into a schema; other statements are passed over. It understands the DELIMITER lines
 // of the mysql client. Errors name file and line.
 func ReadSchema(scripts []Script) (*rules.Schema, error) {
@@ -147,7 +147,10 @@ func (r *schemaReader) create(stmt *parser.Statement, pos conf.Pos) error {
 			return r.view(stmt, i+1, pos)
 		case stmt.Is(i, "table"):
 			return r.table(stmt, pos)
-		case stmt.Is(i, "function"), stmt.Is(i, "trigger"), stmt.Is(i, "event"), stmt.Is(i, "index"), stmt.Is(i, "database"), stmt.Is(i, "schema"):
+		case stmt.Is(i, "event"):
+			r.event(stmt, i+1, pos)
+			return nil
+		case stmt.Is(i, "function"), stmt.Is(i, "trigger"), stmt.Is(i, "index"), stmt.Is(i, "database"), stmt.Is(i, "schema"):
 			return nil
 		}
 	}
@@ -206,6 +209,19 @@ func endsWith(stmt *parser.Statement, words []string) bool {
 		}
 	}
 	return true
+}
+
+// event keeps what an event does as text.
+func (r *schemaReader) event(stmt *parser.Statement, i int, pos conf.Pos) {
+	e := &rules.EventDef{Pos: pos, Enabled: true}
+	e.Database, e.Name, i = r.name(stmt, i)
+	for ; i < len(stmt.Tokens) && !stmt.Is(i, "do"); i++ {
+		e.Enabled = e.Enabled && !stmt.Is(i, "disable")
+	}
+	if i+1 < len(stmt.Tokens) {
+		e.Body = string(stmt.SQL[stmt.Tokens[i+1].Start:])
+	}
+	r.schema.AddEvent(e)
 }
 
 // procedure reads the head of a procedure.

@@ -166,7 +166,14 @@ func (r *Router) objects(dbs []*rules.Database) [][]string {
 	var rows [][]string
 	for _, db := range dbs {
 		for _, t := range db.Tables {
-			rows = append(rows, []string{t.Name, "BASE TABLE"})
+			if t.Def == nil || !t.Def.Absent {
+				rows = append(rows, []string{t.Name, "BASE TABLE"})
+			}
+		}
+		for _, t := range r.schema.Tables {
+			if _, placed := r.table(t.Name); !placed && len(db.Shards) == 1 && t.Database == db.Name && len(db.Tables) > 0 {
+				rows = append(rows, []string{t.Name, "BASE TABLE"})
+			}
 		}
 		for name := range r.views[db] {
 			rows = append(rows, []string{name, "VIEW"})

@@ -142,29 +142,29 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	return p, nil
 }
 
-// definition plans DDL and maintenance: only where exactly one shard is concerned.
+// definition plans DDL and maintenance.
 func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 	switch n := n.(type) {
 	case *ast.CreateTableStmt:
 		return a.createTable(n)
 	case *ast.AlterTableStmt:
-		return a.onOneShard(plan.DDL, n.Table)
+		return a.alterTable(n)
 	case *ast.DropTableStmt:
 		return a.dropTables(n)
 	case *ast.TruncateTableStmt:
-		return a.onOneShard(plan.DDL, n.Table)
+		return a.onTables(plan.DDL, n.Table)
 	case *ast.CreateIndexStmt:
-		return a.onOneShard(plan.DDL, n.Table)
+		return a.createIndex(n)
 	case *ast.DropIndexStmt:
-		return a.onOneShard(plan.DDL, n.Table)
+		return a.onTables(plan.DDL, n.Table)
 	case *ast.RenameTableStmt:
-		return nil, unsupportedf("the rules name tables, RENAME TABLE would change them")
+		return a.renameTables(n)
 	case *ast.CreateViewStmt:
 		return a.createView(n)
 	case *ast.AnalyzeTableStmt:
-		return a.onOneShard(plan.Other, n.TableNames...)
+		return a.onTables(plan.Other, n.TableNames...)
 	case *ast.OptimizeTableStmt:
-		return a.onOneShard(plan.Other, n.Tables...)
+		return a.onTables(plan.Other, n.Tables...)
 	case *ast.RepairTableStmt:
 		return a.untreed()
 	case *ast.LockTablesStmt:
@@ -174,21 +174,6 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 	default:
 		return a.untreed()
 	}
-}
-
-// onOneShard plans a statement about whole tables: all of them must live on one shard.
-func (a *analysis) onOneShard(class plan.Class, tables ...*ast.TableName) (plan.Node, error) {
-	for _, t := range tables {
-		l, err := a.leaf(t, t.Name.O)
-		if err != nil {
-			return nil, err
-		}
-		l.write = true
-		if err := wholeTable(l); err != nil {
-			return nil, err
-		}
-	}
-	return a.node(a.relay(class))
 }
 
 // wholeTable refuses a leaf that is not whole on one shard.
@@ -202,55 +187,6 @@ func wholeTable(l *leaf) error {
 	}
 	return plan.Unsupported("the statement concerns "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", pos,
 		"run it on every shard")
-}
-
-func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
-	if n.TemporaryKeyword != ast.TemporaryNone {
-		return a.createTemporary(n)
-	}
-	l, err := a.created(n.Table)
-	if err != nil {
-		return nil, err
-	}
-	if err := wholeTable(l); err != nil {
-		return nil, err
-	}
-	if n.ReferTable != nil {
-		if _, err := a.leaf(n.ReferTable, n.ReferTable.Name.O); err != nil {
-			return nil, err
-		}
-	}
-	if n.Select != nil {
-		if _, err := a.query(n.Select, nil); err != nil {
-			return nil, err
-		}
-	}
-	return a.node(a.relay(plan.DDL))
-}
-
-// created adds a leaf for a table that may not exist yet.
-func (a *analysis) created(n *ast.TableName) (*leaf, error) {
-	l, err := a.leaf(n, n.Name.O)
-	if err == nil {
-		return l, nil
-	}
-	from := n.Schema.O
-	if from == "" {
-		from = a.current
-	}
-	db, ok := a.r.database(from)
-	if !ok {
-		if from == a.r.rules.Logical {
-			return nil, plan.Unsupported("the rules do not say where table "+n.Name.O+" lives", conf.Pos{}, "add it to the rules, or name one of the databases")
-		}
-		return nil, err
-	}
-	if len(db.Shards) > 1 {
-		return nil, plan.Unsupported("the rules do not say how table "+n.Name.O+" is spread over the shards of "+db.Name, db.Pos, "add it to the rules")
-	}
-	l = &leaf{database: db, name: n, alias: n.Name.O}
-	a.leaves = append(a.leaves, l)
-	return l, nil
 }
 
 // createTemporary plans CREATE TEMPORARY TABLE: with a SELECT on the shard of its
@@ -277,43 +213,6 @@ func (a *analysis) createTemporary(n *ast.CreateTableStmt) (plan.Node, error) {
 	}
 	p.Pins |= plan.PinTempTable
 	return p, nil
-}
-
-func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
-	for _, t := range n.Tables {
-		if n.TemporaryKeyword != ast.TemporaryNone && !a.env.Temporary[t.Name.O] {
-			continue
-		}
-		l, err := a.leaf(t, t.Name.O)
-		if err != nil {
-			if n.IfExists {
-				continue
-			}
-			if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 {
-				return nil, &plan.Refusal{Number: 1051, State: r.State, Message: "Unknown table '" + a.current + "." + t.Name.O + "'"}
-			}
-			return nil, err
-		}
-		l.write = true
-		if err := wholeTable(l); err != nil {
-			return nil, err
-		}
-	}
-	return a.node(a.relay(plan.DDL))
-}
-
-func (a *analysis) createView(n *ast.CreateViewStmt) (plan.Node, error) {
-	l, err := a.created(n.ViewName)
-	if err != nil {
-		return nil, err
-	}
-	if err := wholeTable(l); err != nil {
-		return nil, err
-	}
-	if _, err := a.query(n.Select, nil); err != nil {
-		return nil, err
-	}
-	return a.node(a.relay(plan.DDL))
 }
 
 func (a *analysis) lockTables(n *ast.LockTablesStmt) (plan.Node, error) {

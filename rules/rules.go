@@ -12,6 +12,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicedb/sluice/conf"
@@ -92,7 +93,8 @@ type Table struct {
 
 	key      key
 	nullRule conf.Pos
-	path     string // in the configuration
+	path     string   // in the configuration
+	global   []string // names of keys that the configuration says are unique over all shards
 }
 
 // Column is what routing needs to know of a column.
@@ -195,6 +197,16 @@ func (t *Table) Column(name string) (*Column, bool) {
 		}
 	}
 	return nil, false
+}
+
+// UniqueOverShards reports whether a unique key, if the table gets it, holds over all its
+// shards: because it contains the sharding key, or because the configuration says so.
+func (t *Table) UniqueOverShards(name string, columns []string) bool {
+	if t.Kind != Sharded || len(t.Database.Shards) == 1 {
+		return true
+	}
+	same := func(x string) func(string) bool { return func(y string) bool { return strings.EqualFold(x, y) } }
+	return slices.ContainsFunc(columns, same(t.Key)) || slices.ContainsFunc(t.global, same(name))
 }
 
 // Procedure is how one stored procedure is called.

@@ -1,18 +1,28 @@
 package rules
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sluicedb/sluice/conf"
 )
 
-// Schema is what tables, views and procedures look like. It is filled by a reader of
+// Schema is what tables, views, procedures and events look like. It is filled by a reader of
 // SQL files or of information_schema, and not changed after that. The maps' keys are
 // made by Key; a definition whose database is not known is kept under the empty one.
 type Schema struct {
 	Tables     map[string]*TableDef
 	Views      map[string]*View
 	Procedures map[string]*ProcedureDef
+	Events     map[string]*EventDef
+	Programs   map[string]bool // by ProgramKey: all stored programs of databases that a server was asked about
+}
+
+// ProgramKey is the key of a program in Schema.Programs; kind is "trigger", "event",
+// "function" or "procedure".
+func ProgramKey(kind, database, name string) string {
+	return strings.ToLower(kind) + " " + Key(database, name)
 }
 
 // Key is the key of a definition in the maps of a Schema.
@@ -22,7 +32,7 @@ func Key(database, name string) string {
 
 // NewSchema returns an empty schema.
 func NewSchema() *Schema {
-	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}}
+	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}, Programs: map[string]bool{}}
 }
 
 // AddTable adds a definition; false: there is one of that name already.
@@ -35,6 +45,9 @@ func (s *Schema) AddView(v *View) bool { return add(s.Views, Key(v.Database, v.N
 func (s *Schema) AddProcedure(p *ProcedureDef) bool {
 	return add(s.Procedures, Key(p.Database, p.Name), p)
 }
+
+// AddEvent adds a definition; false: there is one of that name already.
+func (s *Schema) AddEvent(e *EventDef) bool { return add(s.Events, Key(e.Database, e.Name), e) }
 
 func add[T any](m map[string]*T, key string, def *T) bool {
 	if m[key] != nil {
@@ -67,6 +80,81 @@ func find[T any](m map[string]*T, database, name string) (*T, bool) {
 	return d, ok
 }
 
+// Refreshed returns the schema with the definitions of one database as its servers have
+// them now. Tables that have gone but are still placed by the rules keep their
+// definition and are Absent. owns tells the views of the database among those whose
+// script does not say.
+func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Schema {
+	out := NewSchema()
+	maps.Copy(out.Procedures, s.Procedures)
+	maps.Copy(out.Events, s.Events)
+	for key := range s.Programs {
+		if _, rest, _ := strings.Cut(key, " "); !strings.HasPrefix(rest, Key(d.Name, "")) {
+			out.Programs[key] = true
+		}
+	}
+	maps.Copy(out.Programs, live.Programs)
+	placed := map[string]bool{}
+	for _, t := range d.Tables {
+		placed[strings.ToLower(t.Name)] = true
+	}
+	for key, t := range s.Tables {
+		ours := strings.EqualFold(t.Database, d.Name) || t.Database == "" && placed[strings.ToLower(t.Name)]
+		_, there := live.Table(d.Name, t.Name)
+		switch {
+		case !ours:
+			out.Tables[key] = t
+		case !there && placed[strings.ToLower(t.Name)]:
+			gone := *t
+			gone.Absent = true
+			out.Tables[key] = &gone
+		}
+	}
+	for key, t := range live.Tables {
+		out.Tables[key] = s.keepingKey(d, t)
+	}
+	for key, v := range s.Views {
+		if !strings.EqualFold(v.Database, d.Name) && (v.Database != "" || !owns(v)) {
+			out.Views[key] = v
+		}
+	}
+	maps.Copy(out.Views, live.Views)
+	for key, p := range live.Procedures {
+		if known, ok := s.Procedure(d.Name, p.Name); !ok || !strings.HasSuffix(plainText(known.Body), plainText(p.Body)) {
+			out.Procedures[key] = p
+		}
+	}
+	return out
+}
+
+// keepingKey returns a definition in which the sharding key is of the type that was known
+// before: rows were placed by it, and must be found by it.
+func (s *Schema) keepingKey(d *Database, t *TableDef) *TableDef {
+	old, ok := s.Table(d.Name, t.Name)
+	if !ok {
+		return t
+	}
+	for _, placed := range d.Tables {
+		if !strings.EqualFold(placed.Name, t.Name) || placed.Key == "" {
+			continue
+		}
+		is := func(c Column) bool { return strings.EqualFold(c.Name, placed.Key) }
+		from, to := slices.IndexFunc(old.Columns, is), slices.IndexFunc(t.Columns, is)
+		if from < 0 || to < 0 {
+			continue
+		}
+		kept := *t
+		kept.Columns = slices.Clone(t.Columns)
+		kept.Columns[to].Type, kept.Columns[to].Collation = old.Columns[from].Type, old.Columns[from].Collation
+		return &kept
+	}
+	return t
+}
+
+// plainText is a program's text with single spaces. A server leaves out what stands
+// before the body.
+func plainText(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 // TableDef is one CREATE TABLE.
 type TableDef struct {
 	Name      string
@@ -77,7 +165,9 @@ type TableDef struct {
 	Partition *PartitionDef // nil when not partitioned
 	Engine    string        // "InnoDB"; empty when not known
 	Collation string        // default of the table; empty when not known
-	Pos       conf.Pos
+	// Absent: no server has the table at present; this is how it was, or will be.
+	Absent bool
+	Pos    conf.Pos
 }
 
 // IndexDef is one key of a table.
@@ -130,6 +220,15 @@ type ProcedureDef struct {
 	Parameters []Parameter
 	Body       string
 	Pos        conf.Pos
+}
+
+// EventDef is one CREATE EVENT.
+type EventDef struct {
+	Name     string
+	Database string // empty when the file does not say
+	Body     string // what it does
+	Enabled  bool
+	Pos      conf.Pos
 }
 
 // Parameter is one parameter of a procedure.

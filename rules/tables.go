@@ -26,7 +26,8 @@ func (k *compiler) table(d *Database, dc *conf.Database, c *conf.Table) {
 	case Single:
 		t.Home = k.homeOf(d, c.Shard, c.Path)
 	}
-	k.uniques(t, append(slices.Clone(dc.GlobalKeys), c.GlobalKeys...))
+	t.global = append(slices.Clone(dc.GlobalKeys), c.GlobalKeys...)
+	k.uniques(t, t.global)
 	k.foreign(t, c)
 	k.calendar(t, c)
 }

@@ -5,6 +5,7 @@ package admin
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/pprof"
 	"strconv"
@@ -27,6 +28,10 @@ type Proxy interface {
 	Transactions(id string) (any, error)
 	// Resolve finishes a prepared transaction as was decided, or as verdict says.
 	Resolve(id, verdict string) (any, error)
+	// Definitions lists the journal of statements about definitions; with an id that one.
+	Definitions(id uint64) (any, error)
+	// ResumeDefinition runs one on the shards that do not have it, or forgets it.
+	ResumeDefinition(id uint64, forget bool) (any, error)
 	// Ready returns nil when statements can be served.
 	Ready() error
 	// Collector exports the process's numbers.
@@ -63,6 +68,8 @@ func commands() []command {
 		{"POST", "/reload", "read the configuration again", reload},
 		{"GET", "/tx", "prepared transactions; with ?id= one and what was decided", transactions},
 		{"POST", "/tx/resolve", "finish ?id= as was decided, or as ?verdict=commit|rollback says", resolve},
+		{"GET", "/ddl", "statements about definitions; with ?id= one and its shards", definitions},
+		{"POST", "/ddl/resume", "finish ?id=, or with ?forget=1 close it where the shards are alike", resumeDefinition},
 	}
 }
 
@@ -131,6 +138,37 @@ func transactions(p Proxy, w http.ResponseWriter, r *http.Request) {
 
 func resolve(p Proxy, w http.ResponseWriter, r *http.Request) {
 	answer(w)(p.Resolve(r.URL.Query().Get("id"), r.URL.Query().Get("verdict")))
+}
+
+func definitions(p Proxy, w http.ResponseWriter, r *http.Request) {
+	id, err := definitionID(r, "0")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	answer(w)(p.Definitions(id))
+}
+
+func resumeDefinition(p Proxy, w http.ResponseWriter, r *http.Request) {
+	id, err := definitionID(r, "")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	answer(w)(p.ResumeDefinition(id, r.URL.Query().Get("forget") != ""))
+}
+
+// definitionID reads ?id=.
+func definitionID(r *http.Request, missing string) (uint64, error) {
+	text := r.URL.Query().Get("id")
+	if text == "" {
+		text = missing
+	}
+	id, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not the number of a statement", text)
+	}
+	return id, nil
 }
 
 // answer writes a value as JSON, or an error as text.

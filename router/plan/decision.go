@@ -27,15 +27,16 @@ type Decision struct {
 
 // The steps that may decide, in the order in which they are tried.
 const (
-	StepStatement = "statement"      // the text fixes the key
-	StepTenant    = "session tenant" // the session's tenant, or a hint, confines the statement to one shard
-	StepLocator   = "locator"        // a primary or unique key was looked up
-	StepOnlyShard = "only shard"     // the database has one shard
-	StepSingle    = "single"         // the table lives whole on one shard
-	StepReference = "reference"      // every shard has a copy, any will do
-	StepGather    = "gather"         // rows of several shards are copied to one server
-	StepSplit     = "split"          // a write on several shards
-	StepConstant  = "constant"       // no table, or no row can match: any shard will do
+	StepStatement  = "statement"      // the text fixes the key
+	StepTenant     = "session tenant" // the session's tenant, or a hint, confines the statement to one shard
+	StepLocator    = "locator"        // a primary or unique key was looked up
+	StepOnlyShard  = "only shard"     // the database has one shard
+	StepSingle     = "single"         // the table lives whole on one shard
+	StepReference  = "reference"      // every shard has a copy, any will do
+	StepGather     = "gather"         // rows of several shards are copied to one server
+	StepSplit      = "split"          // a write on several shards
+	StepEverywhere = "everywhere"     // a definition, on every shard
+	StepConstant   = "constant"       // no table, or no row can match: any shard will do
 )
 
 // String renders the decision on one line.

@@ -1,7 +1,5 @@
 -- about: what would have to run on several shards and cannot yet is refused, and has no effect
 -- refuse: 1235
-TRUNCATE TABLE saas_message_logs;
--- refuse: 1235
 UPDATE saas_users SET login_failure_count = 1 ORDER BY id LIMIT 1;
 -- refuse: 1235
 DELETE FROM saas_user_sessions ORDER BY id LIMIT 1;

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicedb/sluice/proxy"
+)
+
+// ddlCommand asks a running Sluice for its journal of statements about definitions.
+func ddlCommand() *cobra.Command {
+	c := &cobra.Command{Use: "ddl", Short: "Look at statements about tables and programs on several shards, and finish them"}
+	var path, address string
+	var forget bool
+	c.PersistentFlags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	ask := func(method, at string, v url.Values) ([]proxy.Definition, error) {
+		address, err := adminAddress(path, address)
+		if err != nil {
+			return nil, err
+		}
+		return askDefinitions(method, "http://"+address+at+"?"+v.Encode())
+	}
+	list := &cobra.Command{Use: "list", Short: "The newest ones", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		all, err := ask(http.MethodGet, "/ddl", nil)
+		if err != nil {
+			return err
+		}
+		return printDefinitions(cmd.OutOrStdout(), all)
+	}}
+	show := &cobra.Command{Use: "show ID", Short: "One, and what each shard has of it", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		all, err := ask(http.MethodGet, "/ddl", url.Values{"id": args})
+		if err != nil {
+			return err
+		}
+		return printDefinition(cmd.OutOrStdout(), all)
+	}}
+	resume := &cobra.Command{
+		Use: "resume ID", Short: "Run one on the shards that do not have it yet", Args: cobra.ExactArgs(1),
+		Long: `Run a statement that has reached some shards only on the others. Which shards have it is
+seen from their definitions. Where it cannot succeed, make the shards alike by hand, and
+close it with --forget.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			v := url.Values{"id": args}
+			if forget {
+				v.Set("forget", "1")
+			}
+			all, err := ask(http.MethodPost, "/ddl/resume", v)
+			if err != nil {
+				return err
+			}
+			return printDefinition(cmd.OutOrStdout(), all)
+		},
+	}
+	resume.Flags().BoolVar(&forget, "forget", false, "run nothing, and close the statement if the shards are alike")
+	for _, sub := range []*cobra.Command{list, show, resume} {
+		configFlag(sub, &path)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+func askDefinitions(method, address string) ([]proxy.Definition, error) {
+	req, err := http.NewRequest(method, address, http.NoBody) //nolint:noctx // a definition takes as long as it takes
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
+		return nil, fmt.Errorf("%s", strings.TrimSpace(string(text)))
+	}
+	var list []proxy.Definition
+	return list, json.NewDecoder(resp.Body).Decode(&list)
+}
+
+func printDefinitions(w io.Writer, list []proxy.Definition) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(w, "none")
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tSTATE\tSTARTED\tDATABASE\tSTATEMENT")
+	for i := range list {
+		d := &list[i]
+		text := strings.Join(strings.Fields(d.Statement), " ")
+		if len(text) > 100 {
+			text = strings.ToValidUTF8(text[:100], "") + ".."
+		}
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", d.ID, d.State, d.Started, d.Database, text)
+	}
+	return t.Flush()
+}
+
+func printDefinition(w io.Writer, list []proxy.Definition) error {
+	if err := printDefinitions(w, list); err != nil || len(list) != 1 {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\nSHARD\tGROUP\tSCHEMA\tSTATE\tERROR")
+	for _, s := range list[0].Shards {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", s.Name, s.Group, s.Schema, s.State, s.Error)
+	}
+	return t.Flush()
+}

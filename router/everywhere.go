@@ -1,0 +1,479 @@
+package router
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// concerns notes on which shards what a statement defines is: on all of its database, or
+// on one.
+func (a *analysis) concerns(l *leaf) error {
+	if l.temporary || len(l.database.Shards) == 1 || l.table != nil && l.table.Kind == rules.Single {
+		a.narrow = l
+		return a.oneKind(l)
+	}
+	if a.env.TenantOnly {
+		return plan.Unsupported("this user may only see one tenant, and "+l.title()+" is on all shards of "+l.database.Name, l.database.Pos, "")
+	}
+	if a.wide != nil && a.wide != l.database {
+		return plan.Unsupported("the statement concerns databases "+a.wide.Name+" and "+l.database.Name+" on all of their shards", l.database.Pos, "write one statement for each database")
+	}
+	a.wide = l.database
+	return a.oneKind(l)
+}
+
+// oneKind refuses a statement about a table on one shard and one on all.
+func (a *analysis) oneKind(l *leaf) error {
+	if a.wide == nil || a.narrow == nil {
+		return nil
+	}
+	return plan.Unsupported("the statement concerns "+a.narrow.title()+" on one shard, and others on all shards of "+a.wide.Name, l.database.Pos, "write one statement for each")
+}
+
+// defined makes the plan of a statement about definitions.
+func (a *analysis) defined(class plan.Class, objects ...plan.Object) (plan.Node, error) {
+	p, err := a.relay(class)
+	if err != nil {
+		return nil, err
+	}
+	out := &plan.Everywhere{Relay: p, Database: a.wide, Objects: objects, Answers: class == plan.Other, Copies: true, Converges: a.converges()}
+	if a.wide != nil {
+		out.Shards = a.wide.Shards
+	} else if home := a.home(); home != nil && out.Answers {
+		out.Database, out.Shards = home.Database, []*rules.Shard{home}
+	} else {
+		return p, nil
+	}
+	for _, l := range a.leaves {
+		copied := l.table == nil || l.table.Kind == rules.Reference
+		out.Copies = out.Copies && copied
+		for i := range objects {
+			if objects[i].Name == l.name.Name.O {
+				objects[i].Copy = copied
+			}
+		}
+	}
+	return out, nil
+}
+
+// home is the one shard on which everything is that a statement concerns; nil if there is
+// none, or the rules have no say.
+func (a *analysis) home() *rules.Shard {
+	var home *rules.Shard
+	for _, l := range a.leaves {
+		s := l.database.Shards[0]
+		if l.table != nil && l.table.Kind == rules.Single {
+			s = l.table.Home
+		}
+		if l.temporary || a.env.TenantOnly || home != nil && s != home {
+			return nil
+		}
+		home = s
+	}
+	return home
+}
+
+// converges reports whether the statement leaves all shards alike whatever they had.
+func (a *analysis) converges() bool {
+	for i := range min(len(a.stmt.Tokens), 12) {
+		switch {
+		case a.stmt.Is(0, "drop") && a.stmt.Is(i, "if") && a.stmt.Is(i+1, "exists"), a.stmt.Is(i, "or") && a.stmt.Is(i+1, "replace"):
+			return true
+		}
+	}
+	return false
+}
+
+func tableObject(name string) plan.Object { return plan.Object{Kind: plan.TableObject, Name: name} }
+
+// onTables plans a statement about whole tables.
+func (a *analysis) onTables(class plan.Class, tables ...*ast.TableName) (plan.Node, error) {
+	var objects []plan.Object
+	for _, t := range tables {
+		if err := a.onTable(t); err != nil {
+			return nil, err
+		}
+		objects = append(objects, tableObject(t.Name.O))
+	}
+	return a.defined(class, objects...)
+}
+
+func (a *analysis) onTable(t *ast.TableName) error {
+	l, err := a.leaf(t, t.Name.O)
+	if err != nil {
+		return err
+	}
+	l.write = true
+	return a.concerns(l)
+}
+
+func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
+	if n.TemporaryKeyword != ast.TemporaryNone {
+		return a.createTemporary(n)
+	}
+	l, err := a.created(n.Table)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.concerns(l); err != nil {
+		return nil, err
+	}
+	if n.ReferTable != nil {
+		if err := a.like(l, n.ReferTable); err != nil {
+			return nil, err
+		}
+	}
+	if n.Select != nil {
+		if a.wide != nil {
+			return nil, plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.table.Pos, "create the table first, and then INSERT .. SELECT")
+		}
+		if _, err := a.query(n.Select, nil); err != nil {
+			return nil, err
+		}
+	}
+	if a.wide != nil && n.ReferTable == nil {
+		if err := hasKey(l.table, n.Cols); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range n.Constraints {
+		if err := a.refersTo(c); err != nil {
+			return nil, err
+		}
+	}
+	return a.defined(plan.DDL, tableObject(n.Table.Name.O))
+}
+
+// like reads the table that CREATE TABLE .. LIKE copies.
+func (a *analysis) like(l *leaf, from *ast.TableName) error {
+	r, err := a.leaf(from, from.Name.O)
+	if err != nil {
+		return err
+	}
+	r.extra = plan.None() // not its rows
+	if a.wide != nil && (r.database != a.wide || r.table != nil && r.table.Kind == rules.Single) {
+		return plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.table.Pos, "write the columns out")
+	}
+	if a.wide != nil && l.table.Kind == rules.Sharded && r.table != nil && r.table.Def != nil {
+		if _, ok := r.table.Column(l.table.Key); !ok {
+			return noKey(l.table)
+		}
+	}
+	return nil
+}
+
+// hasKey refuses a sharded table without its key.
+func hasKey(t *rules.Table, columns []*ast.ColumnDef) error {
+	if t.Kind != rules.Sharded || slices.ContainsFunc(columns, func(c *ast.ColumnDef) bool { return strings.EqualFold(c.Name.Name.O, t.Key) }) {
+		return nil
+	}
+	return noKey(t)
+}
+
+func noKey(t *rules.Table) error {
+	return plan.Unsupported("the rules spread table "+t.Name+" by "+t.Key+", and it would have no such column", t.Pos, "add the column, or change the rule")
+}
+
+// refersTo reads the table of a foreign key: its name may have to be rewritten.
+func (a *analysis) refersTo(c *ast.Constraint) error {
+	if c == nil || c.Tp != ast.ConstraintForeignKey || c.Refer == nil || c.Refer.Table == nil {
+		return nil
+	}
+	t := c.Refer.Table
+	found, err := a.lookup(t.Schema.O, t.Name.O)
+	if err != nil || found.table == nil {
+		return nil //nolint:nilerr // the server says what is wrong with it
+	}
+	if a.wide != nil && (found.database != a.wide || found.table.Kind == rules.Single) {
+		return plan.Unsupported("a foreign key to "+found.table.Name+", which is not on each shard of "+a.wide.Name, found.table.Pos, "leave it out")
+	}
+	l, err := a.leaf(t, t.Name.O)
+	if err == nil {
+		l.extra = plan.None()
+	}
+	return err
+}
+
+// created adds a leaf for a table that may not exist yet.
+func (a *analysis) created(n *ast.TableName) (*leaf, error) {
+	l, err := a.leaf(n, n.Name.O)
+	if err == nil {
+		l.write = true
+		return l, nil
+	}
+	from := n.Schema.O
+	if from == "" {
+		from = a.current
+	}
+	db, ok := a.r.database(from)
+	if !ok {
+		if from == a.r.rules.Logical {
+			return nil, plan.Unsupported("the rules do not say where table "+n.Name.O+" lives", conf.Pos{}, "add it to the rules, or name one of the databases")
+		}
+		return nil, err
+	}
+	if len(db.Shards) > 1 {
+		return nil, plan.Unsupported("the rules do not say how table "+n.Name.O+" is spread over the shards of "+db.Name, db.Pos, "add it to the rules")
+	}
+	return a.place(db, n), nil
+}
+
+// place adds a leaf for something that the rules do not list.
+func (a *analysis) place(db *rules.Database, n *ast.TableName) *leaf {
+	l := &leaf{database: db, name: n, alias: n.Name.O, write: true}
+	a.leaves = append(a.leaves, l)
+	return l
+}
+
+func (a *analysis) alterTable(n *ast.AlterTableStmt) (plan.Node, error) {
+	objects := []plan.Object{tableObject(n.Table.Name.O)}
+	if err := a.onTable(n.Table); err != nil {
+		return nil, err
+	}
+	l := a.leaves[len(a.leaves)-1]
+	if err := a.keepsKey(l); err != nil {
+		return nil, err
+	}
+	if err := a.fillsAlike(l); err != nil {
+		return nil, err
+	}
+	for _, spec := range n.Specs {
+		var err error
+		switch {
+		case spec.Tp == ast.AlterTableRenameTable:
+			objects = append(objects, tableObject(spec.NewTable.Name.O))
+			err = a.renamed(l, spec.NewTable)
+		case spec.NewTable != nil:
+			objects = append(objects, tableObject(spec.NewTable.Name.O))
+			err = a.onTable(spec.NewTable)
+		default:
+			if err = a.refersTo(spec.Constraint); err == nil {
+				err = a.addsUnique(l, spec)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return a.defined(plan.DDL, objects...)
+}
+
+func (a *analysis) createIndex(n *ast.CreateIndexStmt) (plan.Node, error) {
+	if err := a.onTable(n.Table); err != nil {
+		return nil, err
+	}
+	if n.KeyType == ast.IndexKeyTypeUnique {
+		if err := a.unique(a.leaves[0], n.IndexName, parts(n.IndexPartSpecifications)); err != nil {
+			return nil, err
+		}
+	}
+	return a.defined(plan.DDL, tableObject(n.Table.Name.O))
+}
+
+// addsUnique refuses ALTER TABLE to add a unique key that rows of several shards may
+// break.
+func (a *analysis) addsUnique(l *leaf, spec *ast.AlterTableSpec) error {
+	if c := spec.Constraint; c != nil {
+		switch c.Tp {
+		case ast.ConstraintPrimaryKey:
+			return a.unique(l, "PRIMARY", parts(c.Keys))
+		case ast.ConstraintUniq, ast.ConstraintUniqKey, ast.ConstraintUniqIndex:
+			return a.unique(l, c.Name, parts(c.Keys))
+		}
+	}
+	for _, c := range spec.NewColumns {
+		for _, o := range c.Options {
+			name := c.Name.Name.O
+			if o.Tp == ast.ColumnOptionPrimaryKey {
+				name = "PRIMARY"
+			}
+			if o.Tp == ast.ColumnOptionPrimaryKey || o.Tp == ast.ColumnOptionUniqKey {
+				return a.unique(l, name, []rules.IndexPart{{Column: c.Name.Name.O}})
+			}
+		}
+	}
+	return nil
+}
+
+func (a *analysis) unique(l *leaf, name string, on []rules.IndexPart) error {
+	var columns []string
+	for _, p := range on {
+		columns = append(columns, p.Column)
+	}
+	if a.wide == nil || l.table == nil || l.table.UniqueOverShards(name, columns) {
+		return nil
+	}
+	return plan.Unsupported("no shard can see whether rows of "+l.table.Name+" on other shards have the same values of unique key "+name, l.table.Pos,
+		"add "+l.table.Key+" to the key, or, if the applications keep it unique, name it under global_keys")
+}
+
+// fillsAlike refuses to give rows of a new column values that each shard would make by
+// itself. The time is one for all.
+func (a *analysis) fillsAlike(l *leaf) error {
+	if a.wide == nil || l.table == nil {
+		return nil
+	}
+	for i := range a.stmt.Tokens {
+		if a.stmt.Is(i, "auto_increment") && !a.isOp(i+1, "=") && a.stmt.Is(0, "alter") {
+			if c, ok := l.table.Column(a.nameAt(a.columnBefore(i))); !ok || !c.Expression {
+				return plan.Unsupported("each shard of "+a.wide.Name+" would number the rows of "+l.table.Name+" from 1", l.table.Pos, "add the column without AUTO_INCREMENT")
+			}
+		}
+	}
+	if l.table.Kind == rules.Reference {
+		return a.sameEverywhere(true)
+	}
+	return nil
+}
+
+// columnBefore returns the token of the column whose definition token i is in: it stands
+// behind ADD, MODIFY or CHANGE.
+func (a *analysis) columnBefore(i int) int {
+	for ; i > 0; i-- {
+		switch {
+		case a.stmt.Is(i, "add"), a.stmt.Is(i, "modify"), a.stmt.Is(i, "change"):
+			if i++; a.stmt.Is(i, "column") {
+				i++
+			}
+			return i
+		}
+	}
+	return 0
+}
+
+// keepsKey refuses to change the column that a table is spread by: its rows would have
+// to move.
+func (a *analysis) keepsKey(l *leaf) error {
+	if a.wide == nil || l.table == nil || l.table.Kind != rules.Sharded {
+		return nil
+	}
+	for i := range a.stmt.Tokens {
+		at := i + 1
+		if a.stmt.Is(at, "column") {
+			at++
+		}
+		switch {
+		case a.stmt.Is(i, "drop"), a.stmt.Is(i, "modify"), a.stmt.Is(i, "change"), a.stmt.Is(i, "rename"), a.stmt.Is(i, "alter"):
+			if strings.EqualFold(a.nameAt(at), l.table.Key) {
+				return plan.Unsupported("column "+l.table.Key+" says on which shard the rows of "+l.table.Name+" are, and cannot be changed", l.table.Pos, "")
+			}
+		case a.stmt.Is(i, "convert") && a.stmt.Is(i+1, "to"):
+			return plan.Unsupported("CONVERT TO would change column "+l.table.Key+", which says on which shard the rows of "+l.table.Name+" are", l.table.Pos, "change the other columns one by one")
+		}
+	}
+	return nil
+}
+
+// renamed makes sure that a table keeps its shards under its new name.
+func (a *analysis) renamed(from *leaf, to *ast.TableName) error {
+	l, err := a.created(to)
+	if err != nil {
+		return err
+	}
+	if err := a.concerns(l); err != nil {
+		return err
+	}
+	x, y := from.table, l.table
+	switch {
+	case from.database != l.database:
+		return plan.Unsupported("table "+from.title()+" would move from database "+from.database.Name+" to "+l.database.Name, l.database.Pos, "")
+	case a.wide == nil && (x == nil || x.Kind != rules.Single || len(l.database.Shards) == 1):
+		return nil
+	case x == nil || y == nil || x.Kind != y.Kind || !strings.EqualFold(x.Key, y.Key) || x.Home != y.Home || x.NullHome != y.NullHome:
+		return plan.Unsupported("the rules do not place tables "+from.title()+" and "+l.title()+" alike", l.database.Pos, "give both names the same rule first")
+	}
+	return nil
+}
+
+func (a *analysis) renameTables(n *ast.RenameTableStmt) (plan.Node, error) {
+	var objects []plan.Object
+	for _, pair := range n.TableToTables {
+		if err := a.onTable(pair.OldTable); err != nil {
+			return nil, err
+		}
+		if err := a.renamed(a.leaves[len(a.leaves)-1], pair.NewTable); err != nil {
+			return nil, err
+		}
+		objects = append(objects, tableObject(pair.OldTable.Name.O), tableObject(pair.NewTable.Name.O))
+	}
+	return a.defined(plan.DDL, objects...)
+}
+
+func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
+	var objects []plan.Object
+	for _, t := range n.Tables {
+		if n.TemporaryKeyword != ast.TemporaryNone && !a.env.Temporary[t.Name.O] {
+			continue
+		}
+		l, err := a.leaf(t, t.Name.O)
+		if err != nil {
+			if n.IfExists {
+				continue
+			}
+			if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 {
+				return nil, &plan.Refusal{Number: 1051, State: r.State, Message: "Unknown table '" + a.current + "." + t.Name.O + "'"}
+			}
+			return nil, err
+		}
+		l.write = true
+		if err := a.concerns(l); err != nil {
+			return nil, err
+		}
+		objects = append(objects, tableObject(t.Name.O))
+	}
+	return a.defined(plan.DDL, objects...)
+}
+
+func (a *analysis) createView(n *ast.CreateViewStmt) (plan.Node, error) {
+	query := len(a.leaves)
+	if _, err := a.query(n.Select, nil); err != nil {
+		return nil, err
+	}
+	read := slices.Clone(a.leaves[query:])
+	l, err := a.createdView(n.ViewName, read)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.concerns(l); err != nil {
+		return nil, err
+	}
+	for _, r := range read {
+		if a.wide != nil && r.view == nil && !r.virtual && r.table != nil && r.table.Kind == rules.Single {
+			return nil, plan.Unsupported("view "+l.title()+" would be on every shard of "+a.wide.Name+", and "+r.title()+" is on one", r.table.Pos, "")
+		}
+	}
+	// The database of the view's own name comes first: it is the current one.
+	a.leaves = append([]*leaf{l}, slices.DeleteFunc(a.leaves, func(o *leaf) bool { return o == l })...)
+	return a.defined(plan.DDL, tableObject(n.ViewName.Name.O))
+}
+
+// createdView adds a leaf for a view that may not exist yet: it lives where its name
+// says, or where the first of its tables does.
+func (a *analysis) createdView(n *ast.TableName, read []*leaf) (*leaf, error) {
+	from := n.Schema.O
+	if from == "" {
+		from = a.current
+	}
+	if found, err := a.lookup(n.Schema.O, n.Name.O); err == nil && (found.table != nil || found.view != nil) {
+		return a.leaf(n, n.Name.O)
+	}
+	if db, ok := a.r.database(from); ok {
+		return a.place(db, n), nil
+	}
+	switch {
+	case from == "":
+		return nil, plan.NoDatabase()
+	case from != a.r.rules.Logical:
+		return nil, plan.UnknownDatabase(from)
+	case len(read) > 0:
+		return a.place(read[0].database, n), nil
+	}
+	return a.place(a.r.rules.Databases[0], n), nil
+}
