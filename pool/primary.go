@@ -66,6 +66,14 @@ func addrs(list []*Server) []string {
 	return out
 }
 
+// Demote notes that a server has refused a write because it is read only: until the next
+// probe it counts as a replica.
+func (g *Group) Demote(s *Server) {
+	st := s.State()
+	st.Role = RoleReplica
+	s.SetState(st)
+}
+
 // Changes counts how often the primary has changed. Rivals reports whether two servers
 // are writable. Held counts the statements that wait for a primary.
 func (g *Group) Changes() uint64 { g.mu.Lock(); defer g.mu.Unlock(); return g.changes }

@@ -405,6 +405,7 @@ func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 
 func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 	s.mark(q)
+	q.moves = true
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err

@@ -18,19 +18,19 @@ type relay struct {
 	to   *wire.Conn
 	caps wire.Capability // the client's
 
-	own    []byte                 // the client's text, where the server was given an edited one
-	skip   int                    // replies to statements that Sluice put before the client's
-	binary bool                   // the reply is to COM_STMT_EXECUTE
-	stall  time.Duration          // how long the client may take to read; 0: for ever
-	more   bool                   // another statement of the same packet follows
-	status *wire.Status           // what to say of the session; nil: what the server says
-	calls  bool                   // a procedure runs: its end is a result of its own
-	names  *names                 // physical names to hide; nil: none
-	inRows bool                   // they may stand in the rows, too
-	owner  ender                  // whose statement it is; may be nil
-	most   uint64                 // rows the result may have; 0: any number
-	again  func(*wire.Error) bool // whether another server may answer instead of this error; nil: none
-	gtids  bool                   // the client has asked for its transactions
+	own    []byte        // the client's text, where the server was given an edited one
+	skip   int           // replies to statements that Sluice put before the client's
+	binary bool          // the reply is to COM_STMT_EXECUTE
+	stall  time.Duration // how long the client may take to read; 0: for ever
+	more   bool          // another statement of the same packet follows
+	status *wire.Status  // what to say of the session; nil: what the server says
+	calls  bool          // a procedure runs: its end is a result of its own
+	names  *names        // physical names to hide; nil: none
+	inRows bool          // they may stand in the rows, too
+	owner  ender         // whose statement it is; may be nil
+	most   uint64        // rows the result may have; 0: any number
+	call   *call         // what runs; nil where no other server could
+	gtids  bool          // the client has asked for its transactions
 
 	seq   byte     // sequence number of the client's next packet
 	last  byte     // sequence number of the server's last whole packet
@@ -47,6 +47,9 @@ type relay struct {
 type ender interface {
 	whyEnded() *wire.Error // nil: it was not, or for reasons that the client does not hear
 	stop(why error)        // on the server, too
+	// leaves reports whether another server may answer instead of the one that gave an
+	// error, before the statement itself or to it.
+	leaves(c *pool.Conn, q *call, e *wire.Error, before bool) bool
 }
 
 // outcome is what the closing packet of a reply said.
@@ -456,7 +459,7 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 func (x *relay) fail(p []byte, n int) error {
 	e, err := wire.ParseError(p)
 	x.from.Discard(n)
-	if err == nil && x.again != nil && x.again(e) {
+	if err == nil && x.call != nil && x.owner.leaves(x.from, x.call, e, x.skip > 0) {
 		return e
 	}
 	if err == nil && x.skip == 0 && x.out.Bytes == 0 {

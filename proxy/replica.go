@@ -37,7 +37,7 @@ func (a authority) String() string {
 	return text
 }
 
-// errAgain says that a read was not answered, that its client has seen nothing of it,
+// errAgain says that a statement was not answered, that its client has seen nothing of it,
 // and that it may be sent to another server.
 var errAgain = errors.New("read again")
 
@@ -237,7 +237,10 @@ func (s *session) fallBack(q *call, err error) error {
 // nothing of the reply.
 func (s *session) again(c *pool.Conn, q *call, err error) bool {
 	var ce *clientError
-	if q.read == nil || !c.Replica || c == s.txn.conn || errors.As(err, &ce) || s.conn.Sent() != q.sent {
+	if c == s.txn.conn || errors.As(err, &ce) || s.conn.Sent() != q.sent {
+		return false
+	}
+	if !c.Replica && !s.movable(c, q, err) || c.Replica && q.read == nil {
 		return false
 	}
 	if s.whyEnded() != nil || s.endedOr(nil) != nil {
@@ -249,14 +252,48 @@ func (s *session) again(c *pool.Conn, q *call, err error) bool {
 	if _, said := errors.AsType[*wire.Error](err); !said {
 		c.Server().Failed(time.Now())
 	}
-	s.log.Info("read again elsewhere", "conn", s.id, "server", c.Server().Addr, "err", err)
-	c.Doubt("read again elsewhere")
-	q.read.Tried = append(q.read.Tried, c.Server())
+	s.log.Info("asking again elsewhere", "conn", s.id, "server", c.Server().Addr, "err", err)
+	c.Doubt("asking again elsewhere")
+	if !c.Replica {
+		q.moved++
+	}
+	if e, said := errors.AsType[*wire.Error](err); said && readOnly(e) && !c.Replica {
+		s.snap.groups[q.group].Demote(c.Server())
+	}
+	if q.read != nil {
+		q.read.Tried = append(q.read.Tried, c.Server())
+	}
 	c.Release()
 	s.conn.Drop(q.pending)
 	s.conn.SetSequence(q.seq)
 	s.srv.metrics.repeated.Add(1)
 	return true
+}
+
+// mostMoves bounds how often a statement is sent to another primary: each time it has
+// waited for one.
+const mostMoves = 3
+
+// movable reports whether a statement may run again on the group's next primary: it is a
+// plain read, or the server refused it because it is the primary no longer, so nothing
+// has happened. A transaction that begins with it begins there.
+func (s *session) movable(c *pool.Conn, q *call, err error) bool {
+	g := s.snap.groups[q.group]
+	if !q.moves || q.moved == mostMoves || len(g.Servers()) < 2 || q.gathered != nil || q.alone {
+		return false
+	}
+	e, said := errors.AsType[*wire.Error](err)
+	switch {
+	case said && readOnly(e) && (q.class == plan.Read || q.class == plan.Write):
+	case said, q.class != plan.Read, q.effects, q.write, q.setsVars, q.pins != 0:
+		return false
+	}
+	return true
+}
+
+// readOnly reports whether a server refused a statement because it takes no writes.
+func readOnly(e *wire.Error) bool {
+	return e.Number == 1836 || e.Number == 1290 && strings.Contains(e.Message, "read-only")
 }
 
 // elsewhere reports whether another server may answer where a replica gives an error: it
@@ -267,6 +304,17 @@ func elsewhere(number uint16, before bool) bool {
 		return true
 	}
 	return before || closesConnection(number)
+}
+
+// leaves is whether another server may answer instead of an error; see again.
+func (s *session) leaves(c *pool.Conn, q *call, e *wire.Error, before bool) bool {
+	switch {
+	case s.conn.Sent() != q.sent || c == s.txn.conn:
+		return false
+	case c.Replica:
+		return q.read != nil && elsewhere(e.Number, before)
+	}
+	return q.moves && readOnly(e) && s.movable(c, q, e)
 }
 
 // mark notes where the reply to a statement begins.

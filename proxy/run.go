@@ -23,6 +23,8 @@ type call struct {
 	shard  *rules.Shard // nil for statements of the session itself
 	more   bool         // another statement of the client's packet follows
 
+	moves   bool    // it may run again on the group's next primary
+	moved   int     // how often it has
 	read    *demand // a replica may answer it; nil: only the primary
 	pending int     // bytes for the client, their next number, and how often some were written, before it
 	seq     byte
@@ -58,6 +60,7 @@ func (s *session) text(q *call) (*outcome, error) {
 
 func (s *session) textOnce(q *call) (*outcome, error) {
 	s.mark(q)
+	q.moves = true
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
@@ -165,9 +168,7 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
-	if q.read != nil && c.Replica && c != s.txn.conn {
-		x.again = func(e *wire.Error) bool { return s.conn.Sent() == q.sent && elsewhere(e.Number, x.skip > 0) }
-	}
+	x.call = q
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
 	}

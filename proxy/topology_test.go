@@ -1,0 +1,173 @@
+package proxy_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/test/diff"
+	"github.com/sluicedb/sluice/test/mysqltest"
+)
+
+// trio is a group of three servers with semi-synchronous replication behind Sluice.
+type trio struct {
+	*testing.T
+	servers []*mysqltest.Server
+	file    string
+}
+
+// semiSync makes every commit wait until a replica has it.
+var semiSync = []string{
+	"--plugin-load-add=semisync_source.so", "--plugin-load-add=semisync_replica.so",
+	"--rpl-semi-sync-source-enabled=ON", "--rpl-semi-sync-replica-enabled=ON",
+	"--rpl-semi-sync-source-timeout=600000", "--rpl-semi-sync-source-wait-no-replica=ON", "--replica-net-timeout=5",
+}
+
+func newTrio(t *testing.T, more string) *trio {
+	t.Helper()
+	r := &trio{T: t, servers: mysqltest.StartGroup(t, 2, mysqltest.Options{Flags: semiSync})}
+	require.NoError(t, r.servers[0].Exec(t.Context(), "CREATE DATABASE app_0", "CREATE TABLE app_0.t (id VARCHAR(36) PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, v INT NOT NULL DEFAULT 0) COLLATE utf8mb4_unicode_ci"))
+	dir := t.TempDir()
+	r.file = filepath.Join(dir, "sluice.yaml")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "t.sql"), []byte("CREATE TABLE t (id VARCHAR(36) PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, v INT NOT NULL DEFAULT 0) COLLATE utf8mb4_unicode_ci;"), 0o600))
+	text := fmt.Sprintf(`version: 1
+database: saas
+listen: [{address: "127.0.0.1:0"}]
+schema: [t.sql]
+users: [{name: root, password: "", hosts: [127.0.0.0/8]}]
+groups:
+  g0: {primary: %q, replicas: [%q, %q], user: root, password: "", tls: disabled, pool: {max: 60}, hold: {time: 20s}%s}
+databases:
+  app:
+    shards: [{name: app-0, group: g0, schema: app_0}]
+    tables: {t: {kind: sharded, key: tenant_id}}
+`, r.servers[0].Addr(), r.servers[1].Addr(), r.servers[2].Addr(), more)
+	require.NoError(t, os.WriteFile(r.file, []byte(text), 0o600))
+	return r
+}
+
+// writers insert rows one after another until stopped.
+type writers struct {
+	mu   sync.Mutex
+	kept []string    // ids of acknowledged rows
+	at   []time.Time // and when
+	errs []error
+}
+
+// write lets n clients write through Sluice until ctx ends, and waits for them.
+func (w *writers) write(ctx context.Context, b *bed, n int) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			var c *diff.Conn
+			for k := 0; ctx.Err() == nil; k++ {
+				var err error
+				if c == nil {
+					if c, err = diff.Connect(diff.Target{Addr: b.addr, User: "root", Database: "app"}, 0); err != nil {
+						time.Sleep(10 * time.Millisecond)
+						continue
+					}
+				}
+				id := fmt.Sprintf("%d-%d", i, k)
+				_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('" + id + "', 'a')")
+				w.mu.Lock()
+				if err == nil {
+					w.kept, w.at = append(w.kept, id), append(w.at, time.Now())
+				} else {
+					w.errs = append(w.errs, err)
+				}
+				w.mu.Unlock()
+				var e *wire.Error
+				if err != nil && !errors.As(err, &e) {
+					_ = c.Close()
+					c = nil
+				}
+			}
+			if c != nil {
+				_ = c.Close()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// gap is the longest time without an acknowledged write.
+func (w *writers) gap() time.Duration {
+	slices.SortFunc(w.at, time.Time.Compare)
+	longest := time.Duration(0)
+	for i := 1; i < len(w.at); i++ {
+		longest = max(longest, w.at[i].Sub(w.at[i-1]))
+	}
+	return longest
+}
+
+// lost lists acknowledged rows that a server does not have.
+func (r *trio) lost(w *writers, s *mysqltest.Server) []string {
+	r.Helper()
+	rows, err := s.Open(r.T, "app_0").Query("SELECT id FROM t")
+	require.NoError(r, err)
+	defer rows.Close()
+	have := map[string]bool{}
+	for rows.Next() {
+		var id string
+		require.NoError(r, rows.Scan(&id))
+		have[id] = true
+	}
+	var out []string
+	for _, id := range w.kept {
+		if !have[id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// promote makes another server the primary as an operator does, after the old one takes
+// no writes any more.
+func (r *trio) promote(to int, others ...int) {
+	r.Helper()
+	s := r.servers[to]
+	require.NoError(r, s.Exec(r.Context(), "STOP REPLICA IO_THREAD"))
+	var set string
+	require.NoError(r, s.Open(r.T, "").QueryRow("SELECT RECEIVED_TRANSACTION_SET FROM performance_schema.replication_connection_status").Scan(&set))
+	var late int
+	require.NoError(r, s.Open(r.T, "").QueryRow("SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 20)", set).Scan(&late))
+	require.Zero(r, late)
+	require.NoError(r, s.Exec(r.Context(), "STOP REPLICA", "RESET REPLICA ALL", "SET GLOBAL read_only=0"))
+	for _, i := range others {
+		require.NoError(r, r.servers[i].Follow(r.Context(), s))
+	}
+}
+
+// TestFollowsAnOperator: somebody else switches the primary, and Sluice follows without
+// an error of any client.
+func TestFollowsAnOperator(t *testing.T) {
+	r := newTrio(t, "")
+	b := (&pair{T: t, file: r.file}).start(nil)
+	var w writers
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var done sync.WaitGroup
+	done.Go(func() { w.write(ctx, b, 10) })
+	time.Sleep(time.Second)
+	require.NoError(t, r.servers[0].Exec(t.Context(), "SET GLOBAL super_read_only=1"))
+	time.Sleep(300 * time.Millisecond)
+	r.promote(1, 2, 0)
+	time.Sleep(2 * time.Second)
+	stop()
+	done.Wait()
+	t.Logf("%d written, longest pause %v", len(w.kept), w.gap())
+	require.Empty(t, w.errs)
+	require.Empty(t, r.lost(&w, r.servers[1]))
+	require.Greater(t, w.at[len(w.at)-1].Sub(w.at[0]), 2*time.Second)
+	b.idle()
+}
