@@ -52,7 +52,7 @@ func (g *Group) Choose(d *Demand, now time.Time) (s *Server, wait bool, err erro
 		switch st := s.State(); {
 		case slices.Contains(d.Tried, s):
 			why = max(why, AllTried)
-		case !st.Up || st.Role == RoleUnknown || !s.breaker.closed(now):
+		case !st.Up || st.Role != RoleReplica || !s.breaker.closed(now):
 			why = max(why, AllDown)
 		case d.Lag > 0 && (!st.LagKnown || st.Lag+now.Sub(st.Seen) > d.Lag):
 			why = max(why, AllBehind)
