@@ -124,7 +124,8 @@ users:
   - {name: careful, password: "", hosts: [127.0.0.0/8], consistency: strong}
   - {name: reporter, password: "", hosts: [127.0.0.0/8], consistency: any, replicas: report}
 groups:
-  g0: {primary: %q, replicas: [%s], reads: {%s}, user: root, password: "", tls: disabled, pool: {max: 30}}
+  g0: {primary: %[1]q, replicas: [%[2]s], reads: {%[3]s}, user: root, password: "", tls: disabled, pool: {max: 30}}
+  g1: {primary: %[1]q, replicas: [%[2]s], reads: {%[3]s}, user: root, password: "", tls: disabled, pool: {max: 30}}
 databases:
   app:
     shards: [{name: app-0, group: g0, schema: app_0}]
@@ -137,10 +138,13 @@ databases:
       adds: {run: single, shard: app-0}
       fails: {run: single, shard: app-0}
   wide:
-    shards: [{name: wide-0, group: g0, schema: wide_0, slots: [0-2047]}, {name: wide-1, group: g0, schema: wide_1, slots: [2048-4095]}]
+    shards: [{name: wide-0, group: g0, schema: wide_0, slots: [0-2047]}, {name: wide-1, group: g1, schema: wide_1, slots: [2048-4095]}]
     tables:
       parted: {kind: sharded, key: tenant_id}
-%s`, r.servers[0].Addr(), strings.Join(replicas, ", "), reads, top)
+pins:
+  - {tenant: a, shards: [wide-0]}
+  - {tenant: b, shards: [wide-1]}
+%[4]s`, r.servers[0].Addr(), strings.Join(replicas, ", "), reads, top)
 	require.NoError(r, os.WriteFile(filepath.Join(dir, "t.sql"), []byte(replicaSchema+parted), 0o600))
 	file := filepath.Join(dir, "sluice.yaml")
 	require.NoError(r, os.WriteFile(file, []byte(text), 0o600))
@@ -151,7 +155,13 @@ databases:
 	require.NoError(r, srv.Listen())
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); r.probe(ctx, srv.Group("g0")) }()
+	go func() {
+		defer close(done)
+		var wg sync.WaitGroup
+		wg.Go(func() { r.probe(ctx, srv.Group("g0")) })
+		r.probe(ctx, srv.Group("g1"))
+		wg.Wait()
+	}()
 	r.Cleanup(func() {
 		stop()
 		<-done
@@ -161,7 +171,7 @@ databases:
 	})
 	b := &bed{T: r.T, srv: srv, addr: srv.Addrs()[0].String()}
 	require.Eventually(r, func() bool {
-		for _, s := range srv.Group("g0").Servers() {
+		for _, s := range append(srv.Group("g0").Servers(), srv.Group("g1").Servers()...) {
 			if !s.State().Up {
 				return false
 			}
@@ -448,6 +458,23 @@ func ownWrites(r *replicated) {
 		require.NoError(r, c.Close())
 	}
 	c := b.as("root")
+	b.do(c, "REPLACE INTO wide.parted (id, tenant_id, v) VALUES (1, 'a', 1), (2, 'b', 1)")
+	for i, w := range []string{
+		"UPDATE wide.parted SET v = %d WHERE id IN (1, 2)",
+		"BEGIN; UPDATE wide.parted SET v = %d WHERE tenant_id = 'a'; UPDATE wide.parted SET v = %[1]d WHERE tenant_id = 'b'; COMMIT",
+		"BEGIN; UPDATE wide.parted SET v = %d WHERE tenant_id = 'b'; UPDATE wide.parted SET v = %[1]d WHERE tenant_id = 'a'; COMMIT",
+		"BEGIN; SELECT v FROM wide.parted WHERE tenant_id = 'b'; UPDATE wide.parted SET v = %d WHERE tenant_id = 'a'; COMMIT; UPDATE wide.parted SET v = %[1]d WHERE tenant_id = 'b'",
+		"BEGIN; SELECT v FROM wide.parted WHERE tenant_id = 'a'; UPDATE wide.parted SET v = %d WHERE tenant_id = 'b'; COMMIT; UPDATE wide.parted SET v = %[1]d WHERE tenant_id = 'a'",
+		"SET autocommit = 0; UPDATE wide.parted SET v = %d WHERE tenant_id = 'b'; UPDATE wide.parted SET v = %[1]d WHERE tenant_id = 'a'; SET autocommit = 1",
+		"BEGIN; UPDATE wide.parted SET v = %d WHERE tenant_id = 'b'; UPDATE wide.parted SET v = %[1]d WHERE tenant_id = 'a'; BEGIN; COMMIT",
+	} {
+		c := b.as("root")
+		b.do(c, strings.Split(fmt.Sprintf(w, 100+i), "; ")...)
+		for _, tenant := range []string{"b", "a"} {
+			require.Equal(r, strconv.Itoa(100+i), b.cell(c, "SELECT v FROM wide.parted WHERE tenant_id = '"+tenant+"'"), w)
+		}
+		require.NoError(r, c.Close())
+	}
 	for i := range 150 { // with gaps between them
 		b.do(c, "REPLACE INTO t (id, v) VALUES (200, "+strconv.Itoa(i)+")")
 		require.NoError(r, r.servers[0].Exec(r.Context(), "REPLACE INTO app_0.loose VALUES (5, 5)"))
