@@ -89,6 +89,9 @@ func (k *checker) user(u *User) {
 		k.report(u.Path, `add password_hash, auth: backend, or password: ""`, "has no password")
 	}
 	k.passwordHash(u)
+	if u.Replicas == RoleReport && !k.hasReports() {
+		k.warn(at("replicas"), "give a replica role: report", "no group has a replica for reports: the primaries will answer this user")
+	}
 	if u.TenantOnly && u.Tenant == "" {
 		k.report(at("tenant_only"), "add tenant", "names no tenant to be confined to")
 	}
@@ -116,6 +119,17 @@ func (k *checker) passwordHash(u *User) {
 	case h.Plugin() != u.Plugin:
 		k.report(path, "add plugin: "+string(h.Plugin()), "is a hash for %s, and the user's plugin is %s", h.Plugin(), u.Plugin)
 	}
+}
+
+func (k *checker) hasReports() bool {
+	for _, g := range k.c.Groups {
+		for _, r := range g.Replicas {
+			if r.Role == RoleReport {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (k *checker) hasGroup(name string) bool {
@@ -151,6 +165,9 @@ func (k *checker) group(g *Group) {
 	}
 	if g.TLSCA != "" && (g.TLS != TLSVerifyCA && g.TLS != TLSVerifyFull) {
 		k.report(g.Path+".tls_ca", "add tls: verify_ca or tls: verify_full", "is not looked at with tls: %s", g.TLS)
+	}
+	if len(g.Replicas) > 0 && len(k.c.Schema) == 0 {
+		k.warn(g.Path+".replicas", "name the SQL files with the tables under schema", "no read will use them: only tables whose definition is known may be read from replicas")
 	}
 	seen := map[string]bool{g.Primary: true}
 	for i, r := range g.Replicas {

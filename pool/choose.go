@@ -52,12 +52,14 @@ func (g *Group) Choose(d *Demand, now time.Time) (s *Server, wait bool, err erro
 		switch st := s.State(); {
 		case slices.Contains(d.Tried, s):
 			why = max(why, AllTried)
-		case !st.Up || st.Role == RoleUnknown || !s.breaker.closed(now):
+		case !st.Up || st.Role != RoleReplica || !s.breaker.closed(now):
 			why = max(why, AllDown)
 		case d.Lag > 0 && (!st.LagKnown || st.Lag+now.Sub(st.Seen) > d.Lag):
 			why = max(why, AllBehind)
 		case len(d.Own) == 0 || s.executed().Contains(d.Own):
 			ready = append(ready, s)
+		case now.UnixNano() < s.late.Load():
+			why = max(why, AllBehind)
 		default:
 			waiting = append(waiting, s)
 		}
@@ -178,11 +180,16 @@ func (c *Conn) CatchUp(own GTIDs, wait time.Duration) (bool, error) {
 		return false, err
 	}
 	if len(rows) != 1 || len(rows[0]) != 1 || string(rows[0][0]) != "0" {
+		c.server.late.Store(time.Now().Add(lateFor).UnixNano())
 		return false, nil
 	}
 	c.server.reached(own)
 	return true, nil
 }
+
+// lateFor is how long nobody waits for a replica after a wait for it was in vain: a probe
+// will tell when it has caught up.
+const lateFor = 500 * time.Millisecond
 
 // reach is what a server is known to have executed.
 type reach struct {

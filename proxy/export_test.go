@@ -1,10 +1,5 @@
 package proxy
 
-import "github.com/sluicedb/sluice/pool"
-
-// Group is a group in force.
-func (srv *Server) Group(name string) *pool.Group { return srv.snap.Load().groups[name] }
-
 // SetPoint lets a test act at the named points of a commit in two phases. It must be
 // called before clients come.
 func (srv *Server) SetPoint(f func(name string)) { srv.point = f }

@@ -43,17 +43,19 @@ var errAgain = errors.New("read again")
 
 // readFrom lets a read go to a replica where its plan, the session and the rules allow.
 func (s *session) readFrom(q *call, p *plan.Relay, text []byte) error {
-	if q.read = nil; !p.Replica || q.gathered != nil || q.pins != 0 || !s.mayLeave(q.group) {
+	if q.read, q.level = nil, ""; !p.Replica || q.gathered != nil || q.pins != 0 || !s.mayLeave(q.group) {
 		return nil
 	}
 	d, err := s.demand(p, q.group, text)
-	if err != nil || d.level == conf.Strong {
+	if err != nil {
 		return err
 	}
-	if d.Own, err = s.owed(d, q.group); err != nil || d.level == conf.Strong {
+	if d.Own, err = s.owed(d, q.group); err != nil {
 		return err
 	}
-	q.read = d
+	if q.level = d.level; d.level != conf.Strong {
+		q.read = d
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -23,10 +24,11 @@ type call struct {
 	shard  *rules.Shard // nil for statements of the session itself
 	more   bool         // another statement of the client's packet follows
 
-	moves   bool    // it may run again on the group's next primary
-	moved   int     // how often it has
-	read    *demand // a replica may answer it; nil: only the primary
-	pending int     // bytes for the client, their next number, and how often some were written, before it
+	moves   bool             // it may run again on the group's next primary
+	moved   int              // how often it has
+	read    *demand          // a replica may answer it; nil: only the primary
+	level   conf.Consistency // of a read that its plan lets run on a replica
+	pending int              // bytes for the client, their next number, and how often some were written, before it
 	seq     byte
 	sent    int
 
@@ -175,8 +177,8 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	if c.Replica {
 		c.Server().Served()
 	}
-	if q.read != nil {
-		s.srv.metrics.read(q.group, c.Server().Addr, q.read.level)
+	if q.level != "" {
+		s.srv.metrics.read(q.group, c.Server().Addr, q.level)
 	}
 	if q.shard != nil {
 		s.srv.metrics.ran(s.snap, q.shard, x.out.Err != nil)

@@ -395,6 +395,9 @@ func (srv *Server) moved(s *session, a *account) {
 	srv.perUser[s.counted]++
 }
 
+// Group is a group in force; nil if there is none of the name.
+func (srv *Server) Group(name string) *pool.Group { return srv.snap.Load().groups[name] }
+
 // Pools returns the numbers of every server's pool, by group and address.
 func (srv *Server) Pools() map[string]pool.Stats {
 	out := make(map[string]pool.Stats)

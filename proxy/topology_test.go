@@ -141,6 +141,9 @@ func (r *trio) promote(to int, others ...int) {
 	require.NoError(r, s.Open(r.T, "").QueryRow("SELECT RECEIVED_TRANSACTION_SET FROM performance_schema.replication_connection_status").Scan(&set))
 	var late int
 	require.NoError(r, s.Open(r.T, "").QueryRow("SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 20)", set).Scan(&late))
+	if late != 0 {
+		r.Log((&replicated{T: r.T}).status(s), set)
+	}
 	require.Zero(r, late)
 	require.NoError(r, s.Exec(r.Context(), "STOP REPLICA", "RESET REPLICA ALL", "SET GLOBAL read_only=0"))
 	for _, i := range others {

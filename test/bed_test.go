@@ -148,6 +148,13 @@ func sluice(t *testing.T, dir string, shards, servers int) diff.Target {
 		require.NoError(t, g.Wait())
 	}
 	place(t, c, started)
+	srv := serve(t, c)
+	return diff.Target{Name: fmt.Sprintf("Sluice with %d shards", shards), Addr: srv.Addrs()[0].String(), User: "app"}
+}
+
+// serve starts Sluice; it ends with the test.
+func serve(t *testing.T, c *conf.Config) *proxy.Server {
+	t.Helper()
 	var log safeBuffer
 	srv, err := proxy.NewServer(context.Background(), c, slog.New(slog.NewTextHandler(&log, nil)))
 	require.NoError(t, err)
@@ -160,7 +167,7 @@ func sluice(t *testing.T, dir string, shards, servers int) diff.Target {
 			t.Logf("Sluice's log:\n%s", log.String())
 		}
 	})
-	return diff.Target{Name: fmt.Sprintf("Sluice with %d shards", shards), Addr: srv.Addrs()[0].String(), User: "app"}
+	return srv
 }
 
 // place puts the seeded rows where the rules say they live.

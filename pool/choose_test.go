@@ -1,0 +1,96 @@
+package pool
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// group makes a group of which the first server is the primary; nobody is dialled.
+func group(t *testing.T, options ...Options) *Group {
+	addrs := make([]string, len(options))
+	of := map[string]Options{}
+	for i, o := range options {
+		addrs[i] = string(rune('a'+i)) + ":1"
+		of[addrs[i]] = o
+	}
+	g := NewGroup("g", addrs, func(addr string) Options { return of[addr] }, slog.New(slog.DiscardHandler))
+	t.Cleanup(g.Close)
+	for _, s := range g.Servers() {
+		s.SetState(State{Role: RoleReplica, Up: true, LagKnown: true, Executed: sourceA + ":1-10", Seen: time.Now()})
+	}
+	return g
+}
+
+func TestChoose(t *testing.T) {
+	own := func(text string) GTIDs {
+		set, err := ParseGTIDs(text)
+		require.NoError(t, err)
+		return set
+	}
+	g := group(t, Options{}, Options{Weight: 1, Zone: "x"}, Options{Weight: 1, Zone: "y"}, Options{Weight: 1, Report: true}, Options{})
+	servers := g.Servers()
+	now := time.Now()
+	times := func(d Demand) map[*Server]int {
+		out := map[*Server]int{}
+		for range 200 {
+			s, _, err := g.Choose(&d, now)
+			if err == nil {
+				out[s]++
+			}
+		}
+		return out
+	}
+	require.Len(t, times(Demand{}), 2)
+	require.Equal(t, map[*Server]int{servers[2]: 200}, times(Demand{Zone: "y"}))
+	require.Len(t, times(Demand{Zone: "z"}), 2, "no replica in the zone")
+	require.Equal(t, map[*Server]int{servers[3]: 200}, times(Demand{Report: true}))
+	require.Equal(t, map[*Server]int{servers[1]: 200}, times(Demand{Tried: []*Server{servers[2]}}))
+
+	servers[2].SetState(State{Role: RoleReplica, Up: true, LagKnown: true, Lag: time.Second, Executed: sourceA + ":1-5", Seen: now})
+	require.Equal(t, map[*Server]int{servers[1]: 200}, times(Demand{Lag: 500 * time.Millisecond}))
+	require.Equal(t, map[*Server]int{servers[1]: 200}, times(Demand{Own: own(sourceA + ":7"), Wait: time.Second, Zone: "y"}), "what need not wait comes first")
+	_, wait, err := g.Choose(&Demand{Own: own(sourceA + ":11"), Wait: time.Second}, now)
+	require.NoError(t, err)
+	require.True(t, wait)
+	servers[1].reached(own(sourceA + ":11"))
+	require.Equal(t, map[*Server]int{servers[1]: 200}, times(Demand{Own: own(sourceA + ":11")}))
+
+	why := func(d Demand, at time.Time) error {
+		_, _, err := g.Choose(&d, at)
+		return err
+	}
+	require.Equal(t, AllBehind, why(Demand{Own: own(sourceB + ":1")}, now))
+	require.Equal(t, AllBehind, why(Demand{Lag: time.Second}, now.Add(2*time.Second)), "an old measurement says nothing")
+	require.Equal(t, AllTried, why(Demand{Report: true, Tried: servers}, now))
+	servers[3].SetState(State{})
+	require.Equal(t, AllDown, why(Demand{Report: true}, now))
+	_, _, err = group(t, Options{}).Choose(&Demand{}, now)
+	require.Equal(t, NoneConfigured, err)
+}
+
+func TestBreaker(t *testing.T) {
+	var b breaker
+	now := time.Now()
+	b.failed(now)
+	require.True(t, b.closed(now), "one failure is no pattern")
+	b.served()
+	b.failed(now)
+	b.failed(now)
+	require.False(t, b.closed(now))
+	require.False(t, b.try(now))
+	later := now.Add(breakerPause)
+	require.True(t, b.try(later), "one read tries")
+	require.False(t, b.try(later), "one only")
+	b.failed(later)
+	require.False(t, b.try(later.Add(breakerPause)), "the pause doubles")
+	require.True(t, b.try(later.Add(2*breakerPause)))
+	b.served()
+	require.True(t, b.try(later))
+	for range 100 {
+		b.failed(now)
+	}
+	require.True(t, b.try(now.Add(breakerLong)))
+}
