@@ -169,6 +169,12 @@ func (k *checker) group(g *Group) {
 	if len(g.Replicas) > 0 && len(k.c.Schema) == 0 {
 		k.warn(g.Path+".replicas", "name the SQL files with the tables under schema", "no read will use them: only tables whose definition is known may be read from replicas")
 	}
+	if g.Failover.Own && len(g.Replicas) < 2 {
+		k.report(g.Path+".failover.own", "add replicas, or leave failover to somebody else", "takes a majority of three servers or more, and the group has %d", 1+len(g.Replicas))
+	}
+	if g.Failover.Own && !g.Probe.Heartbeat {
+		k.report(g.Path+".failover.own", "leave probe.heartbeat on", "needs the heartbeat to tell a dead primary from a slow one")
+	}
 	seen := map[string]bool{g.Primary: true}
 	for i, r := range g.Replicas {
 		if seen[r.Address] {

@@ -25,6 +25,8 @@ func defaults(part any) {
 		*p = Pool{Max: 100, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
 	case *Probe:
 		p.Interval, p.Timeout, p.Heartbeat = 250*time.Millisecond, time.Second, true
+	case *Failover:
+		p.After = time.Second
 	case *Hold:
 		p.Time, p.Statements = 10*time.Second, 1000
 	case *Calendar:

@@ -146,6 +146,7 @@ type Group struct {
 	Pool         Pool       `yaml:"pool"`
 	Probe        Probe      `yaml:"probe"` // of groups with replicas
 	Hold         Hold       `yaml:"hold"`  // of groups with replicas
+	Failover     Failover   `yaml:"failover"`
 }
 
 // Probe says how the servers of a group with replicas are watched: who of them is the
@@ -164,6 +165,15 @@ type Hold struct {
 	Place      `yaml:"-"`
 	Time       time.Duration `yaml:"time" range:"0s..10m"`
 	Statements int           `yaml:"statements" range:"0..1000000"`
+}
+
+// Failover says whether Sluice itself replaces a primary that has died. The group's user
+// needs the rights for it: SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, REPLICATION
+// SLAVE and CLIENT, CONNECTION_ADMIN.
+type Failover struct {
+	Place `yaml:"-"`
+	Own   bool          `yaml:"own"`
+	After time.Duration `yaml:"after" range:"100ms..10m"` // how long the primary must not have answered
 }
 
 // Consistency says how new what a read sees must be.

@@ -18,20 +18,25 @@ type Group struct {
 	probing  Probing
 	watching sync.WaitGroup
 	stop     chan struct{}
-	probes   sync.Map // connections of the probes: *Conn -> true
+	paused   atomic.Bool // statements wait although there is a primary
+	probes   sync.Map    // connections of the probes: *Conn -> true
 
 	mu      sync.Mutex
 	turn    chan struct{} // closed, and made anew, when the primary or its state changes
 	held    int           // statements that wait for a primary
 	rivals  bool          // two servers are writable
 	changes uint64        // of the primary
+	epoch   uint64        // the highest that was seen
+	seen    bool          // a majority of the servers has been seen
+	events  []Event
+	said    map[*Server]string // the last thing wrong with a server
 	closed  bool
 }
 
 // NewGroup makes a group of the servers at addrs. The first is its primary until a probe
 // finds another.
 func NewGroup(name string, addrs []string, o func(addr string) Options, log *slog.Logger) *Group {
-	g := &Group{Name: name, log: log, stop: make(chan struct{}), turn: make(chan struct{})}
+	g := &Group{Name: name, log: log, stop: make(chan struct{}), turn: make(chan struct{}), said: make(map[*Server]string)}
 	for _, addr := range addrs {
 		g.servers = append(g.servers, NewServer(name, addr, o(addr), log))
 	}

@@ -16,12 +16,7 @@ func (g *Group) judge() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	old := g.Primary()
-	var writable []*Server
-	for _, s := range g.servers {
-		if st := s.State(); st.Up && st.Role == RolePrimary {
-			writable = append(writable, s)
-		}
-	}
+	writable := g.writable()
 	g.tellRivals(writable)
 	switch {
 	case len(writable) == 1 && writable[0] != old:
@@ -31,6 +26,29 @@ func (g *Group) judge() {
 	}
 	close(g.turn)
 	g.turn = make(chan struct{})
+}
+
+// writable lists the servers that take writes and have not been replaced: those of the
+// highest epoch that any server knows of. g.mu is held.
+func (g *Group) writable() []*Server {
+	var out []*Server
+	up := 0
+	for _, s := range g.servers {
+		if st := s.State(); st.Up {
+			up++
+			g.epoch = max(g.epoch, st.Epoch)
+		}
+	}
+	g.seen = g.seen || 2*up > len(g.servers)
+	if g.probing.Own.On && !g.seen {
+		return nil // a server that we have not seen may know of a newer primary
+	}
+	for _, s := range g.servers {
+		if st := s.State(); st.Up && st.Role == RolePrimary && st.Epoch == g.epoch {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // tellRivals logs that two servers take writes, and that they no longer do. Which of them
@@ -99,8 +117,21 @@ func (e *NoPrimaryError) Unwrap() error { return e.Err }
 
 // ready reports whether the primary is known to take writes, or nothing is known yet.
 func (g *Group) ready() bool {
+	if g.paused.Load() {
+		return false
+	}
 	st := g.Primary().State()
+	if g.probing.Own.On {
+		return st.Up && st.Role == RolePrimary && g.newest(st.Epoch)
+	}
 	return st.Role == RoleUnknown || st.Up && st.Role == RolePrimary
+}
+
+// newest reports whether no server is known that was promoted later.
+func (g *Group) newest(epoch uint64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.seen && epoch == g.epoch
 }
 
 // leaseHeld is Lease for a group whose primary may change. What it lends has not been

@@ -21,6 +21,7 @@ type Probing struct {
 	// Heartbeat: the primary gets a row with the time at every interval, by which the lag
 	// of replicas is measured. Without it no lag is known.
 	Heartbeat bool
+	Own       Owning
 }
 
 // The heartbeat's table. It is in the schema that also holds Sluice's decisions.
@@ -47,6 +48,9 @@ func (g *Group) Watch(p Probing) {
 	if p.Heartbeat {
 		g.watching.Go(g.beat)
 	}
+	if p.Own.On {
+		g.watching.Go(g.own)
+	}
 }
 
 // watch probes one server.
@@ -67,7 +71,11 @@ func (g *Group) watch(s *Server) {
 			g.closeProbe(c)
 			c = nil
 		}
-		st.Up = st.Err == nil
+		if st.Up = st.Err == nil; st.Up {
+			st.Down = time.Time{}
+		} else if st.Down.IsZero() {
+			st.Down = time.Now()
+		}
 		s.SetState(st)
 		g.judge()
 	}
@@ -98,6 +106,9 @@ func (g *Group) probe(c *Conn, st *State) error {
 		return wire.ErrMalformed
 	}
 	st.Seen, st.Executed = time.Now(), strings.ReplaceAll(string(rows[0][1]), "\n", "")
+	if err := g.topology(c, st); err != nil {
+		return err
+	}
 	st.Role = RoleReplica
 	if v := string(rows[0][0]); v == "0" || v == "OFF" {
 		st.Role = RolePrimary
@@ -110,17 +121,52 @@ func (g *Group) probe(c *Conn, st *State) error {
 	return g.lag(c, st)
 }
 
+// topology asks what failover needs to know.
+func (g *Group) topology(c *Conn, st *State) error {
+	if !g.probing.Own.On {
+		return nil
+	}
+	r, err := replicaStatus(c)
+	if err != nil {
+		return err
+	}
+	if st.Source = r["Source_Host"]; st.Source != "" {
+		st.Source += ":" + r["Source_Port"]
+	}
+	st.Listens = r["Replica_IO_Running"] == "Yes"
+	rows, err := c.QueryAll("SELECT epoch FROM " + topologyTable + " WHERE id = 1")
+	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
+		return err
+	}
+	if err == nil && len(rows) == 1 {
+		st.Epoch, _ = strconv.ParseUint(string(rows[0][0]), 10, 64)
+	}
+	rows, err = c.QueryAll("SELECT @@GLOBAL.rpl_semi_sync_source_enabled")
+	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
+		return err
+	}
+	st.SemiSync = err == nil && len(rows) == 1 && string(rows[0][0]) == "1"
+	return nil
+}
+
 // lag measures how far a replica is behind: it has everything that was committed before
 // the newest heartbeat it has.
 func (g *Group) lag(c *Conn, st *State) error {
-	rows, err := c.QueryAll("SELECT at FROM " + heartbeatTable + " WHERE writer = '" + writer + "'")
+	rows, err := c.QueryAll("SELECT MAX(at), MAX(IF(writer = '" + writer + "', at, NULL)) FROM " + heartbeatTable)
 	if _, ok := errors.AsType[*wire.Error](err); ok {
 		return nil // no such table yet, or not for us to read: the lag is not known
 	}
-	if err != nil || len(rows) != 1 {
+	if err != nil || len(rows) != 1 || rows[0][0] == nil {
 		return err
 	}
-	at, err := strconv.ParseInt(string(rows[0][0]), 10, 64)
+	newest, err := strconv.ParseInt(string(rows[0][0]), 10, 64)
+	if err != nil {
+		return err
+	}
+	if st.Beat = time.UnixMicro(newest); rows[0][1] == nil {
+		return nil
+	}
+	at, err := strconv.ParseInt(string(rows[0][1]), 10, 64)
 	if err != nil {
 		return err
 	}

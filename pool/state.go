@@ -19,7 +19,13 @@ type State struct {
 	Lag      time.Duration // behind its source, by the heartbeat; 0 on a primary
 	LagKnown bool
 	Executed string    // gtid_executed
+	Epoch    uint64    // of the last promotion by Sluice that it knows of
+	Source   string    // whom it copies, as the server writes it; empty: nobody
+	Listens  bool      // it is connected to its source
+	SemiSync bool      // as a primary its commits wait, or would wait, for a replica
+	Beat     time.Time // of the newest heartbeat it has, of any process
 	Seen     time.Time // of the last answered probe
+	Down     time.Time // since when probes fail; zero: they do not
 	Err      error     // of the last probe
 }
 

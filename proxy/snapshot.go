@@ -150,7 +150,7 @@ func sameGroup(a, b *conf.Group) bool {
 	x.Reads, y.Reads = conf.Reads{}, conf.Reads{} // looked up at each read
 	x.Replicas, y.Replicas = placeless(x.Replicas), placeless(y.Replicas)
 	for _, g := range []*conf.Group{&x, &y} {
-		g.Pool.Place, g.Probe.Place, g.Hold.Place = conf.Place{}, conf.Place{}, conf.Place{}
+		g.Pool.Place, g.Probe.Place, g.Hold.Place, g.Failover.Place = conf.Place{}, conf.Place{}, conf.Place{}, conf.Place{}
 	}
 	return reflect.DeepEqual(x, y)
 }
@@ -197,6 +197,7 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 		}, log)
 		s.groups[g.Name].Watch(pool.Probing{
 			Interval: g.Probe.Interval, Timeout: g.Probe.Timeout, Heartbeat: g.Probe.Heartbeat,
+			Own:  pool.Owning{On: g.Failover.Own, After: g.Failover.After, User: g.User, Password: groupPassword(g)},
 			Hold: g.Hold.Time, Held: g.Hold.Statements,
 		})
 	}

@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
 )
@@ -171,4 +173,93 @@ func TestFollowsAnOperator(t *testing.T) {
 	require.Empty(t, r.lost(&w, r.servers[1]))
 	require.Greater(t, w.at[len(w.at)-1].Sub(w.at[0]), 2*time.Second)
 	b.idle()
+}
+
+// TestSwitchover switches the primary under load, to and fro: no client may notice more
+// than a pause.
+func TestSwitchover(t *testing.T) {
+	r := newTrio(t, ", failover: {own: true}")
+	b := (&pair{T: t, file: r.file}).start(nil)
+	op := proxy.Operator{Server: b.srv}
+	require.ErrorContains(t, op.SwitchOver("g0", "127.0.0.1:1", true), "has no server")
+	require.ErrorContains(t, op.SwitchOver("g0", r.servers[0].Addr(), true), "already")
+	var w writers
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var done sync.WaitGroup
+	done.Go(func() { w.write(ctx, b, 10) })
+	for _, to := range []int{1, 2, 0} {
+		time.Sleep(1500 * time.Millisecond)
+		from := time.Now()
+		err := op.SwitchOver("g0", r.servers[to].Addr(), false)
+		if err != nil {
+			for _, s := range r.servers {
+				t.Log(s.Addr(), (&replicated{T: t}).status(s))
+			}
+		}
+		require.NoError(t, err)
+		t.Logf("switched in %v", time.Since(from))
+	}
+	time.Sleep(time.Second)
+	stop()
+	done.Wait()
+	t.Logf("%d written, longest pause %v", len(w.kept), w.gap())
+	require.Empty(t, w.errs)
+	require.Empty(t, r.lost(&w, r.servers[0]))
+	require.Equal(t, r.servers[0].Addr(), op.Topology().([]proxy.GroupState)[0].Primary)
+	b.idle()
+}
+
+// TestFailover kills the primary under load, twice: no acknowledged write may be lost, and
+// what was open must have been answered.
+func TestFailover(t *testing.T) {
+	for name, kill := range map[string]func(*mysqltest.Server){
+		"killed": (*mysqltest.Server).Kill,
+		"frozen": func(s *mysqltest.Server) { _ = s.Signal(syscall.SIGSTOP) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newTrio(t, ", failover: {own: true}")
+			// Two processes watch the group; one of them promotes.
+			b, other := (&pair{T: t, file: r.file}).start(nil), (&pair{T: t, file: r.file}).start(nil)
+			var w writers
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			var done sync.WaitGroup
+			for _, b := range []*bed{b, other} {
+				done.Go(func() { w.write(ctx, b, 10) })
+			}
+			time.Sleep(1500 * time.Millisecond)
+			died := time.Now()
+			kill(r.servers[0])
+			primary := func(b *bed) string { return proxy.Operator{Server: b.srv}.Topology().([]proxy.GroupState)[0].Primary }
+			require.Eventually(t, func() bool { return primary(b) != r.servers[0].Addr() && primary(b) == primary(other) }, 30*time.Second, 20*time.Millisecond)
+			promoted := time.Since(died)
+			time.Sleep(2 * time.Second)
+			stop()
+			done.Wait()
+			next := r.servers[slices.IndexFunc(r.servers, func(s *mysqltest.Server) bool { return s.Addr() == primary(b) })]
+			t.Logf("%s: %d written, promoted after %v, longest pause %v, %d errors", name, len(w.kept), promoted, w.gap(), len(w.errs))
+			require.Empty(t, r.lost(&w, next))
+			require.True(t, slices.ContainsFunc(w.at, func(at time.Time) bool { return at.After(died.Add(promoted)) }), "nothing was written after the promotion")
+			for _, err := range w.errs { // the fate of the writes that ran is not known; nothing else may fail
+				require.Contains(t, err.Error(), "whether it was carried out is not known")
+			}
+			// The old primary comes back, and must take no writes.
+			if name == "frozen" {
+				require.NoError(t, r.servers[0].Signal(syscall.SIGCONT))
+			} else {
+				require.NoError(t, r.servers[0].Start(t.Context()))
+			}
+			require.Eventually(t, func() bool {
+				var ro bool
+				db, err := r.servers[0].DB("")
+				if err != nil {
+					return false
+				}
+				defer db.Close()
+				return db.QueryRow("SELECT @@GLOBAL.super_read_only").Scan(&ro) == nil && ro
+			}, 20*time.Second, 50*time.Millisecond, "the old primary still takes writes")
+			require.NotEqual(t, r.servers[0].Addr(), primary(b))
+		})
+	}
 }

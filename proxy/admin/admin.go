@@ -32,6 +32,10 @@ type Proxy interface {
 	Definitions(id uint64) (any, error)
 	// ResumeDefinition runs one on the shards that do not have it, or forgets it.
 	ResumeDefinition(id uint64, forget bool) (any, error)
+	// Topology tells of every group its servers and what has happened to it.
+	Topology() any
+	// SwitchOver makes another server the primary of a group; dry: only checks.
+	SwitchOver(group, to string, dry bool) error
 	// Ready returns nil when statements can be served.
 	Ready() error
 	// Collector exports the process's numbers.
@@ -68,6 +72,8 @@ func commands() []command {
 		{"POST", "/reload", "read the configuration again", reload},
 		{"GET", "/tx", "prepared transactions; with ?id= one and what was decided", transactions},
 		{"POST", "/tx/resolve", "finish ?id= as was decided, or as ?verdict=commit|rollback says", resolve},
+		{"GET", "/topology", "groups, their servers and what has happened to them", topology},
+		{"POST", "/switchover", "make ?to= the primary of ?group=; with ?dry=1 only check", switchOver},
 		{"GET", "/ddl", "statements about definitions; with ?id= one and its shards", definitions},
 		{"POST", "/ddl/resume", "finish ?id=, or with ?forget=1 close it where the shards are alike", resumeDefinition},
 	}
@@ -184,4 +190,15 @@ func answer(w http.ResponseWriter) func(any, error) {
 		e.SetIndent("", "  ")
 		_ = e.Encode(v)
 	}
+}
+
+func topology(p Proxy, w http.ResponseWriter, _ *http.Request) { answer(w)(p.Topology(), nil) }
+
+func switchOver(p Proxy, w http.ResponseWriter, r *http.Request) {
+	v := r.URL.Query()
+	if err := p.SwitchOver(v.Get("group"), v.Get("to"), v.Get("dry") != ""); err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	_, _ = w.Write([]byte("done\n"))
 }

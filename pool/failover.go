@@ -1,0 +1,521 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sluicedb/sluice/parser/wire"
+)
+
+// Where the rules say so, Sluice itself replaces a primary that has died. Any number of
+// Sluice processes may watch a group; what keeps them from each other, and from an old
+// primary, is on the group's own servers:
+//
+//   - who promotes holds a user lock on a majority of the group's servers, and every step
+//     runs on the very connections that hold the locks: who loses a lock has lost the
+//     connection, and with it the power to go on;
+//   - before anything else the replicas stop listening to the old primary, so that a
+//     write there can no longer be acknowledged where replication is semi-synchronous;
+//   - the candidate has every transaction that any of the locked servers has received;
+//   - a promotion writes its epoch into sluice.topology on the new primary, from where it
+//     replicates. Of two writable servers the one with the higher epoch is the primary;
+//     the other is made read only before it is sent anything.
+//
+// With three servers and semi-synchronous replication a majority of the servers that are
+// left holds every acknowledged write.
+
+// Owning says how Sluice replaces a primary.
+type Owning struct {
+	On       bool
+	After    time.Duration // how long it must not have answered
+	User     string        // by which the servers replicate from each other
+	Password func() (string, error)
+}
+
+const (
+	topologyTable = heartbeatSchema + ".topology"
+	ownLock       = "sluice failover"
+	// stepTime bounds one step of a promotion, catchUpTime the wait for a relay log.
+	stepTime    = 10 * time.Second
+	catchUpTime = 5 * time.Minute
+	keptEvents  = 200
+)
+
+// Event is one step of a promotion, or something else that has happened to a group.
+type Event struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// note logs an event and keeps it for the history.
+func (g *Group) note(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	g.log.Warn("failover: "+text, "group", g.Name)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.events = append(g.events, Event{time.Now(), text}); len(g.events) > keptEvents {
+		g.events = slices.Clone(g.events[len(g.events)-keptEvents:])
+	}
+}
+
+// Events are the newest events, oldest first.
+func (g *Group) Events() []Event {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.events)
+}
+
+// own replaces the primary when it has died, and sees to servers that come back.
+func (g *Group) own() {
+	for g.tick() {
+		if g.dead() {
+			if err := g.failOver(); err != nil {
+				g.note("not done: %v", err)
+			}
+			continue
+		}
+		g.adopt()
+	}
+}
+
+// dead reports whether the primary must be replaced: it answers nobody. That this process
+// cannot reach it is not enough: a replica that still hears from it, or a heartbeat that
+// another process has written, speaks for it.
+func (g *Group) dead() bool {
+	st := g.Primary().State()
+	if st.Up || st.Down.IsZero() || time.Since(st.Down) < g.probing.Own.After {
+		return false
+	}
+	hung := max(5*time.Second, 5*g.probing.Own.After)
+	up := 0
+	for _, s := range g.Replicas() {
+		st := s.State()
+		if !st.Up {
+			continue
+		}
+		if st.Listens && time.Since(st.Beat) < hung {
+			return false
+		}
+		up++
+	}
+	return 2*up > len(g.servers)
+}
+
+// locked is a server on whose connection the lock of promotions is held.
+type locked struct {
+	*Server
+	conn     *Conn
+	writable bool
+	has      GTIDs // received or executed
+}
+
+func (l *locked) run(sql string) error {
+	_ = l.conn.Net().SetDeadline(time.Now().Add(stepTime))
+	_, err := l.conn.Query(sql)
+	if err != nil {
+		return fmt.Errorf("server %s: %s: %w", l.Addr, word(sql), err)
+	}
+	return nil
+}
+
+// word is the beginning of a statement, which never has a password in it.
+func word(sql string) string {
+	f := strings.Fields(sql)
+	return strings.Join(f[:min(3, len(f))], " ")
+}
+
+// lockAll takes the lock on all servers that answer; it fails unless they are a majority.
+func (g *Group) lockAll() (list []*locked, err error) {
+	all := make([]*locked, len(g.servers))
+	var wait errgroup.Group
+	for i, s := range g.servers {
+		wait.Go(func() error {
+			all[i] = g.lock(s)
+			return nil
+		})
+	}
+	_ = wait.Wait()
+	for _, l := range all {
+		if l != nil {
+			list = append(list, l)
+		}
+	}
+	if 2*len(list) <= len(g.servers) {
+		g.unlock(list)
+		return nil, fmt.Errorf("the lock is to be had on %d of %d servers only: another Sluice is at it, or there is no majority", len(list), len(g.servers))
+	}
+	return list, nil
+}
+
+// lock takes the lock on one server; nil if it is not to be had.
+func (g *Group) lock(s *Server) *locked {
+	c, err := g.dialProbe(s)
+	if err != nil {
+		return nil
+	}
+	_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
+	rows, err := c.QueryAll("SELECT GET_LOCK('" + ownLock + "', 0), @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
+	if err != nil || len(rows) != 1 || len(rows[0]) != 3 || string(rows[0][0]) != "1" {
+		g.closeProbe(c)
+		return nil
+	}
+	l := &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0"}
+	if l.has, err = ParseGTIDs(string(rows[0][2])); err != nil {
+		g.closeProbe(c)
+		return nil
+	}
+	return l
+}
+
+func (g *Group) unlock(list []*locked) {
+	for _, l := range list {
+		g.closeProbe(l.conn)
+	}
+}
+
+// failOver makes one of the servers that are left the primary.
+func (g *Group) failOver() error {
+	old := g.Primary()
+	list, err := g.lockAll()
+	if err != nil {
+		return err
+	}
+	defer g.unlock(list)
+	for _, l := range list {
+		if l.writable {
+			return fmt.Errorf("server %s takes writes: somebody has been faster, or the primary is back", l.Addr)
+		}
+	}
+	g.note("the primary %s has not answered since %s; promoting", old.Addr, old.State().Down.UTC().Format(time.RFC3339Nano))
+	for _, l := range list {
+		if err := l.run("STOP REPLICA IO_THREAD"); err != nil {
+			g.listenAgain(list)
+			return err
+		}
+	}
+	best, err := candidate(list)
+	if err != nil {
+		g.listenAgain(list)
+		return err
+	}
+	if err := g.promote(best, list, old.State().SemiSync); err != nil {
+		return err
+	}
+	g.note("%s is the primary, %v after the old one was last seen", best.Addr, time.Since(old.State().Seen).Round(time.Millisecond))
+	return nil
+}
+
+// listenAgain takes the first step back.
+func (g *Group) listenAgain(list []*locked) {
+	for _, l := range list {
+		if err := l.run("START REPLICA IO_THREAD"); err != nil {
+			g.note("%v", err)
+		}
+	}
+}
+
+// candidate is the first server that has what all others have received.
+func candidate(list []*locked) (*locked, error) {
+	for _, l := range list {
+		st, err := l.replica()
+		if err != nil {
+			return nil, err
+		}
+		received, err := ParseGTIDs(st["Retrieved_Gtid_Set"])
+		if err != nil {
+			return nil, err
+		}
+		l.has = l.has.Union(received)
+	}
+	for _, l := range list {
+		if l.opts.Report || slices.ContainsFunc(list, func(o *locked) bool { return !l.has.Contains(o.has) }) {
+			continue
+		}
+		return l, nil
+	}
+	return nil, errors.New("no server has everything that the others have received: the servers have diverged")
+}
+
+// replica is SHOW REPLICA STATUS by the names of its columns; empty where the server
+// copies none.
+func (l *locked) replica() (map[string]string, error) {
+	_ = l.conn.Net().SetDeadline(time.Now().Add(stepTime))
+	return replicaStatus(l.conn)
+}
+
+func replicaStatus(c *Conn) (map[string]string, error) {
+	r, err := c.Query("SHOW REPLICA STATUS")
+	if err != nil || len(r.Rows) == 0 {
+		return nil, err
+	}
+	out := make(map[string]string, len(r.Columns))
+	for i, col := range r.Columns {
+		out[col.Name] = strings.ReplaceAll(string(r.Rows[0][i]), "\n", "")
+	}
+	return out, nil
+}
+
+// promote makes a locked server the primary and lets the others follow it.
+func (g *Group) promote(best *locked, list []*locked, semiSync bool) error {
+	g.note("candidate %s; waiting until it has applied what it received", best.Addr)
+	_ = best.conn.Net().SetDeadline(time.Now().Add(catchUpTime + stepTime))
+	rows, err := best.conn.QueryAll("SELECT WAIT_FOR_EXECUTED_GTID_SET('" + best.has.String() + "', " + seconds(catchUpTime) + ")")
+	if err != nil || len(rows) != 1 || string(rows[0][0]) != "0" {
+		return fmt.Errorf("server %s did not apply what it received: %w", best.Addr, errors.Join(err, context.DeadlineExceeded))
+	}
+	if err := best.run("STOP REPLICA;RESET REPLICA ALL"); err != nil {
+		return err
+	}
+	var others errgroup.Group
+	for _, l := range list {
+		if l == best {
+			continue
+		}
+		others.Go(func() error {
+			if err := g.repoint(l, best.Server); err != nil {
+				g.note("%v", err) // it is seen to later
+			}
+			return nil
+		})
+	}
+	_ = others.Wait()
+	return g.open(best, semiSync)
+}
+
+// open lets a server take writes, which begin with the epoch.
+func (g *Group) open(best *locked, semiSync bool) error {
+	if semiSync {
+		if err := best.run("SET GLOBAL rpl_semi_sync_source_enabled=ON"); err != nil {
+			return err
+		}
+	}
+	g.mu.Lock()
+	epoch := g.epoch + 1
+	g.mu.Unlock()
+	err := best.run("SET GLOBAL super_read_only=OFF;CREATE DATABASE IF NOT EXISTS " + heartbeatSchema + ";CREATE TABLE IF NOT EXISTS " + topologyTable +
+		" (id INT NOT NULL PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, server VARCHAR(255) NOT NULL) ENGINE=InnoDB;" +
+		fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, '%s') ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
+		";SET GLOBAL read_only=OFF")
+	if err != nil {
+		return err
+	}
+	st := best.State()
+	st.Role, st.Up, st.Epoch = RolePrimary, true, epoch
+	best.SetState(st)
+	g.judge()
+	return nil
+}
+
+// repoint lets a server copy another. What it knew of user and password it keeps, unless
+// it has never copied any.
+func (g *Group) repoint(l *locked, source *Server) error {
+	host, port, err := net.SplitHostPort(source.Addr)
+	if err != nil {
+		return err
+	}
+	sql := fmt.Sprintf("SET SESSION sql_mode='';STOP REPLICA;CHANGE REPLICATION SOURCE TO SOURCE_HOST='%s', SOURCE_PORT=%s, SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1", host, port)
+	if st, err := l.replica(); err != nil {
+		return err
+	} else if st["Source_User"] == "" {
+		password, err := g.probing.Own.Password()
+		if err != nil {
+			return err
+		}
+		sql += ", GET_SOURCE_PUBLIC_KEY=1, SOURCE_USER=" + quoted(g.probing.Own.User) + ", SOURCE_PASSWORD=" + quoted(password)
+	}
+	if err := l.run("SET GLOBAL super_read_only=ON"); err != nil {
+		return err
+	}
+	if l.State().SemiSync {
+		if err := l.run("SET GLOBAL rpl_semi_sync_source_enabled=OFF"); err != nil {
+			return err
+		}
+	}
+	if err := l.run(sql + ";START REPLICA"); err != nil {
+		return err
+	}
+	g.note("%s copies %s", l.Addr, source.Addr)
+	return nil
+}
+
+// quoted is a string constant for a connection without sql_mode: CHANGE REPLICATION
+// SOURCE takes no other form.
+func quoted(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s) + "'"
+}
+
+// adopt sees to servers that take no part in the group as they should: an old primary
+// that has come back is made read only at once; then it, like a server that copies none,
+// follows the primary, unless it has transactions that the primary lacks.
+func (g *Group) adopt() {
+	p := g.Primary()
+	st := p.State()
+	if !st.Up || st.Role != RolePrimary || st.Epoch == 0 {
+		return // nothing was ever promoted by us
+	}
+	for _, s := range g.Replicas() {
+		o := s.State()
+		if !o.Up || (o.Role == RoleReplica && o.Source != "") {
+			continue
+		}
+		if o.Role == RolePrimary && o.Epoch >= st.Epoch {
+			continue // rivals: for people
+		}
+		if err := g.adoptOne(s, p); err != nil {
+			g.noteOnce(s, fmt.Sprintf("%s stays apart: %v", s.Addr, err))
+		}
+	}
+}
+
+// noteOnce notes what is wrong with a server unless that was the last said of it.
+func (g *Group) noteOnce(s *Server, text string) {
+	g.mu.Lock()
+	said := g.said[s] == text
+	g.said[s] = text
+	g.mu.Unlock()
+	if !said {
+		g.note("%s", text)
+	}
+}
+
+func (g *Group) adoptOne(s, primary *Server) error {
+	l := g.lock(s)
+	if l == nil {
+		return errors.New("its lock is not to be had")
+	}
+	defer g.unlock([]*locked{l})
+	if st, err := l.replica(); err != nil || st["Source_Host"] != "" && !l.writable {
+		return err // it has been seen to since the last probe
+	}
+	if l.writable {
+		if err := l.run("SET GLOBAL super_read_only=ON"); err != nil {
+			return err
+		}
+		g.note("%s has come back and is read only now", s.Addr)
+	}
+	rows, err := l.conn.QueryAll("SELECT @@GLOBAL.gtid_executed")
+	if err != nil || len(rows) != 1 {
+		return errors.Join(err, wire.ErrMalformed)
+	}
+	if l.has, err = ParseGTIDs(string(rows[0][0])); err != nil {
+		return err
+	}
+	c, err := g.dialProbe(primary)
+	if err != nil {
+		return err
+	}
+	defer g.closeProbe(c)
+	_ = c.Net().SetDeadline(time.Now().Add(stepTime))
+	if rows, err = c.QueryAll("SELECT GTID_SUBTRACT('" + l.has.String() + "', @@GLOBAL.gtid_executed)"); err != nil || len(rows) != 1 {
+		return errors.Join(err, wire.ErrMalformed)
+	}
+	if errant := strings.ReplaceAll(string(rows[0][0]), "\n", ""); errant != "" {
+		return fmt.Errorf("it has transactions that the primary lacks: %s; look at them, then make it anew from a backup", errant)
+	}
+	return g.repoint(l, primary)
+}
+
+// SwitchOver makes another server the primary while all are well. Statements wait; no
+// transaction is broken: those that are open get drain to end, or nothing is changed.
+func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
+	old := g.Primary()
+	i := slices.IndexFunc(g.servers, func(s *Server) bool { return s.Addr == to })
+	switch {
+	case !g.probing.Own.On:
+		return fmt.Errorf("group %s: Sluice does not own its failover: failover: {own: true}", g.Name)
+	case i < 0:
+		return fmt.Errorf("group %s has no server %s: it has %s", g.Name, to, strings.Join(addrs(g.servers), ", "))
+	case g.servers[i] == old:
+		return fmt.Errorf("%s is the primary of group %s already", to, g.Name)
+	case !g.servers[i].State().Up:
+		return fmt.Errorf("%s does not answer: %w", to, g.servers[i].State().Err)
+	case dry:
+		return nil
+	}
+	list, err := g.lockAll()
+	if err != nil {
+		return err
+	}
+	defer g.unlock(list)
+	from, best := find(list, old), find(list, g.servers[i])
+	if from == nil || best == nil {
+		return errors.New("the old or the new primary cannot be locked: another Sluice is at it")
+	}
+	g.note("switching from %s to %s", old.Addr, to)
+	g.pause(true)
+	defer g.pause(false)
+	if err := old.drained(drain); err != nil {
+		g.note("not done: %v", err)
+		return err
+	}
+	if err := g.handOver(from, best, list); err != nil {
+		g.note("failed: %v", err)
+		return err
+	}
+	g.note("%s is the primary", to)
+	return nil
+}
+
+func find(list []*locked, s *Server) *locked {
+	for _, l := range list {
+		if l.Server == s {
+			return l
+		}
+	}
+	return nil
+}
+
+// handOver switches the roles of two locked servers. Until the new primary is opened the
+// old one can take over again.
+func (g *Group) handOver(from, best *locked, list []*locked) error {
+	if err := from.run("SET GLOBAL super_read_only=ON"); err != nil {
+		return err
+	}
+	rows, err := from.conn.QueryAll("SELECT @@GLOBAL.gtid_executed")
+	if err == nil && len(rows) == 1 {
+		best.has, err = ParseGTIDs(string(rows[0][0]))
+	}
+	if err == nil {
+		err = g.promote(best, list, from.State().SemiSync)
+	}
+	if err == nil {
+		return nil
+	}
+	if st := best.State(); st.Role != RolePrimary {
+		if back := from.run("STOP REPLICA;SET GLOBAL read_only=OFF"); back != nil {
+			return errors.Join(err, back)
+		}
+	}
+	return err
+}
+
+// pause holds statements, or lets them go on.
+func (g *Group) pause(on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.paused.Store(on)
+	if !on {
+		close(g.turn)
+		g.turn = make(chan struct{})
+	}
+}
+
+// drained waits until no connection to the server is lent.
+func (s *Server) drained(most time.Duration) error {
+	for end := time.Now().Add(most); ; time.Sleep(5 * time.Millisecond) {
+		n := s.Stats().Lent
+		if n == 0 {
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%d statements or transactions on %s did not end within %v", n, s.Addr, most)
+		}
+	}
+}
