@@ -93,7 +93,7 @@ func (g *Group) dead() bool {
 	if st.Up || st.Down.IsZero() || time.Since(st.Down) < g.probing.Own.After {
 		return false
 	}
-	hung := max(5*time.Second, 5*g.probing.Own.After)
+	hung := max(3*time.Second, 3*g.probing.Own.After)
 	up := 0
 	for _, s := range g.Replicas() {
 		st := s.State()

@@ -72,7 +72,9 @@ func (g *Group) follow(old, s *Server) {
 	g.log.Warn("the group has another primary", "group", g.Name, "was", old.Addr, "is", s.Addr, "was_up", old.State().Up)
 	g.primary.Store(s)
 	g.changes++
-	old.Expire("no longer the primary")
+	if old.Expire("no longer the primary"); !old.State().Up {
+		old.Break("its server was replaced")
+	}
 	s.Expire("became the primary")
 }
 

@@ -41,7 +41,8 @@ type Server struct {
 	dialing int
 	waiters []*waiter // the longest waiting first
 	closed  bool
-	expired uint64 // how often Expire was called
+	expired uint64         // how often Expire was called
+	all     map[*Conn]bool // every connection that is open
 	base    Baseline
 	lastErr error     // of the last dial; nil after a good one
 	lost    time.Time // when a connection was last dropped in doubt: a server that stops takes many with it
@@ -263,6 +264,10 @@ func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 		return nil, &DownError{Server: s.Addr, Err: err}
 	}
 	c.server, c.expires = s, expired
+	if s.all == nil {
+		s.all = make(map[*Conn]bool)
+	}
+	s.all[c] = true
 	if s.closed {
 		c.Doubt("pool closed")
 		s.drop(c)
@@ -328,6 +333,7 @@ func (s *Server) put(c *Conn) {
 // drop closes a connection. s.mu is held.
 func (s *Server) drop(c *Conn) {
 	s.open--
+	delete(s.all, c)
 	s.stats.Closed[c.Doubtful()]++
 	_ = c.Close()
 }
@@ -363,6 +369,15 @@ func (s *Server) Expire(reason string) {
 		s.drop(c)
 	}
 	s.idle = s.idle[:0]
+}
+
+// Break ends what all connections wait for: the server has died without a word.
+func (s *Server) Break(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.all {
+		c.Interrupt(reason)
+	}
 }
 
 // upkeep closes idle connections and keeps Min of them open.

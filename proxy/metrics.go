@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -310,6 +311,11 @@ var (
 	descTimeouts   = desc("pool_timeouts_total", "Statements that got no backend connection in time.", "group", "server")
 	descDials      = desc("pool_dials_total", "Backend connections dialled.", "group", "server", "outcome")
 	descClosed     = desc("pool_closed_total", "Backend connections closed, by reason.", "group", "server", "reason")
+	descPrimary    = desc("group_primary", "1 for the server that takes the group's writes.", "group", "server")
+	descLag        = desc("replica_lag_seconds", "How far a replica is behind, by the heartbeat; missing where it is not known.", "group", "server")
+	descHeld       = desc("group_held_statements", "Statements that wait because the group has no primary.", "group")
+	descChanges    = desc("group_primary_changes_total", "How often the group's primary has changed.", "group")
+	descRivals     = desc("group_rivals", "1 if two servers of the group take writes.", "group")
 	descUp         = desc("server_up", "1 if the last attempt to connect succeeded.", "group", "server")
 	descCache      = desc("plan_cache_lookups_total", "Lookups in the plan cache.", "outcome")
 	descCached     = desc("plan_cache_entries", "Plans in the cache.")
@@ -480,6 +486,24 @@ func (c collector) pools(gauge gaugeFunc, count countFunc) {
 				up = 0
 			}
 			gauge(descUp, up, g.Name, s.Addr)
+			c.role(g, s, gauge)
 		}
+		gauge(descHeld, float64(g.Held()), g.Name)
+		gauge(descRivals, oneIf(g.Rivals()), g.Name)
+		count(descChanges, g.Changes(), g.Name)
 	}
+}
+
+func (c collector) role(g *pool.Group, s *pool.Server, gauge gaugeFunc) {
+	gauge(descPrimary, oneIf(s == g.Primary()), g.Name, s.Addr)
+	if st := s.State(); st.LagKnown && s != g.Primary() {
+		gauge(descLag, (st.Lag + time.Since(st.Seen)).Seconds(), g.Name, s.Addr)
+	}
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -229,6 +229,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	br := s.txn.of(c)
 	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
 	server := c.Server()
+	replaced := trans && s.replaceable(q)
 	ended := s.unlent()
 	var ce *clientError
 	if errors.As(err, &ce) && ended == nil {
@@ -246,21 +247,38 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 		return fatal{err}
 	}
 	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
-	if trans || held {
+	switch {
+	case replaced && ended == nil:
+		s.txn.forget()
+	case trans || held:
 		// The client must not go on as if its transaction were open, or its temporary
 		// tables and locks there: it is told, and disconnected, as by a server that has
 		// gone. A BEGIN that went out with the statement is a transaction, too.
 		s.quit = true
 	}
 	lost := error(&lostError{server: server.Addr, write: q.write, txn: trans, err: err})
-	if ended != nil {
+	switch {
+	case ended != nil:
 		lost = ended
+	case replaced:
+		lost = errReplaced
 	}
 	var mid *midReplyError
 	if errors.As(err, &mid) && !mid.whole {
 		return fatal{lost}
 	}
 	return lost
+}
+
+// errReplaced says that a transaction was rolled back with its server. The number is that
+// of a deadlock: clients that can repeat a transaction do it.
+var errReplaced = wire.Errorf(1213, "40001", "The server of the transaction was lost and the transaction was rolled back; try restarting transaction")
+
+// replaceable reports whether a transaction whose server is lost while q runs is rolled
+// back for certain, and is all that the session had there: where another server may take
+// the primary's place the session can then go on.
+func (s *session) replaceable(q *call) bool {
+	return len(s.snap.groups[q.group].Servers()) > 1 && s.txn.why == 0 && q.pins&^plan.PinUserVars == 0 && (q.class == plan.Read || q.class == plan.Write)
 }
 
 // after brings the session up to date with what the reply said, asks the server for

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -80,7 +81,7 @@ func (w *writers) write(ctx context.Context, b *bed, n int) {
 						continue
 					}
 				}
-				id := fmt.Sprintf("%d-%d", i, k)
+				id := fmt.Sprintf("%s-%d-%d", b.addr[strings.LastIndexByte(b.addr, ':'):], i, k)
 				_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('" + id + "', 'a')")
 				w.mu.Lock()
 				if err == nil {
@@ -229,6 +230,8 @@ func TestFailover(t *testing.T) {
 				done.Go(func() { w.write(ctx, b, 10) })
 			}
 			time.Sleep(1500 * time.Millisecond)
+			c := b.connect()
+			b.do(c, "BEGIN", "INSERT INTO t (id, tenant_id) VALUES ('open', 'a')")
 			died := time.Now()
 			kill(r.servers[0])
 			primary := func(b *bed) string { return proxy.Operator{Server: b.srv}.Topology().([]proxy.GroupState)[0].Primary }
@@ -244,6 +247,9 @@ func TestFailover(t *testing.T) {
 			for _, err := range w.errs { // the fate of the writes that ran is not known; nothing else may fail
 				require.Contains(t, err.Error(), "whether it was carried out is not known")
 			}
+			require.Contains(t, b.fails(c, 1213, "INSERT INTO t (id, tenant_id) VALUES ('open too', 'a')").Message, "rolled back")
+			b.do(c, "BEGIN", "INSERT INTO t (id, tenant_id) VALUES ('anew', 'a')", "COMMIT")
+			require.Equal(t, "anew", b.cell(c, "SELECT GROUP_CONCAT(id) FROM t WHERE tenant_id = 'a' AND id IN ('open', 'open too', 'anew')"))
 			// The old primary comes back, and must take no writes.
 			if name == "frozen" {
 				require.NoError(t, r.servers[0].Signal(syscall.SIGCONT))
