@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 )
@@ -39,15 +40,45 @@ func (s *Server) connect(ctx context.Context, foundRows bool) (*Conn, error) {
 		}
 	}
 	return s.opts.dial(ctx, s.Addr, foundRows, func(c *Conn) error {
-		set := "SET SESSION session_track_system_variables='" + base.track + "', session_track_schema=1"
-		if c.tracks = s.opts.Track && base.GTIDs; c.tracks {
-			set += ", " + trackOwn
-		}
-		if _, err := c.QueryAll(set); err != nil {
-			return fmt.Errorf("preparing the connection: %w", err)
-		}
-		return nil
+		c.clean, c.tracks = true, s.opts.Track && base.GTIDs
+		return c.watch(&base)
 	})
+}
+
+// watch makes the server report every change of a session variable.
+func (c *Conn) watch(base *Baseline) error {
+	set := "SET SESSION session_track_system_variables='" + base.track + "', session_track_schema=1"
+	if c.tracks {
+		set += ", " + trackOwn
+	}
+	if _, err := c.QueryAll(set); err != nil {
+		return fmt.Errorf("preparing the connection: %w", err)
+	}
+	return nil
+}
+
+// reset makes the connection a fresh one again, without the user variables of those it
+// was lent to (COM_RESET_CONNECTION).
+func (c *Conn) reset(timeout time.Duration) error {
+	base := c.server.Baseline()
+	_ = c.Net().SetDeadline(time.Now().Add(timeout))
+	c.WriteCommand(wire.ComResetConnection)
+	if err := c.Flush(); err != nil {
+		return err
+	}
+	if _, err := c.ReadResult(); err != nil {
+		return err
+	}
+	charset, _, _ := strings.Cut(base.Collation, "_")
+	if _, err := c.QueryAll("SET NAMES " + charset + " COLLATE " + base.Collation); err != nil {
+		return err
+	}
+	if err := c.watch(&base); err != nil {
+		return err
+	}
+	c.forgetStmts()
+	c.settings, c.schema, c.clean = nil, "", true
+	return c.Net().SetDeadline(time.Time{})
 }
 
 // learn finds out how a fresh connection looks, on one that is closed afterwards.

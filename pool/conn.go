@@ -23,6 +23,7 @@ type Conn struct {
 	wrote    GTIDs
 	schema   string
 	stmts    stmtCache
+	clean    bool // its user variables are those of whom it is lent to
 	born     time.Time
 	used     time.Time // when it was last released
 	expires  uint64    // Server.expired when it was made
@@ -36,11 +37,13 @@ type Want struct {
 	Settings  *Settings
 	Schema    string    // current database; empty leaves it as it is
 	UserVars  []UserVar // user variables that the statement names
+	Clean     bool      // it names one that has no value: none of others may be left
 	InsertID  uint64    // value of LAST_INSERT_ID(), where NeedID
 	NeedID    bool
 }
 
-// UserVar is a user variable and its value as an SQL literal.
+// UserVar is a user variable and its value as an SQL literal; without one it has never
+// been set.
 type UserVar struct{ Name, Literal string }
 
 // Server is the server the connection leads to.
@@ -98,8 +101,15 @@ func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
 	// What a connection holds of these is never assumed: stored programs change them
 	// without a word.
 	for _, v := range w.UserVars {
+		literal := v.Literal
+		if literal == "" {
+			if c.clean {
+				continue
+			}
+			literal = "NULL" // all that can be done on a connection that is held
+		}
 		b = append(append(append(b, head...), '@'), wire.QuoteIdent(v.Name)...)
-		b = append(append(b, '='), v.Literal...)
+		b = append(append(b, '='), literal...)
 		head = ","
 	}
 	if head == "," {

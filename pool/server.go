@@ -126,6 +126,20 @@ func (s *Server) Stats() Stats {
 // caller must Release it.
 func (s *Server) Lease(ctx context.Context, w *Want) (*Conn, error) {
 	for {
+		c, err := s.lease(ctx, w)
+		if err != nil || !w.Clean || c.clean {
+			return c, err
+		}
+		if err := c.reset(s.opts.Timeout); err == nil {
+			return c, nil
+		}
+		c.Doubt("reset failed")
+		s.put(c)
+	}
+}
+
+func (s *Server) lease(ctx context.Context, w *Want) (*Conn, error) {
+	for {
 		c, dial, wt, err := s.take(w)
 		switch {
 		case err != nil:
@@ -306,7 +320,7 @@ func (s *Server) put(c *Conn) {
 	if len(c.Buffered()) > 0 {
 		c.Doubt("unread data")
 	}
-	c.used, c.Replica, c.wrote = now, false, nil
+	c.used, c.Replica, c.wrote, c.clean = now, false, nil, false
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {

@@ -51,6 +51,9 @@ func (c *Conn) DropStmt(key []byte) {
 	}
 }
 
+// forgetStmts drops the statements that the server has dropped itself.
+func (c *Conn) forgetStmts() { c.stmts = stmtCache{} }
+
 func (c *Conn) dropStmt(e *list.Element) {
 	s := c.stmts.order.Remove(e).(*Stmt)
 	delete(c.stmts.byKey, s.key)

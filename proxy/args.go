@@ -76,14 +76,14 @@ func (s *session) Session(f plan.Func) string {
 		return "IF(1," + hexString(s.user.Name+"@%") + ",CURRENT_USER())"
 	case plan.ConnectionID:
 		return "IF(1,CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED),CONNECTION_ID())"
+	case plan.PseudoThreadID:
+		return "IF(1,CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED),@@pseudo_thread_id)"
 	case plan.FoundRows:
 		return "IF(1,CAST(" + strconv.FormatUint(s.found, 10) + " AS SIGNED),FOUND_ROWS())"
 	case plan.WarningCount:
 		return "IF(1,CAST(" + strconv.Itoa(len(s.diag)) + " AS UNSIGNED),NULL)"
 	case plan.ErrorCount:
 		return "IF(1,CAST(" + strconv.Itoa(s.errors()) + " AS UNSIGNED),NULL)"
-	case plan.PseudoThreadID:
-		return "IF(1,CAST(" + strconv.FormatUint(uint64(s.id), 10) + " AS UNSIGNED),@@SESSION.pseudo_thread_id)"
 	case plan.RowCount:
 		return "IF(1," + strconv.FormatInt(s.rowCount, 10) + ",ROW_COUNT())"
 	}

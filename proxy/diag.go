@@ -108,37 +108,57 @@ func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
 	return nil
 }
 
-// userVar is the value of a user variable.
+// userVar is the value of a user variable; the zero value is that of one never set.
 type userVar struct {
 	literal string // SQL that reads back as the same value of the same type and collation
 	value   value.Value
 }
 
-var nullVar = userVar{literal: "NULL"}
+// plainNull is the value of a variable that was set to NULL before anything else. NULL
+// leaves a variable the type that it had.
+const plainNull = "NULL"
 
-func (s *session) userVar(name string) userVar {
-	if v, ok := s.userVars[name]; ok {
-		return v
+// in writes the value so that the variable of that name takes its type, too.
+func (v userVar) in(name string) string {
+	if v.literal == plainNull {
+		return "x'',@" + wire.QuoteIdent(name) + "=" + plainNull
 	}
-	return nullVar
+	return v.literal
 }
 
 func (s *session) setUserVar(name string, v userVar) {
 	if s.userVars == nil {
 		s.userVars = make(map[string]userVar)
 	}
-	if v == nullVar {
+	if v == (userVar{}) {
 		delete(s.userVars, name)
 		return
 	}
 	s.userVars[name] = v
 }
 
+// newNull makes the value of a variable that is NULL; col describes it.
+func newNull(col wire.Column) userVar {
+	switch col.Type {
+	case wire.TypeVarString:
+		return userVar{} // never set
+	case wire.TypeLongLong:
+		return userVar{literal: "CAST(NULL AS SIGNED)"}
+	case wire.TypeNewDecimal:
+		return userVar{literal: "CAST(NULL AS DECIMAL(65,30))"}
+	case wire.TypeDouble:
+		return userVar{literal: "NULL+0e0"}
+	case wire.TypeMediumBlob:
+		return userVar{literal: plainNull}
+	}
+	return userVar{literal: "CAST(NULL AS CHAR)"}
+}
+
 // newUserVar makes the value of a variable that a server returned as text, and in hex
 // in the variable's own character set.
 func newUserVar(v, digits []byte, collation string, col wire.Column) userVar {
 	if v == nil {
-		return nullVar
+		return newNull(col)
 	}
 	text := string(v)
 	switch col.Type {

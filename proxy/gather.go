@@ -203,9 +203,9 @@ func (g *gathering) loading() *pool.Settings {
 
 // prepare leases the host's connection and fills the temporary tables. After an error
 // nothing is left of them.
-func (g *gathering) prepare() error {
+func (g *gathering) prepare(clean bool) error {
 	s := g.s
-	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: g.loading(), Schema: g.bound.Host.Schema}
+	want := pool.Want{Clean: clean, FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: g.loading(), Schema: g.bound.Host.Schema}
 	if err := s.takePlace(g.bound.Host); err != nil {
 		return err
 	}

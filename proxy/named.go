@@ -25,7 +25,7 @@ func (p varParams) paramValue(i int, _ string) value.Value {
 	if i >= len(p.names) {
 		return value.Value{Kind: value.Other}
 	}
-	return p.s.userVar(p.names[i]).value
+	return p.s.userVars[p.names[i]].value
 }
 
 // prepareVerb keeps the text of PREPARE name FROM 'text' | @variable after a server
@@ -41,7 +41,7 @@ func (s *session) prepareVerb(text []byte, more bool) (bool, error) {
 	case parser.String:
 		inner = []byte(parser.Literal(text, t, s.dialect).S)
 	case parser.UserVar:
-		inner = []byte(s.userVar(varName(text, t, s.dialect)).value.S)
+		inner = []byte(s.userVars[varName(text, t, s.dialect)].value.S)
 	default:
 		return true, s.syntax(text, 3)
 	}

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/sluicedb/sluice/conf"
@@ -40,6 +41,7 @@ type call struct {
 	outside  bool       // it neither opens nor belongs to a transaction (SET)
 	userVars []string   // user variables it names
 	setsVars bool       // and may change
+	onlySets bool       // and reads none of them
 	needID   bool       // it reads LAST_INSERT_ID()
 	setsID   bool       // it may set LAST_INSERT_ID() without saying so in its OK packet
 	found    bool       // SQL_CALC_FOUND_ROWS
@@ -87,7 +89,7 @@ func (s *session) connection(q *call) (*pool.Conn, error) {
 		s.wants(q)
 		return s.acquire(q)
 	}
-	if err := q.gathered.prepare(); err != nil {
+	if err := q.gathered.prepare(s.readsUnset(q)); err != nil {
 		return nil, err
 	}
 	s.wants(q)
@@ -136,12 +138,25 @@ func (s *session) wants(q *call) {
 			q.setsVars = true // a procedure may have set it on the held connection
 			continue
 		}
-		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: s.userVar(name).literal})
+		v, known := s.userVars[name]
+		if !known && q.onlySets {
+			continue
+		}
+		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: v.in(name)})
 	}
 	s.want = pool.Want{
 		FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings, Schema: q.schema,
-		UserVars: s.vars, InsertID: s.insertID, NeedID: q.needID,
+		UserVars: s.vars, Clean: s.readsUnset(q), InsertID: s.insertID, NeedID: q.needID,
 	}
+}
+
+// readsUnset reports whether the statement may read a user variable that was never set.
+// A server tells such a variable from one that is NULL.
+func (s *session) readsUnset(q *call) bool {
+	return !q.onlySets && slices.ContainsFunc(q.userVars, func(name string) bool {
+		_, known := s.userVars[name]
+		return !known
+	})
 }
 
 // prelude appends the statements that must run before the client's.

@@ -314,6 +314,7 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 		}
 		constant = constant && (a.Constant || a.Default)
 	}
+	q.onlySets = !slices.ContainsFunc(list, func(a parser.Assignment) bool { return readsVariables(stmt, &a) })
 	if !constant {
 		q.names = s.namesOn(q.group)
 	}
@@ -323,6 +324,16 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 		}
 	}
 	return q
+}
+
+// readsVariables reports whether the value of an assignment is made of user variables.
+func readsVariables(stmt *parser.Statement, a *parser.Assignment) bool {
+	for i := a.First; i <= a.Last; i++ {
+		if stmt.Tokens[i].Kind == parser.UserVar {
+			return true
+		}
+	}
+	return false
 }
 
 // namesOn hides the schema that a connection to the group happens to be in behind the

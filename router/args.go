@@ -23,7 +23,7 @@ func (t textArgs) Token(i int) (start, end int) { return t.s.Tokens[i].Start, t.
 
 func (t textArgs) Session(f plan.Func) string {
 	switch f {
-	case plan.ConnectionID, plan.FoundRows, plan.RowCount:
+	case plan.ConnectionID, plan.PseudoThreadID, plan.FoundRows, plan.RowCount:
 		return "0"
 	}
 	return "'session'"

@@ -46,6 +46,13 @@ SELECT @gone IS NULL;
 SELECT id INTO @many FROM items;
 SELECT id FROM items WHERE weight < @f ORDER BY id;
 SELECT id, @least AS `@least`, @`name` FROM items ORDER BY id LIMIT 1;
+# NULL keeps the type that a variable had, and what was never set has none.
+SET @typed = 7, @text = 'x', @real = 1e0, @exact = 1.5, @plain = NULL;
+SET @typed = NULL, @text = NULL, @real = NULL, @exact = NULL, @copy = @untouched;
+SELECT @typed, @text, @real, @exact, @plain, @copy, @untouched;
+SELECT COUNT(*), MAX(@typed), MAX(@untouched), COUNT(@plain) FROM items;
+SELECT @unheard, @untouched;
+SELECT @rank := @rank + 1 AS r FROM (SELECT 1 UNION ALL SELECT 2) n;
 PREPARE p FROM 'SELECT id FROM items WHERE price > ? ORDER BY id LIMIT ?';
 SET @lim = 2;
 EXECUTE p USING @least, @lim;
