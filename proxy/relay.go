@@ -32,14 +32,14 @@ type relay struct {
 	call   *call         // what runs; nil where no other server could
 	gtids  bool          // the client has asked for its transactions
 
-	seq   byte     // sequence number of the client's next packet
-	last  byte     // sequence number of the server's last whole packet
-	left  int      // bytes of the present row packet not yet passed on
-	cont  bool     // the present row packet goes on in the next one
-	timed bool     // the client's stream has a write deadline
-	over  bool     // the result has more rows than it may
-	heads []string // names of the columns; with inRows only
-	info  []byte   // holds out.OK.Info; it is used again by the next statement
+	seq   byte          // sequence number of the client's next packet
+	last  byte          // sequence number of the server's last whole packet
+	left  int           // bytes of the present row packet not yet passed on
+	cont  bool          // the present row packet goes on in the next one
+	timed bool          // the client's stream has a write deadline
+	over  bool          // the result has more rows than it may
+	heads []wire.Column // the columns; with inRows only
+	info  []byte        // holds out.OK.Info; it is used again by the next statement
 	out   outcome
 }
 
@@ -199,11 +199,11 @@ func (x *relay) column(p []byte) error {
 		return nil
 	}
 	if x.inRows {
-		q, name, err := x.names.head(p)
+		q, head, err := x.names.head(p)
 		if err != nil {
 			return err
 		}
-		p, x.heads = q, append(x.heads, name)
+		p, x.heads = q, append(x.heads, head)
 	}
 	if x.names.gathered != nil {
 		return x.gatheredColumn(p)

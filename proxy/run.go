@@ -184,7 +184,7 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	x := &s.relay
 	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
-		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
+		inRows: q.names != nil && namesInRows(s.scan.First)}
 	x.call = q
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)

@@ -3,6 +3,8 @@ package proxy
 import (
 	"bytes"
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
@@ -12,15 +14,14 @@ import (
 // name schemas. They are few and small, so their rows are read and written anew.
 func namesInRows(v parser.Verb) bool {
 	switch v {
-	case parser.Show, parser.Check, parser.Checksum, parser.Analyze, parser.Optimize, parser.Repair:
+	case parser.Show, parser.Explain, parser.Check, parser.Checksum, parser.Analyze, parser.Optimize, parser.Repair:
 		return true
 	}
 	return false
 }
 
-// texts passes the rows of a text result on with the schemas' shown names in them.
+// texts passes the rows of a result on with the schemas' shown names in them.
 func (x *relay) texts() (bool, error) {
-	row := make([][]byte, len(x.heads))
 	first := true
 	for {
 		if err := x.from.Fill(5); err != nil {
@@ -37,13 +38,10 @@ func (x *relay) texts() (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if err := wire.ParseTextRow(p, row); err != nil {
+		if p, err = x.renamed(p); err != nil {
 			return false, fmt.Errorf("server: row: %w", err)
 		}
-		for i, head := range x.heads {
-			row[i] = x.names.cell(head, row[i])
-		}
-		x.put(wire.AppendTextRow(nil, row))
+		x.put(p)
 		x.from.Discard(n)
 		x.out.Rows++
 		if x.to.Due() {
@@ -52,6 +50,21 @@ func (x *relay) texts() (bool, error) {
 			}
 		}
 	}
+}
+
+// renamed writes a row anew.
+func (x *relay) renamed(p []byte) ([]byte, error) {
+	if x.binary {
+		return wire.EditBinaryRow(nil, p, x.heads, func(i int, v []byte) []byte { return x.names.cell(x.heads[i].Name, v) })
+	}
+	row := make([][]byte, len(x.heads))
+	if err := wire.ParseTextRow(p, row); err != nil {
+		return nil, err
+	}
+	for i := range row {
+		row[i] = x.names.cell(x.heads[i].Name, row[i])
+	}
+	return wire.AppendTextRow(nil, row), nil
 }
 
 // cell replaces physical schema names in a value of the column with the given name:
@@ -69,6 +82,8 @@ func (n *names) cell(column string, v []byte) []byte {
 			return append([]byte(r.shown), v[len(r.physical):]...)
 		case column == "Create Database":
 			v = bytes.ReplaceAll(v, []byte(wire.QuoteIdent(r.physical)), []byte(wire.QuoteIdent(r.shown)))
+		case column == "EXPLAIN": // a tree or JSON: `a`.`t`, "a.t.c", "schema_name": "a"
+			v = replaceWord(v, r.physical, r.shown)
 		case column == "Msg_text":
 			return []byte(n.message(string(v)))
 		default:
@@ -79,17 +94,43 @@ func (n *names) cell(column string, v []byte) []byte {
 }
 
 // head replaces a physical schema name in a column's name: Tables_in_schema.
-func (n *names) head(p []byte) ([]byte, string, error) {
+func (n *names) head(p []byte) ([]byte, wire.Column, error) {
 	c, err := wire.ParseColumn(p)
 	if err != nil {
-		return nil, "", fmt.Errorf("server: column definition: %w", err)
+		return nil, c, fmt.Errorf("server: column definition: %w", err)
 	}
 	for _, r := range n.list {
 		rest, ok := bytes.CutPrefix([]byte(c.Name), []byte("Tables_in_"+r.physical))
 		if ok && (len(rest) == 0 || rest[0] == ' ') {
 			c.Name = "Tables_in_" + r.shown + string(rest)
-			return c.Append(nil), c.Name, nil
+			return c.Append(nil), c, nil
 		}
 	}
-	return p, c.Name, nil
+	return p, c, nil
+}
+
+// replaceWord replaces a name wherever it is not a part of a longer one.
+func replaceWord(v []byte, old, new string) []byte {
+	var out []byte
+	rest := v
+	for {
+		i := bytes.Index(rest, []byte(old))
+		if i < 0 {
+			return append(out, rest...)
+		}
+		end := i + len(old)
+		before, _ := utf8.DecodeLastRune(v[:len(v)-len(rest)+i])
+		after, _ := utf8.DecodeRune(rest[end:])
+		out = append(out, rest[:i]...)
+		if isWord(before) || isWord(after) {
+			out = append(out, old...)
+		} else {
+			out = append(out, new...)
+		}
+		rest = rest[end:]
+	}
+}
+
+func isWord(r rune) bool {
+	return r == '_' || r == '$' || r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

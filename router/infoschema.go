@@ -34,6 +34,8 @@ func infoTableOf(name string) (infoTable, bool) {
 	switch strings.ToUpper(name) {
 	case "SCHEMATA":
 		return infoTable{columns: "CATALOG_NAME SCHEMA_NAME DEFAULT_CHARACTER_SET_NAME DEFAULT_COLLATION_NAME SQL_PATH DEFAULT_ENCRYPTION", schemas: "SCHEMA_NAME"}, true
+	case "SCHEMATA_EXTENSIONS":
+		return infoTable{columns: "CATALOG_NAME SCHEMA_NAME OPTIONS", schemas: "SCHEMA_NAME"}, true
 	case "TABLES":
 		return infoTable{columns: "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_TYPE ENGINE VERSION ROW_FORMAT TABLE_ROWS AVG_ROW_LENGTH DATA_LENGTH MAX_DATA_LENGTH INDEX_LENGTH DATA_FREE AUTO_INCREMENT CREATE_TIME UPDATE_TIME CHECK_TIME TABLE_COLLATION CHECKSUM CREATE_OPTIONS TABLE_COMMENT", schemas: "TABLE_SCHEMA"}, true
 	case "COLUMNS":
@@ -52,6 +54,8 @@ func infoTableOf(name string) (infoTable, bool) {
 		return infoTable{columns: "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME VIEW_DEFINITION CHECK_OPTION IS_UPDATABLE DEFINER SECURITY_TYPE " + client, schemas: "TABLE_SCHEMA", texts: "VIEW_DEFINITION"}, true
 	case "VIEW_TABLE_USAGE":
 		return infoTable{columns: "VIEW_CATALOG VIEW_SCHEMA VIEW_NAME TABLE_CATALOG TABLE_SCHEMA TABLE_NAME", schemas: "VIEW_SCHEMA TABLE_SCHEMA"}, true
+	case "VIEW_ROUTINE_USAGE":
+		return infoTable{columns: "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME SPECIFIC_CATALOG SPECIFIC_SCHEMA SPECIFIC_NAME", schemas: "TABLE_SCHEMA SPECIFIC_SCHEMA"}, true
 	case "ROUTINES":
 		return infoTable{columns: "SPECIFIC_NAME ROUTINE_CATALOG ROUTINE_SCHEMA ROUTINE_NAME ROUTINE_TYPE " + routine + " ROUTINE_BODY ROUTINE_DEFINITION EXTERNAL_NAME EXTERNAL_LANGUAGE PARAMETER_STYLE IS_DETERMINISTIC SQL_DATA_ACCESS SQL_PATH SECURITY_TYPE CREATED LAST_ALTERED SQL_MODE ROUTINE_COMMENT DEFINER " + client + " DATABASE_COLLATION", schemas: "ROUTINE_SCHEMA"}, true
 	case "PARAMETERS":
@@ -231,7 +235,7 @@ func (b *infoBuilder) derived(name string, t infoTable) {
 	b.text(" FROM information_schema." + name + " x JOIN (SELECT 0 AS k UNION ALL SELECT 1) l ON l.k = 0 AND x." + home + " IN ('information_schema', 'mysql', 'performance_schema', 'sys', ")
 	b.shards(b.databases)
 	b.text(") OR l.k = 1 AND x." + home + " IN (")
-	if name == "SCHEMATA" {
+	if name == "SCHEMATA" || name == "SCHEMATA_EXTENSIONS" {
 		b.shards(b.databases[:1]) // the logical database is one row
 	} else {
 		b.shards(b.databases)

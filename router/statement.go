@@ -6,6 +6,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -123,6 +124,9 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	if s, ok := n.Stmt.(*ast.ShowStmt); ok {
 		return a.show(s)
 	}
+	if a.explainsInto() {
+		return nil, plan.Unsupported("EXPLAIN .. INTO a variable would put the names of a shard into it", conf.Pos{}, "leave INTO out and keep the row that is returned")
+	}
 	inner := *a
 	text := *a.main
 	text.Tree = n.Stmt
@@ -140,6 +144,19 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	}
 	p.Pins, p.Replica = 0, false
 	return p, nil
+}
+
+// explainsInto reports whether an EXPLAIN gives its answer to a user variable.
+func (a *analysis) explainsInto() bool {
+	for i := 1; i+1 < len(a.stmt.Tokens) && i < 8; i++ {
+		if a.stmt.Is(i, "select") || a.stmt.Is(i, "with") {
+			return false
+		}
+		if a.stmt.Is(i, "into") && a.stmt.Tokens[i+1].Kind == parser.UserVar {
+			return true
+		}
+	}
+	return false
 }
 
 // definition plans DDL and maintenance.

@@ -326,3 +326,47 @@ func AppendBinaryRow(b []byte, cols []Column, values [][]byte) []byte {
 	}
 	return b
 }
+
+// EditBinaryRow appends a row of the binary protocol with each text in it replaced by
+// what f makes of it.
+func EditBinaryRow(b, p []byte, cols []Column, f func(i int, v []byte) []byte) ([]byte, error) {
+	head := 1 + (len(cols)+9)/8
+	if len(p) < head {
+		return nil, ErrMalformed
+	}
+	b = append(b, p[:head]...)
+	r := NewReader(p[head:])
+	for i := range cols {
+		if p[1+(i+2)/8]&(1<<((i+2)%8)) != 0 { // NULL
+			continue
+		}
+		switch n := fixedSize(cols[i].Type); {
+		case n > 0:
+			b = append(b, r.Bytes(uint64(n))...)
+		case n == 0: // a date or time: its length, in one byte, and as many bytes
+			size := r.Uint8()
+			b = append(append(b, size), r.Bytes(uint64(size))...)
+		default:
+			b = AppendLenencString(b, f(i, r.LenencBytes()))
+		}
+	}
+	return b, r.Err()
+}
+
+// fixedSize is the number of bytes of a value in the binary protocol; 0 for dates and
+// times, which say it themselves, and -1 for texts.
+func fixedSize(t Type) int {
+	switch t {
+	case TypeTiny:
+		return 1
+	case TypeShort, TypeYear:
+		return 2
+	case TypeLong, TypeInt24, TypeFloat:
+		return 4
+	case TypeLongLong, TypeDouble:
+		return 8
+	case TypeDate, TypeDatetime, TypeTimestamp, TypeTime:
+		return 0
+	}
+	return -1
+}
