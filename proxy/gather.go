@@ -318,6 +318,9 @@ func (s *session) endedOr(err error) error {
 }
 
 func (g *gathering) fill() error {
+	if len(g.plan.Catalogue) > 0 {
+		return g.catalogue()
+	}
 	for i := range g.bound.Copies {
 		t, err := g.create(&g.bound.Copies[i])
 		if err != nil {
@@ -571,7 +574,7 @@ func keyOf(t *gathered) string {
 // release drops the temporary tables after the statement, or gives the connection up.
 func (g *gathering) release() {
 	c := g.host
-	if c.Doubtful() != "" || len(g.tables) == 0 {
+	if c.Doubtful() != "" || len(g.tables) == 0 && len(g.plan.Catalogue) == 0 {
 		return
 	}
 	want := pool.Want{Settings: g.loading()}
@@ -585,6 +588,9 @@ func (g *gathering) release() {
 		for _, t := range g.tables[i].Temps {
 			names = append(names, g.tableName(t))
 		}
+	}
+	for _, c := range g.plan.Catalogue {
+		names = append(names, g.tableName(c.Temp))
 	}
 	if _, err := c.Query(string(b) + "DROP TEMPORARY TABLE " + strings.Join(names, ", ")); err != nil {
 		c.Doubt("temporary tables remain")

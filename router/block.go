@@ -25,7 +25,10 @@ type analysis struct {
 	text  *parser.Statement // whose tree is being read: main, or a view's
 
 	leaves     []*leaf
-	systems    []*leaf // tables of system schemas
+	systems    []*leaf          // tables of system schemas
+	infos      []string         // tables of information_schema that it reads, mapped
+	gathers    bool             // what is on several servers is gathered
+	catalogued []plan.Catalogue // with gathers
 	ctes       []*cte
 	current    string    // database for unqualified names when inside a view; otherwise Env.Database
 	inView     int       // depth of views

@@ -17,7 +17,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	if strings.EqualFold(env.Charset, "utf8mb4") {
 		env.Charset = ""
 	}
-	a := &analysis{r: r, env: &env, stmt: stmt, subqueries: map[any]*query{}}
+	a := &analysis{r: r, env: &env, stmt: stmt, subqueries: map[any]*query{}, gathers: true}
 	node, err := a.statement()
 	if err != nil {
 		return nil, err
@@ -25,6 +25,12 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	p, ok := node.(*plan.Relay)
 	if !ok {
 		return nil, unsupportedf("the statement needs several servers and is not a query")
+	}
+	if p.Collects {
+		return a.catalogue(p), nil
+	}
+	if len(a.infos) > 0 {
+		return nil, unsupportedf("information_schema, together with tables of several servers")
 	}
 	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[string]bool{}}
 	if err := g.allowed(); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // Queries of information_schema run on one server, on a group that has a shard of
-// every database: each table that names schemas is replaced in the text by a derived
+// every database (see catalogue.go for others): each table that names schemas is replaced in the text by a derived
 // table that shows one shard of each database under the database's name, and all of
 // them once more under the logical name. Other schemas of the server are hidden but
 // for those that every server has. Numbers of rows and sizes are those of one shard.
@@ -120,6 +120,9 @@ func (a *analysis) systemLeaves() error {
 			return plan.Unsupported("this user may only see tenant '"+a.env.Tenant+"', and "+l.system+"."+l.name.Name.O+" shows what others do", conf.Pos{}, "")
 		}
 		a.systems = append(a.systems, l)
+		if l.mapped() {
+			a.infos = append(a.infos, strings.ToUpper(l.name.Name.O))
+		}
 		show = show || l.mapped()
 	}
 	if show {
@@ -181,7 +184,7 @@ func (a *analysis) systemNamed(schema, table string) *leaf {
 // derivedInfo replaces the name of a table by a derived table.
 func (a *analysis) derivedInfo(l *leaf, n parser.Name) []plan.Edit {
 	t, _ := infoTableOf(l.name.Name.O)
-	b := infoBuilder{at: n.First(), databases: a.r.rules.Databases, logical: a.r.rules.Logical}
+	b := infoBuilder{into: a, at: n.First(), databases: a.r.rules.Databases, logical: a.r.rules.Logical}
 	b.derived(strings.ToUpper(l.name.Name.O), t)
 	if !a.hasAlias(n.Last() + 1) {
 		b.text(" AS `" + l.name.Name.O + "`")
@@ -216,6 +219,8 @@ func hasAlias(s *parser.Statement, i int) bool {
 
 // infoBuilder collects the pieces of a derived table: texts and names of schemas.
 type infoBuilder struct {
+	into      *analysis
+	ours      bool // only rows of our databases matter
 	at        int
 	databases []*rules.Database
 	logical   string
@@ -224,6 +229,10 @@ type infoBuilder struct {
 
 // derived adds the derived table that stands for a table of information_schema.
 func (b *infoBuilder) derived(name string, t infoTable) {
+	if b.into.gathers {
+		b.collected(name, t)
+		return
+	}
 	b.text("(SELECT ")
 	for i, c := range strings.Fields(t.columns) {
 		if i > 0 {

@@ -66,12 +66,13 @@ func (a *analysis) showInfo(n *ast.ShowStmt, dbs []*rules.Database, s showFrom) 
 	for _, db := range dbs {
 		a.leaves = append(a.leaves, a.wholeDatabase(db))
 	}
+	a.infos = append(a.infos, s.table)
 	p, err := a.relay(plan.Read)
 	if err != nil {
 		return nil, err
 	}
 	t, _ := infoTableOf(s.table)
-	b := infoBuilder{databases: dbs, logical: a.r.rules.Logical}
+	b := infoBuilder{into: a, ours: s.name != "", databases: dbs, logical: a.r.rules.Logical}
 	b.text("SELECT * FROM (SELECT ")
 	for i, c := range strings.Split(s.columns, ",") {
 		source, title, _ := strings.Cut(c, "=")

@@ -135,6 +135,7 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	}
 	inner.main, inner.text = &text, &text
 	node, err := inner.dispatch()
+	a.infos, a.catalogued = inner.infos, inner.catalogued
 	p, ok := node.(*plan.Relay)
 	if err != nil || !ok {
 		return nil, err

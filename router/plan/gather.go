@@ -20,6 +20,24 @@ type Gather struct {
 	Edits  []GatherEdit
 	Lock   string       // " FOR UPDATE" and its like: how rows are read; empty: as they are
 	Views  []GatherView // views of the text: they are read as derived tables
+	// Catalogue are tables of information_schema that are put together; then there are no
+	// other tables.
+	Catalogue []Catalogue
+}
+
+// Catalogue is a table of information_schema whose rows are put together from all groups
+// in a temporary table.
+type Catalogue struct {
+	Table   string
+	Temp    string
+	Ours    bool // rows of the servers' own schemas do not matter
+	Columns []string
+	Schemas []string // of the columns, those that name schemas, the row's own first
+	Texts   []string // those with SQL text
+	Subject string   // names the table the row is about; empty: none does
+	// Identity are the columns that tell rows of several shards to be of one object, and
+	// Added those that are then added up.
+	Identity, Added []string
 }
 
 // GatherView is a view as columns are described by it.
@@ -164,6 +182,10 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 		if at[i], err = g.Tables[i].shards(b, o.Scatter); err != nil {
 			return nil, err
 		}
+	}
+	if len(g.Catalogue) > 0 {
+		host := b.rules.Databases[0].Shards[0] // where the edits look for the temporary tables
+		return &Gathering{Gather: g, Host: host, SQL: g.text(sql, a, host, nil)}, nil
 	}
 	out := &Gathering{Gather: g, Host: g.host(at)}
 	direct := make([]*rules.Shard, len(g.Tables))
@@ -429,6 +451,9 @@ func (g *Gather) Explain(w *Printer) {
 	w.Nest(func() {
 		for i := range g.Tables {
 			g.Tables[i].explain(w, &g.Relay.Route)
+		}
+		for _, c := range g.Catalogue {
+			w.Line("rows of information_schema.%s on all groups", c.Table)
 		}
 	})
 }

@@ -72,6 +72,11 @@ func (b *binding) apart(c *choice, s *Site, shard *rules.Shard) *Refusal {
 		s.pos(), "split it into one statement per shard"))
 }
 
+// scattered refuses to read on one server what is on several.
+func (p *Relay) scattered() *Refusal {
+	return wide(Unsupported("what the statement reads of information_schema is on several servers", p.Route.Databases[0].Pos, "ask for one database"))
+}
+
 // groups refuses databases whose shards are on different groups.
 func (b *binding) groups(i, j int) *Refusal {
 	x, y := b.choices[i], b.choices[j]

@@ -30,6 +30,7 @@ type Relay struct {
 	Route          Route
 	UserLocks      bool // it calls a function about user locks
 	FreesLocks     bool // it calls RELEASE_ALL_LOCKS()
+	Collects       bool // it reads of information_schema what is on several servers
 
 	fast   bool
 	gather atomic.Pointer[Gather]
@@ -136,6 +137,9 @@ func (p *Relay) Show(s *rules.Shard) string {
 
 // Bind finds the shard for the values of one execution. The error is a *Refusal.
 func (p *Relay) Bind(sql []byte, a Args) (Target, error) {
+	if p.Collects {
+		return Target{}, p.scattered()
+	}
 	if !p.fast {
 		return p.bind(sql, a, nil)
 	}
@@ -181,6 +185,9 @@ func (p *Relay) Sample() *rules.Shard {
 // On returns where and with what text a statement is prepared on the group of a shard:
 // like BindTo, but without looking at values.
 func (p *Relay) On(sql []byte, a Args, s *rules.Shard) (Target, error) {
+	if p.Collects {
+		return Target{}, p.scattered()
+	}
 	b := binding{rules: p.Route.Rules, route: &p.Route, args: a, prefer: s}
 	b.choices = make([]choice, len(p.Route.Databases))
 	if err := b.settle(); err != nil {

@@ -22,3 +22,30 @@ SHOW FULL COLUMNS FROM boxes FROM depot;
 SHOW TABLES;
 SHOW FULL TABLES FROM shop WHERE Table_type = 'VIEW';
 SHOW CREATE DATABASE depot;
+# Numbers are added over the shards; each table is told once.
+SET information_schema_stats_expiry = 0;
+-- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows, Auto_increment
+SHOW TABLE STATUS;
+-- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows
+SHOW TABLE STATUS LIKE 'orders';
+-- mask: Version, Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows
+SHOW TABLE STATUS FROM depot WHERE Name = 'boxes';
+SHOW TABLE STATUS FROM shop LIKE 'nothing%';
+SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, AUTO_INCREMENT, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ('shop', 'depot', 'saas') ORDER BY 1, 2;
+SELECT TABLE_SCHEMA, COUNT(*), SUM(TABLE_ROWS) FROM information_schema.TABLES WHERE TABLE_SCHEMA IN ('shop', 'depot') GROUP BY 1 ORDER BY 1;
+SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES t WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME <> 'tickets' ORDER BY 1;
+SELECT PARTITION_NAME, PARTITION_ORDINAL_POSITION, PARTITION_METHOD FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'tickets' ORDER BY 2;
+SELECT INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'shop' ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX;
+SELECT c.TABLE_SCHEMA, c.TABLE_NAME, c.COLUMN_NAME, c.COLUMN_TYPE, c.COLUMN_KEY, t.TABLE_COMMENT FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE c.TABLE_SCHEMA IN ('shop', 'depot') ORDER BY 1, 2, c.ORDINAL_POSITION;
+SELECT a.TABLE_NAME, b.TABLE_NAME FROM information_schema.TABLES a JOIN information_schema.TABLES b ON b.TABLE_SCHEMA = 'depot' WHERE a.TABLE_SCHEMA = 'shop' ORDER BY 1, 2;
+SELECT SCHEMA_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ('shop', 'depot', 'saas', 'mysql') ORDER BY 1;
+SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA IN ('shop', 'saas') ORDER BY 1, 2;
+SELECT CONSTRAINT_NAME, TABLE_NAME, CONSTRAINT_TYPE FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = 'depot';
+SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'sys' AND TABLE_NAME = 'session';
+SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME LIKE 'o%' UNION SELECT TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = 'shop' ORDER BY 1;
+-- params: 'shop', 'orders'
+SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?;
+-- error: 1054
+SELECT NOTHING FROM information_schema.TABLES;
+USE information_schema;
+SELECT TABLE_NAME FROM TABLES WHERE TABLE_SCHEMA = 'depot';
