@@ -29,6 +29,23 @@ func (s *session) explainVerb(text []byte, more bool) (bool, error) {
 	return true, nil
 }
 
+// explainOnOne lets one shard explain a statement that would run on several, with the
+// keys and the statistics that the shard has; refused is why it would not run there.
+func (s *session) explainOnOne(p *plan.Relay, text []byte, refused error) (*call, error) {
+	r, ok := errors.AsType[*plan.Refusal](refused)
+	if !ok || !r.Wide {
+		return nil, refused
+	}
+	if p.Explains == plan.ExplainPlan {
+		if t, err := p.On(text, s, p.Sample()); err == nil {
+			return s.callOf(p, t, text), nil
+		}
+	}
+	other := *r
+	other.Remedy = "EXPLAIN ROUTE says where the statement itself runs"
+	return nil, &other
+}
+
 // Explanation is where a statement would run, and why.
 type Explanation struct {
 	Statement string       `json:"statement"` // fingerprint

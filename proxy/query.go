@@ -225,8 +225,11 @@ func (s *session) commitsFirst(p *plan.Relay) error {
 // bring them together.
 func (s *session) bindOrGather(p *plan.Relay, text []byte) (*call, error) {
 	q, err := s.bind(p, text)
-	if err == nil {
+	switch {
+	case err == nil:
 		return q, nil
+	case p.Explains != plan.NoExplain && !p.Collects:
+		return s.explainOnOne(p, text, err)
 	}
 	g, err := s.gather(p, text, err)
 	if err != nil {

@@ -82,7 +82,7 @@ func (n *names) cell(column string, v []byte) []byte {
 			return append([]byte(r.shown), v[len(r.physical):]...)
 		case column == "Create Database":
 			v = bytes.ReplaceAll(v, []byte(wire.QuoteIdent(r.physical)), []byte(wire.QuoteIdent(r.shown)))
-		case column == "EXPLAIN": // a tree or JSON: `a`.`t`, "a.t.c", "schema_name": "a"
+		case column == "EXPLAIN" || column == "ref": // a tree or JSON: `a`.`t`, "a.t.c", "schema_name": "a"
 			v = replaceWord(v, r.physical, r.shown)
 		case column == "Msg_text":
 			return []byte(n.message(string(v)))

@@ -144,6 +144,10 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 		p.Class, p.Primary = plan.Read, true
 	}
 	p.Pins, p.Replica = 0, false
+	p.Explains = plan.ExplainPlan
+	if n.Analyze {
+		p.Explains = plan.ExplainAnalyze
+	}
 	return p, nil
 }
 

@@ -30,6 +30,7 @@ type Relay struct {
 	Route          Route
 	UserLocks      bool // it calls a function about user locks
 	FreesLocks     bool // it calls RELEASE_ALL_LOCKS()
+	Explains       Explain
 	Collects       bool // it reads of information_schema what is on several servers
 
 	fast   bool
@@ -44,6 +45,16 @@ func (p *Relay) Keep(on *rules.Shard, v any) { p.kept.Store(on, v) }
 
 // Kept returns what Keep has kept.
 func (p *Relay) Kept(on *rules.Shard) (any, bool) { return p.kept.Load(on) }
+
+// Explain says how a plan asks for MySQL's own plan of a statement.
+type Explain uint8
+
+// The kinds of EXPLAIN.
+const (
+	NoExplain      Explain = iota
+	ExplainPlan            // runs nothing
+	ExplainAnalyze         // runs the statement
+)
 
 // Split returns what KeepSplit has kept; nil if nothing.
 func (p *Relay) Split() *Split { return p.split.Load() }

@@ -22,6 +22,17 @@ SHOW FULL COLUMNS FROM boxes FROM depot;
 SHOW TABLES;
 SHOW FULL TABLES FROM shop WHERE Table_type = 'VIEW';
 SHOW CREATE DATABASE depot;
+# EXPLAIN of a statement over shards is the plan that one of them has.
+EXPLAIN FORMAT=TRADITIONAL SELECT id FROM orders WHERE id = 77;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL SELECT o.id, k.name FROM orders o JOIN kinds k ON k.id = o.kind WHERE o.note LIKE 'x%';
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'n' WHERE id > 3;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL DELETE FROM depot.boxes WHERE n > 5;
+-- refuse: 1235
+-- mask: EXPLAIN
+EXPLAIN ANALYZE SELECT COUNT(*) FROM orders;
 # Numbers are added over the shards; each table is told once.
 SET information_schema_stats_expiry = 0;
 -- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows, Auto_increment
