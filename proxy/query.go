@@ -321,6 +321,10 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	if t.SQL != nil {
 		q.sql, q.own = t.SQL, text
 	}
+	switch s.scan.First {
+	case parser.Show, parser.Describe: // definitions are in no transaction: none is opened on a further group for them
+		q.outside = s.txn.trans && s.txn.conn.Server().Group != q.group
+	}
 	if isServers(s.db) {
 		q.schema = s.db
 	}

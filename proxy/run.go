@@ -210,7 +210,8 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 // statusOf returns what the reply must say of the session where the connection does
 // not know it; nil: what the server says.
 func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
-	if q.gathered == nil && s.txn.of(c) == nil {
+	apart := q.outside && s.txn.conn != nil && c != s.txn.conn
+	if q.gathered == nil && s.txn.of(c) == nil && !apart {
 		return nil
 	}
 	st := s.status()
