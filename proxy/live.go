@@ -203,6 +203,9 @@ func (r *reader) columns() {
 		extra := strings.ToLower(v[7])
 		c.Expression = strings.Contains(extra, "generated") || strings.Contains(extra, "auto_increment")
 		c.Invisible = strings.Contains(extra, "invisible")
+		if r.mariaDB() {
+			r.plainDefault(&c, v)
+		}
 		if v[6] == "0" && !c.Expression {
 			c.Default = &v[5]
 		}
@@ -211,8 +214,30 @@ func (r *reader) columns() {
 	})
 }
 
+func (r *reader) mariaDB() bool {
+	return strings.Contains(r.conn.Server().Baseline().Version, "MariaDB")
+}
+
+// plainDefault brings a column's default to the form in which MySQL tells it: MariaDB
+// tells an expression.
+func (r *reader) plainDefault(c *rules.Column, v []string) {
+	switch text := v[5]; {
+	case text == "" || text == "NULL":
+		v[6] = "1"
+	case len(text) >= 2 && text[0] == '\'' && text[len(text)-1] == '\'':
+		v[5] = strings.ReplaceAll(text[1:len(text)-1], "''", "'")
+	default:
+		_, err := strconv.ParseFloat(text, 64)
+		c.Expression = c.Expression || err != nil
+	}
+}
+
 func (r *reader) indexes() {
-	r.each(`SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, INDEX_TYPE, COLUMN_NAME, EXPRESSION, SUB_PART, COLLATION
+	expression := "EXPRESSION"
+	if r.mariaDB() {
+		expression = "NULL" // it indexes no expressions
+	}
+	r.each(`SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, INDEX_TYPE, COLUMN_NAME, `+expression+`, SUB_PART, COLLATION
 		FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, INDEX_NAME = 'PRIMARY' DESC, INDEX_NAME, SEQ_IN_INDEX`, func(v []string) {
 		t := r.table(v[0])
 		n := len(t.Indexes)

@@ -78,6 +78,28 @@ func infoTableOf(name string) (infoTable, bool) {
 	return infoTable{}, false
 }
 
+// ofMariaDB are the columns in which MariaDB's tables differ: those that it lacks, with
+// what stands in their place.
+var ofMariaDB = map[string][]string{
+	"SCHEMATA":          {"DEFAULT_ENCRYPTION", "SCHEMA_COMMENT"},
+	"TABLES":            {"TABLE_COMMENT", "TABLE_COMMENT MAX_INDEX_LENGTH TEMPORARY"},
+	"COLUMNS":           {"GENERATION_EXPRESSION SRS_ID", "IS_GENERATED GENERATION_EXPRESSION"},
+	"STATISTICS":        {"IS_VISIBLE EXPRESSION", "IGNORED"},
+	"TABLE_CONSTRAINTS": {"CONSTRAINT_TYPE ENFORCED", "CONSTRAINT_TYPE"},
+	"CHECK_CONSTRAINTS": {"CONSTRAINT_NAME CHECK_CLAUSE", "TABLE_NAME CONSTRAINT_NAME LEVEL CHECK_CLAUSE"},
+	"VIEWS":             {"COLLATION_CONNECTION", "COLLATION_CONNECTION ALGORITHM"},
+}
+
+// infoTable returns the description of a table of information_schema that infoTableOf
+// knows, as the servers have it.
+func (a *analysis) infoTable(name string) infoTable {
+	t, _ := infoTableOf(name)
+	if d := ofMariaDB[strings.ToUpper(name)]; d != nil && a.env.Dialect.MariaDB {
+		t.columns = strings.Replace(t.columns, d[0], d[1], 1)
+	}
+	return t
+}
+
 // system is what lookup answers for a table of a system schema; a FROM clause takes
 // it as a leaf of its own kind.
 type system struct{ schema, table string }
@@ -183,7 +205,7 @@ func (a *analysis) systemNamed(schema, table string) *leaf {
 
 // derivedInfo replaces the name of a table by a derived table.
 func (a *analysis) derivedInfo(l *leaf, n parser.Name) []plan.Edit {
-	t, _ := infoTableOf(l.name.Name.O)
+	t := a.infoTable(l.name.Name.O)
 	b := infoBuilder{into: a, at: n.First(), databases: a.r.rules.Databases, logical: a.r.rules.Logical}
 	b.derived(strings.ToUpper(l.name.Name.O), t)
 	if !a.hasAlias(n.Last() + 1) {

@@ -71,7 +71,7 @@ func (a *analysis) showInfo(n *ast.ShowStmt, dbs []*rules.Database, s showFrom) 
 	if err != nil {
 		return nil, err
 	}
-	t, _ := infoTableOf(s.table)
+	t := a.infoTable(s.table)
 	b := infoBuilder{into: a, ours: s.name != "", databases: dbs, logical: a.r.rules.Logical}
 	b.text("SELECT * FROM (SELECT ")
 	for i, c := range strings.Split(s.columns, ",") {

@@ -84,6 +84,8 @@ func (c *Conn) finishLogin(t Target) error {
 				return err
 			}
 			return fmt.Errorf("logging in to %s: %w", t.Name, e)
+		case len(p) > 0 && p[0] == wire.HeaderEOF: // MariaDB asks for another plugin: the password is empty for each
+			c.WritePacket(nil)
 		default:
 			return fmt.Errorf("logging in to %s: unexpected packet %x", t.Name, p)
 		}
