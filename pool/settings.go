@@ -116,6 +116,10 @@ func appendDelta(b []byte, from, to *Settings, tracks bool) ([]byte, bool) {
 			b = append(b, "DEFAULT"...)
 			return
 		}
+		if name == "character_set_results" && value == "" {
+			b = append(b, "NULL"...) // no conversion: the one variable that can be NULL
+			return
+		}
 		b = appendValue(b, value)
 	}
 	if charset, collation, ok := to.names(); ok && !(from.named(charset) && from.results() == collation) {

@@ -18,8 +18,8 @@ type diagnostic struct {
 }
 
 // remember keeps what the session may ask about its last statement: ROW_COUNT(),
-// FOUND_ROWS(), LAST_INSERT_ID(), user variables and warnings. They belong to the
-// session, not to the connection, so they are fetched while it is still ours.
+// FOUND_ROWS(), LAST_INSERT_ID() and user variables. They belong to the session, not to
+// the connection, so they are fetched while it is still ours.
 func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	switch {
 	case out.Err != nil:
@@ -29,8 +29,8 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	default:
 		s.rowCount = int64(out.OK.Affected)
 	}
-	if err := s.rememberWarnings(c, out); err != nil || (out.Err != nil && c.Doubtful() != "") {
-		return err
+	if out.Err != nil && c.Doubtful() != "" {
+		return nil
 	}
 	return s.rememberValues(c, q, out)
 }

@@ -353,14 +353,16 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 
 // learn takes over what the statement has changed in the session.
 func (s *session) learn(c *pool.Conn, q *call, out *outcome) error {
-	if err := s.changes(c, out); err != nil {
-		return err
-	}
 	if s.whyEnded() != nil {
 		absorb(c)
 	}
-	if q.keepDiag {
-		return nil
+	if !q.keepDiag { // before any statement of our own takes their place
+		if err := s.rememberWarnings(c, out); err != nil {
+			return err
+		}
+	}
+	if err := s.changes(c, out); err != nil || q.keepDiag {
+		return err
 	}
 	return s.remember(c, q, out)
 }

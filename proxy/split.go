@@ -470,7 +470,11 @@ func (s *session) afterOwn(c *pool.Conn, q *call, out *outcome) {
 	if s.whyEnded() != nil {
 		absorb(c)
 	}
-	if err := s.remember(c, q, out); err != nil {
+	err := s.rememberWarnings(c, out)
+	if err == nil {
+		err = s.remember(c, q, out)
+	}
+	if err != nil {
 		c.Doubt("protocol error")
 	}
 	if q.clock != "" && c.Doubtful() == "" {

@@ -371,5 +371,12 @@ func (a *analysis) aliased(item [2]int) bool {
 	if !name || a.stmt.Is(item[1], "end") || a.stmt.Is(item[1], "null") {
 		return false
 	}
-	return before.Kind != parser.Op && before.Kind != parser.Introducer || a.isOp(item[1]-1, ")")
+	return before.Kind != parser.Op && before.Kind != parser.Introducer && !a.isOperator(item[1]-1) || a.isOp(item[1]-1, ")")
+}
+
+// isOperator reports whether a token is a word after which an operand stands.
+func (a *analysis) isOperator(i int) bool {
+	return a.stmt.Tokens[i].Kind == parser.Ident && slices.ContainsFunc([]string{
+		"like", "regexp", "rlike", "and", "or", "xor", "not", "div", "mod", "in", "is", "between", "escape", "collate", "binary", "interval",
+	}, func(word string) bool { return a.stmt.Is(i, word) })
 }

@@ -65,7 +65,7 @@ func (a *analysis) showTable(n *ast.ShowStmt) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.metadata, l.from = true, n.DBName
+	l.metadata, l.from = true, name.Schema.O
 	return a.onAny(0)
 }
 
