@@ -79,6 +79,8 @@ databases:
     tables:
       crm_orders: {kind: sharded, key: tenant_id}
       crm_plans: {kind: reference}
+  wide: # nothing is in it: the others are to look the same beside a database over shards
+    shards: [{name: wide-0, group: g0, schema: wide_0, slots: [0-2047]}, {name: wide-1, group: g0, schema: wide_1, slots: [2048-4095]}]
 limits: {max_packet: 256MiB}
 `
 
@@ -116,7 +118,7 @@ CREATE USER app@'%' IDENTIFIED BY 'secret'; GRANT ALL ON *.* TO app@'%';`), 0o60
 func (b *bed) fresh(t *testing.T) {
 	t.Helper()
 	var statements []string
-	for _, name := range []string{"shop", "shop_0", "copy", "copy_0", "crm", "crm_0"} {
+	for _, name := range []string{"shop", "shop_0", "copy", "copy_0", "crm", "crm_0", "wide", "wide_0", "wide_1"} {
 		name = "`" + name + "`"
 		statements = append(statements, "DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name)
 	}
