@@ -19,6 +19,10 @@ func defaults(part any) {
 		p.TLS = TLSPreferred
 	case *Pool:
 		*p = Pool{Max: 100, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
+	case *CacheRule:
+		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, Exact, 1000, 64<<10
+	case *CacheRedis:
+		*p = CacheRedis{Prefix: "sluice", Deadline: 20 * time.Millisecond, Lease: time.Second, Compress: 2 << 10}
 	case *Calendar:
 		p.By, p.Pattern, p.TimeZone = "month", "pYYYYMM", "+00:00"
 	case *Limits:
@@ -42,6 +46,7 @@ func (c *Config) complete() {
 			u.Hosts = hostsOf(u)
 		}
 	}
+	c.completeCache()
 	for _, d := range c.Databases {
 		for _, s := range d.Shards {
 			if s.Schema == "" {

@@ -1,0 +1,148 @@
+package conf
+
+import (
+	"regexp"
+	"time"
+)
+
+// Cache is what replies are kept, and for how long. Without a size nothing is.
+type Cache struct {
+	Place  `yaml:"-"`
+	Size   Size         `yaml:"size" range:"0.." reload:"restart"` // of the process; 0: nothing is kept
+	Rules  []*CacheRule `yaml:"rules"`
+	Redis  *CacheRedis  `yaml:"redis" reload:"restart"`
+	Binlog bool         `yaml:"binlog" reload:"restart"` // follow the servers' binary logs, for writes that bypass Sluice
+}
+
+// CacheClass says what replies are good for; it decides how long they are kept where
+// nothing else does.
+type CacheClass string
+
+// The classes.
+const (
+	CacheConfig     CacheClass = "config"
+	CacheDictionary CacheClass = "dictionary"
+	CacheHot        CacheClass = "hot"
+	CacheResult     CacheClass = "result"
+)
+
+// Consistency says how old a kept reply may be.
+type Consistency string
+
+// The values of Consistency.
+const (
+	// Exact: never older than a write that was acknowledged before the read began.
+	Exact Consistency = "exact"
+	// Bounded: like Exact, but for CacheRule.Stale it need not be asked whether other
+	// processes have written.
+	Bounded Consistency = "bounded"
+)
+
+// CacheRule says which replies are kept.
+type CacheRule struct {
+	Place       `yaml:"-"`
+	Tables      []string      `yaml:"tables" form:"identifier"` // all that a statement names must be here; missing: any
+	Users       []string      `yaml:"users" scalar:"any"`       // missing: all
+	Pattern     string        `yaml:"pattern"`                  // regular expression for the statement's fingerprint; missing: any
+	Class       CacheClass    `yaml:"class" one:"config dictionary hot result"`
+	TTL         time.Duration `yaml:"ttl" range:"1ms.."` // missing: as the class says
+	Rows        int           `yaml:"rows" range:"0..1000000"`
+	Bytes       Size          `yaml:"bytes" range:"1KiB..8MiB"`
+	Consistency Consistency   `yaml:"consistency" one:"exact bounded"`
+	Stale       time.Duration `yaml:"stale" range:"1ms.."` // with bounded: how old a reply may be
+}
+
+// CacheRedis is where replies are shared by all Sluice processes.
+type CacheRedis struct {
+	Place       `yaml:"-"`
+	Addresses   []string      `yaml:"addresses" need:"yes" form:"address"` // one server; or, with master, Sentinels; or nodes of a cluster
+	Master      string        `yaml:"master"`                              // the name that Sentinels know the primary by
+	Cluster     bool          `yaml:"cluster"`
+	User        string        `yaml:"user" scalar:"any"`
+	PasswordEnv string        `yaml:"password_env"`
+	Password    Secret        `yaml:"-"` // after Load what password_env names
+	TLS         bool          `yaml:"tls"`
+	TLSCA       string        `yaml:"tls_ca"`
+	Prefix      string        `yaml:"prefix"`  // of all keys
+	Process     string        `yaml:"process"` // names this process to the others; missing: host and first address
+	Deadline    time.Duration `yaml:"deadline" range:"1ms..10s"`
+	Lease       time.Duration `yaml:"lease" range:"100ms..1m"`
+	Replicas    int           `yaml:"replicas" range:"0..16"` // that must have a write's mark before it is acknowledged
+	Compress    Size          `yaml:"compress" range:"0.."`   // replies from this size on
+}
+
+// ttlOf is how long replies of a class are kept.
+func ttlOf(c CacheClass) time.Duration {
+	switch c {
+	case CacheConfig:
+		return 5 * time.Minute
+	case CacheDictionary:
+		return 30 * time.Minute
+	case CacheHot:
+		return time.Minute
+	}
+	return 10 * time.Minute
+}
+
+// completeCache fills what the class decides.
+func (c *Config) completeCache() {
+	for _, r := range c.cacheRules() {
+		if r.TTL == 0 {
+			r.TTL = ttlOf(r.Class)
+		}
+	}
+}
+
+// cacheRules lists all rules, those of tables too.
+func (c *Config) cacheRules() []*CacheRule {
+	list := append([]*CacheRule(nil), c.Cache.Rules...)
+	for _, d := range c.Databases {
+		for _, t := range d.Tables {
+			if t.Cache != nil {
+				list = append(list, t.Cache)
+			}
+		}
+	}
+	return list
+}
+
+// cache checks the rules of the cache.
+func (k *checker) cache() {
+	for _, r := range k.c.cacheRules() {
+		k.cacheRule(r)
+	}
+	r := k.c.Cache.Redis
+	if r == nil {
+		return
+	}
+	at := func(key string) string { return r.Path + "." + key }
+	switch {
+	case r.Master != "" && r.Cluster:
+		k.report(at("cluster"), "keep one of them", "master is given too")
+	case r.Master == "" && !r.Cluster && len(r.Addresses) > 1:
+		k.report(at("addresses"), "add master: and the name that Sentinels know, or cluster: true", "several addresses of what?")
+	}
+	if r.TLSCA != "" && !r.TLS {
+		k.report(at("tls_ca"), "add tls: true", "is not looked at without tls")
+	}
+}
+
+func (k *checker) cacheRule(r *CacheRule) {
+	at := func(key string) string { return r.Path + "." + key }
+	if _, err := regexp.Compile(r.Pattern); err != nil {
+		k.report(at("pattern"), "", "%v", err)
+	}
+	switch {
+	case r.Consistency == Bounded && r.Stale == 0:
+		k.report(at("consistency"), "add stale: and how old a reply may be", "does not say its bound")
+	case r.Consistency == Exact && r.Stale != 0:
+		k.report(at("stale"), "add consistency: bounded, or remove it", "means nothing with exact")
+	}
+	for _, t := range k.c.Databases {
+		for _, own := range t.Tables {
+			if own.Cache == r && (len(r.Tables) > 0 || len(r.Users) > 0 || r.Pattern != "") {
+				k.report(r.Path, "write such a rule under cache.rules", "a table's own rule is about the table alone")
+			}
+		}
+	}
+}
