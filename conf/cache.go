@@ -52,6 +52,22 @@ type CacheRule struct {
 	Stale       time.Duration `yaml:"stale" range:"1ms.."` // with bounded: how old a reply may be
 }
 
+// CacheTable is the rule of one table; its fields mean what they mean in a CacheRule.
+type CacheTable struct {
+	Place       `yaml:"-"`
+	Class       CacheClass    `yaml:"class" one:"config dictionary hot result"`
+	TTL         time.Duration `yaml:"ttl" range:"1ms.."`
+	Rows        int           `yaml:"rows" range:"0..1000000"`
+	Bytes       Size          `yaml:"bytes" range:"1KiB..8MiB"`
+	Consistency Consistency   `yaml:"consistency" one:"exact bounded"`
+	Stale       time.Duration `yaml:"stale" range:"1ms.."`
+}
+
+// Rule is the table's rule in the form of the others.
+func (t *CacheTable) Rule() *CacheRule {
+	return &CacheRule{Place: t.Place, Class: t.Class, TTL: t.TTL, Rows: t.Rows, Bytes: t.Bytes, Consistency: t.Consistency, Stale: t.Stale}
+}
+
 // CacheRedis is where replies are shared by all Sluice processes.
 type CacheRedis struct {
 	Place       `yaml:"-"`
@@ -86,31 +102,35 @@ func ttlOf(c CacheClass) time.Duration {
 
 // completeCache fills what the class decides.
 func (c *Config) completeCache() {
-	for _, r := range c.cacheRules() {
+	for _, r := range c.Cache.Rules {
 		if r.TTL == 0 {
 			r.TTL = ttlOf(r.Class)
 		}
 	}
+	c.cachedTables(func(t *CacheTable) {
+		if t.TTL == 0 {
+			t.TTL = ttlOf(t.Class)
+		}
+	})
 }
 
-// cacheRules lists all rules, those of tables too.
-func (c *Config) cacheRules() []*CacheRule {
-	list := append([]*CacheRule(nil), c.Cache.Rules...)
+// cachedTables visits the rules of tables.
+func (c *Config) cachedTables(visit func(*CacheTable)) {
 	for _, d := range c.Databases {
 		for _, t := range d.Tables {
 			if t.Cache != nil {
-				list = append(list, t.Cache)
+				visit(t.Cache)
 			}
 		}
 	}
-	return list
 }
 
 // cache checks the rules of the cache.
 func (k *checker) cache() {
-	for _, r := range k.c.cacheRules() {
+	for _, r := range k.c.Cache.Rules {
 		k.cacheRule(r)
 	}
+	k.c.cachedTables(func(t *CacheTable) { k.cacheRule(t.Rule()) })
 	r := k.c.Cache.Redis
 	if r == nil {
 		return
@@ -137,12 +157,5 @@ func (k *checker) cacheRule(r *CacheRule) {
 		k.report(at("consistency"), "add stale: and how old a reply may be", "does not say its bound")
 	case r.Consistency == Exact && r.Stale != 0:
 		k.report(at("stale"), "add consistency: bounded, or remove it", "means nothing with exact")
-	}
-	for _, t := range k.c.Databases {
-		for _, own := range t.Tables {
-			if own.Cache == r && (len(r.Tables) > 0 || len(r.Users) > 0 || r.Pattern != "") {
-				k.report(r.Path, "write such a rule under cache.rules", "a table's own rule is about the table alone")
-			}
-		}
 	}
 }

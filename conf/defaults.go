@@ -21,6 +21,8 @@ func defaults(part any) {
 		*p = Pool{Max: 100, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
 	case *CacheRule:
 		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, Exact, 1000, 64<<10
+	case *CacheTable:
+		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, Exact, 1000, 64<<10
 	case *CacheRedis:
 		*p = CacheRedis{Prefix: "sluice", Deadline: 20 * time.Millisecond, Lease: time.Second, Compress: 2 << 10}
 	case *Calendar:

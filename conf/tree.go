@@ -178,15 +178,15 @@ type Shard struct {
 // Table is how one table is spread.
 type Table struct {
 	Place      `yaml:"-"`
-	Name       string     `yaml:",name" form:"identifier"`
-	Kind       Kind       `yaml:"kind" need:"yes" one:"sharded reference single"`
-	Key        string     `yaml:"key" form:"identifier"` // sharded: the column
-	NullHome   string     `yaml:"null_home"`             // sharded: the shard of rows without a key
-	Shard      string     `yaml:"shard"`                 // single: where it lives
-	Scatter    Policy     `yaml:"scatter" one:"allow warn deny"`
-	GlobalKeys []string   `yaml:"global_keys"` // in addition to the database's
-	Calendar   *Calendar  `yaml:"calendar"`
-	Cache      *CacheRule `yaml:"cache"` // what is read of it may be kept
+	Name       string      `yaml:",name" form:"identifier"`
+	Kind       Kind        `yaml:"kind" need:"yes" one:"sharded reference single"`
+	Key        string      `yaml:"key" form:"identifier"` // sharded: the column
+	NullHome   string      `yaml:"null_home"`             // sharded: the shard of rows without a key
+	Shard      string      `yaml:"shard"`                 // single: where it lives
+	Scatter    Policy      `yaml:"scatter" one:"allow warn deny"`
+	GlobalKeys []string    `yaml:"global_keys"` // in addition to the database's
+	Calendar   *Calendar   `yaml:"calendar"`
+	Cache      *CacheTable `yaml:"cache"` // what is read of it may be kept
 }
 
 // Kind is the kind of a table.
