@@ -108,7 +108,7 @@ func TestBank(t *testing.T) {
 				db, err := p.servers[i].DB(fmt.Sprintf("app_%d", i))
 				require.NoError(t, err)
 				var rows int
-				require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM t WHERE id LIKE 'x%" + id + "'").Scan(&rows))
+				require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM t WHERE id LIKE 'x%"+id+"'").Scan(&rows))
 				t.Logf("server %d: %d", i, rows)
 			}
 		}

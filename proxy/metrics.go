@@ -38,7 +38,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 6
+	planKinds   = 7
 )
 
 // The kinds of plans, as metrics name them.
@@ -49,10 +49,11 @@ const (
 	planSession
 	planGather
 	planSplit
+	planCached
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "cached"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 

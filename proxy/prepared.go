@@ -381,6 +381,7 @@ func (s *session) forgetLong(st *prepared) {
 // has not, and relays the reply. There is no outcome where preparing failed and the
 // server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
+	s.touch(q)
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
@@ -697,22 +698,35 @@ func (s *session) executePlan(st *prepared) error {
 		q.pins |= pinCursor
 		st.cursorKey = stmtKey(q, s.settings)
 	}
+	if !cursor {
+		return s.answered(p, q, st.sql, func() error {
+			_, err := s.executeBound(p, st, q)
+			return err
+		})
+	}
+	out, err := s.executeBound(p, st, q)
+	if err != nil {
+		return err
+	}
+	if out != nil && out.Cursor {
+		st.cursor = s.txn.conn
+		return nil
+	}
+	s.unpin(pinCursor)
+	return nil
+}
+
+// executeBound runs a bound execution on its server.
+func (s *session) executeBound(p *plan.Relay, st *prepared, q *call) (*outcome, error) {
 	t := s.temporaries(p, st.sql)
 	out, err := s.executeOn(st, q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if out != nil && out.Err == nil {
 		s.recount(t)
 	}
-	if cursor {
-		if out != nil && out.Cursor {
-			st.cursor = s.txn.conn
-			return nil
-		}
-		s.unpin(pinCursor)
-	}
-	return nil
+	return out, nil
 }
 
 // unpin ends one reason for holding a connection.

@@ -19,6 +19,7 @@ type relay struct {
 	caps wire.Capability // the client's
 
 	own    []byte             // the client's text, where the server was given an edited one
+	keep   *keep              // the reply is held back, to be kept; nil: it is not
 	skip   int                // replies to statements that Sluice put before the client's
 	binary bool               // the reply is to COM_STMT_EXECUTE
 	stall  time.Duration      // how long the client may take to read; 0: for ever
@@ -77,6 +78,9 @@ const flushRows = 8 << 10
 // stay buffered for the client; the caller flushes.
 func (x *relay) run() error {
 	x.seq = x.to.Sequence()
+	if x.keep != nil {
+		x.keep.from, x.keep.seq = x.to.Pending(), x.seq
+	}
 	err := x.results()
 	x.to.SetSequence(x.seq)
 	if x.timed {
@@ -171,13 +175,23 @@ func (x *relay) columns(n int) error {
 			return err
 		}
 		x.from.Discard(used)
-		if x.to.Due() {
+		if x.to.Due() && !x.held() {
 			if err := x.flush(); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// held reports whether the reply is still held back.
+func (x *relay) held() bool {
+	k := x.keep
+	if k == nil || k.over {
+		return false
+	}
+	k.over = x.out.Bytes > int64(k.most)
+	return !k.over
 }
 
 func (x *relay) column(p []byte) error {
@@ -320,7 +334,7 @@ func (x *relay) tooMany() (bool, error) {
 // pass writes rows; what little there is before a closing packet only joins the
 // buffer.
 func (x *relay) pass(rows []byte, closing bool) error {
-	if closing && len(rows)+x.to.Pending() <= flushRows {
+	if closing && len(rows)+x.to.Pending() <= flushRows || x.held() {
 		x.to.Append(rows)
 		return nil
 	}

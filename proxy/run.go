@@ -14,6 +14,7 @@ import (
 
 // call is one statement on its way to one server.
 type call struct {
+	plan   *plan.Relay // nil for statements of the session itself
 	group  string
 	schema string // current database it needs; empty: any
 	sql    []byte
@@ -41,6 +42,7 @@ type call struct {
 // first goes out in the same packet, before the statement: the server stops at the
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
+	s.touch(q)
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err
@@ -145,7 +147,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
+	*x = relay{from: c, to: s.conn, caps: s.caps, own: q.own, keep: x.keep, skip: n, binary: binary, more: q.more, names: q.names, ended: s.whyEnded, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows), stop: s.stop,
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && !binary && namesInRows(s.scan.First)}
 	if err := x.run(); err != nil {
@@ -206,6 +208,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 		}
 	}
 	c.Doubt("lost")
+	s.unsure.Store(true)
 	s.abandon(c)
 	if ce != nil {
 		return fatal{err}

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/cache"
 	"vitess.io/vitess/go/mysql/collations"
 )
 
@@ -29,6 +30,7 @@ type Server struct {
 	collations *collations.Environment
 	metrics    *metrics
 	recent     *recent
+	replies    *replies // nil: no cache
 	started    time.Time
 
 	mu        sync.Mutex
@@ -70,6 +72,12 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 		point: func(string) {},
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
+	var err error
+	if srv.replies, err = newReplies(c, srv); err != nil {
+		srv.stop()
+		snap.closeNew(nil)
+		return nil, fmt.Errorf("cache: %w", err)
+	}
 	if err := snap.learn(srv.ctx); err != nil {
 		log.Warn("some groups do not answer", "err", err)
 	}
@@ -100,6 +108,9 @@ func (srv *Server) Listen() error {
 	}
 	srv.wg.Go(srv.watch)
 	srv.wg.Go(srv.recoverAlways)
+	if srv.replies != nil {
+		srv.wg.Go(srv.tendReplies)
+	}
 	return nil
 }
 
@@ -346,6 +357,10 @@ func (srv *Server) Reload(c *conf.Config) error {
 		srv.log.Warn("some groups do not answer", "err", err)
 	}
 	srv.snap.Store(next)
+	if srv.replies != nil {
+		srv.replies.effects.forgetAll()
+		srv.replies.Changed([]cache.Mark{cache.Everything}, cache.ByReload)
+	}
 	srv.authMu.Lock()
 	clear(srv.auth)
 	srv.authMu.Unlock()

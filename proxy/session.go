@@ -17,6 +17,7 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/cache"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -65,6 +66,9 @@ type session struct {
 	want      pool.Want
 	relay     relay
 	vars      []pool.UserVar
+	touched   []cache.Mark // what an open or doubtful transaction has changed
+	markRoom  []cache.Mark
+	keyRoom   []byte
 	binary    bool   // our own rows go out in the binary protocol
 	state     []byte // session state changes for the next OK of our own
 	quit      bool   // end the session after the present reply
@@ -81,6 +85,7 @@ type session struct {
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
+	unsure  atomic.Bool   // servers may still carry out what the session has changed
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }
 
@@ -133,6 +138,7 @@ func (s *session) command() error {
 	} else {
 		err = commands[cmd](s, p[1:])
 	}
+	s.publish(err)
 	s.leave()
 	return s.finish(err)
 }

@@ -27,16 +27,17 @@ import (
 // session takes the newest before each statement, but keeps its own while a
 // transaction is open or a connection is held.
 type snapshot struct {
-	conf   *conf.Config
-	rules  *rules.Rules
-	schema *rules.Schema
-	router *router.Router
-	plans  *router.Cache
-	rows   *router.Locator
-	groups map[string]*pool.Group
-	users  map[string][]*account
-	tls    []*tls.Config // per listener; nil entries have none
-	made   time.Time
+	conf    *conf.Config
+	rules   *rules.Rules
+	schema  *rules.Schema
+	router  *router.Router
+	plans   *router.Cache
+	keeping *keeping
+	rows    *router.Locator
+	groups  map[string]*pool.Group
+	users   map[string][]*account
+	tls     []*tls.Config // per listener; nil entries have none
+	made    time.Time
 
 	definitions sync.Map // of tables that were gathered: *definition by rules.Key
 
@@ -69,6 +70,7 @@ func makeSnapshot(c *conf.Config, old *snapshot, log *slog.Logger) (*snapshot, c
 		return nil, problems
 	}
 	s.router, s.plans, s.rows = router.New(s.rules, s.schema), router.NewCache(c.Limits.PlanCache), router.NewLocator(c.Limits.Locator)
+	s.keeping = newKeeping(c, s.rules)
 	for _, l := range c.Listen {
 		t, err := listenTLS(c, l)
 		if err != nil {

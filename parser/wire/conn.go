@@ -331,6 +331,10 @@ func (c *Conn) Append(p []byte) { c.out = append(c.out, p...) }
 // Pending is the number of bytes buffered for writing.
 func (c *Conn) Pending() int { return len(c.out) }
 
+// Since returns what is buffered for writing from the given Pending on. It stays valid
+// until the next write.
+func (c *Conn) Since(from int) []byte { return c.out[from:] }
+
 // Drop forgets what is buffered for writing, from the given Pending on. It is for a
 // reply that turned out not to be wanted before any of it was written.
 func (c *Conn) Drop(from int) { c.out = c.out[:from] }
