@@ -124,7 +124,7 @@ func keptInTransactions(b *bed) {
 	value := func(c *diff.Conn) string { return b.cell(c, "SELECT v FROM t WHERE tenant_id = 'a' AND id = 'a1'") }
 	n := 100
 	for _, end := range [][]string{
-		{"COMMIT"}, {"BEGIN", "COMMIT"}, {"COMMIT AND CHAIN", "COMMIT"}, {"SET autocommit = 1"},
+		{"COMMIT"}, {"BEGIN", "COMMIT"}, {"COMMIT AND CHAIN", "COMMIT"}, {"SET autocommit = 0", "SET autocommit = 1"},
 		{"SET autocommit = 0", "COMMIT", "SET autocommit = 1"}, {"COMMIT RELEASE"},
 	} {
 		n++
@@ -161,11 +161,11 @@ func keptInTransactions(b *bed) {
 
 func notKept(b *bed) {
 	c := b.connect()
-	b.do(c, "SET @x = 'a'")
+	b.do(c, "SET @x = 1")
 	for _, sql := range []string{
 		"SELECT id, NOW() FROM t WHERE tenant_id = 'a'", "SELECT id, RAND() FROM t WHERE tenant_id = 'a'", "SELECT id, UUID() FROM t WHERE tenant_id = 'a'",
 		"SELECT id, CONNECTION_ID() FROM t WHERE tenant_id = 'a'", "SELECT id, CURRENT_TIMESTAMP FROM t WHERE tenant_id = 'a'",
-		"SELECT id FROM t WHERE tenant_id = 'a' AND id = @x", "SELECT id, @@sql_mode FROM t WHERE tenant_id = 'a'",
+		"SELECT id FROM t WHERE tenant_id = 'a' AND v < @x", "SELECT id, @@sql_mode FROM t WHERE tenant_id = 'a'",
 		"SELECT id FROM t WHERE tenant_id = 'a' FOR UPDATE", "SELECT id FROM t WHERE tenant_id = 'a' LOCK IN SHARE MODE",
 		"SELECT SQL_NO_CACHE id FROM t WHERE tenant_id = 'a'", "SELECT id, LAST_INSERT_ID() FROM t WHERE tenant_id = 'a'",
 		"SELECT id, CAST('10:00' AS TIME) FROM t WHERE tenant_id = 'a'", "SELECT id, 1/0 FROM t WHERE tenant_id = 'a' AND CAST('x' AS SIGNED) = 0",
@@ -254,7 +254,7 @@ func oneFetch(b *bed) {
 func keptFormats(b *bed) {
 	for range 2 {
 		var rows [][]string
-		for _, caps := range []wire.Capability{wire.ClientMultiStatements, 0, wire.ClientFoundRows, wire.ClientCompress, wire.ClientSessionTrack} {
+		for _, caps := range []wire.Capability{wire.ClientMultiStatements, 0, wire.ClientFoundRows, wire.ClientSessionTrack} {
 			c, err := diff.Connect(diff.Target{Name: "Sluice", Addr: b.addr, User: "root", Database: "app"}, caps)
 			require.NoError(b, err)
 			for range 2 {
@@ -307,18 +307,37 @@ func keptApart(b *bed) {
 
 // keptEffects changes rows that the statement does not name.
 func keptEffects(b *bed) {
-	more := "CREATE TABLE IF NOT EXISTS child (id INT PRIMARY KEY, parent VARCHAR(36), tenant_id VARCHAR(36), FOREIGN KEY (parent) REFERENCES t (id) ON DELETE CASCADE)"
+	more := "CREATE TABLE child (id VARCHAR(36) PRIMARY KEY, parent VARCHAR(36), tenant_id VARCHAR(36) NOT NULL, v INT, " +
+		"FOREIGN KEY (parent) REFERENCES t (id) ON DELETE CASCADE) COLLATE utf8mb4_unicode_ci;\n"
 	for _, name := range []string{"app_0", "app_1"} {
 		require.NoError(b, b.server.Exec(b.Context(), "USE "+name+"; "+more))
 		b.Cleanup(func() { _ = b.server.Exec(context.Background(), "USE "+name+"; DROP TABLE child") })
 	}
-	time.Sleep(100 * time.Millisecond)
-	c, other := b.connect(), b.connect()
-	b.do(c, ofA)
-	require.NoError(b, b.server.Exec(b.Context(), "USE app_0; CREATE TRIGGER sluice_t AFTER UPDATE ON t FOR EACH ROW SET @x = 1"))
+	conf := config(b.server.Addr(), "127.0.0.1:0", "max: 5", keepAll)
+	two := startBed(b.T, b.server, tables+more, strings.Replace(conf, "    tables:\n", "    tables:\n      child: {kind: sharded, key: tenant_id}\n", 1))
+	c, other := two.connect(), two.connect()
+	two.do(c, "INSERT INTO child VALUES ('c1', 'a2', 'a', 0)")
+	count := func() string { return two.cell(c, "SELECT COUNT(*) FROM child WHERE tenant_id = 'a'") }
+	require.Equal(b, "1", count())
+	require.Eventually(b, func() bool { // until triggers and foreign keys are known
+		b.do(c, ofA)
+		two.do(c, "SELECT v FROM child WHERE tenant_id = 'a'", "UPDATE t SET v = v + 1 WHERE tenant_id = 'b'")
+		return two.selects(func() { two.do(c, "SELECT v FROM child WHERE tenant_id = 'a'") }) == 0
+	}, 10*time.Second, 50*time.Millisecond)
+	two.do(other, "DELETE FROM t WHERE tenant_id = 'a' AND id = 'a2'")
+	require.Equal(b, "0", count(), "a row that a foreign key has deleted")
+
+	two.do(c, "INSERT INTO child VALUES ('c2', 'a1', 'a', 0)")
+	require.NoError(b, b.server.Exec(b.Context(), "USE app_0; CREATE TRIGGER sluice_t AFTER UPDATE ON t FOR EACH ROW UPDATE child SET v = NEW.v"))
 	b.Cleanup(func() { _ = b.server.Exec(context.Background(), "USE app_0; DROP TRIGGER sluice_t") })
-	b.do(other, "UPDATE t SET v = 77 WHERE tenant_id = 'a'")
-	require.Equal(b, "77", b.cell(c, "SELECT v FROM t WHERE tenant_id = 'a'"))
+	three := startBed(b.T, b.server, tables+more, strings.Replace(conf, "    tables:\n", "    tables:\n      child: {kind: sharded, key: tenant_id}\n", 1))
+	for i := range 20 { // before and after the trigger is known
+		c, other := three.connect(), three.connect()
+		three.do(c, "SELECT v FROM child WHERE tenant_id = 'a'")
+		three.do(other, fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = 'a' AND id = 'a1'", 700+i))
+		require.Equal(b, strconv.Itoa(700+i), three.cell(c, "SELECT v FROM child WHERE tenant_id = 'a'"), "a row that a trigger has changed")
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // keptNumbers keeps a reply of more packets than there are sequence numbers.
@@ -359,6 +378,19 @@ func TestStale(t *testing.T) {
 	reads, kept := checkStale(t, []*bed{b}, seconds(t, 5), nil)
 	t.Logf("%d reads, %d stale", reads, kept)
 	require.Zero(t, kept, "stale reads")
+}
+
+// TestStaleIsNoticed shows that the check fails where invalidations are lost.
+func TestStaleIsNoticed(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	for _, name := range []string{"app_0", "app_1"} {
+		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
+	}
+	b := newBed(t, server, "max: 50", keepAll)
+	b.srv.Deafen()
+	reads, stale := checkStale(t, []*bed{b}, time.Second, nil)
+	t.Logf("%d reads, %d stale", reads, stale)
+	require.Positive(t, stale, "the check does not notice stale reads")
 }
 
 func seconds(t *testing.T, n int) time.Duration {

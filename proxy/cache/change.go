@@ -38,12 +38,19 @@ const doubtTime = time.Minute
 // reads after the commit. With Redis it returns when all processes know, or when none
 // uses exact replies any more.
 func (s *Store) Changed(list []Mark, why Cause) {
+	if s.deaf.Load() {
+		return
+	}
 	s.versions.move(list)
 	s.stats.changes[why].Add(uint64(len(list)))
 	if s.shared != nil {
 		s.shared.changed(list)
 	}
 }
+
+// Deafen makes the store miss all changes of this process. It is for tests, which must
+// be shown to notice.
+func (s *Store) Deafen() { s.deaf.Store(true) }
 
 // Heard is Changed for what another process, or a server's log, has told.
 func (s *Store) Heard(list []Mark, why Cause) {

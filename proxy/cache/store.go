@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -66,6 +67,7 @@ type Store struct {
 	flights map[uint64]*flight
 	doubts  []doubt
 
+	deaf   atomic.Bool
 	stats  stats
 	counts sync.Map // countKey -> *Counts
 }
