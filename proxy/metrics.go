@@ -297,6 +297,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descRecovered, m.recoveries[1].Load(), "rolled back")
 	count(descGathered, m.gathered.Load())
 	c.statements(ch, count)
+	c.replies(ch)
 	c.pools(gauge, count)
 	snap := c.srv.snap.Load()
 	gauge(descLoaded, float64(snap.made.Unix()))

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
 )
@@ -50,7 +51,7 @@ func TestReplies(t *testing.T) {
 		"a second ask costs no server": keptReply, "writes": keptAndWritten, "transactions": keptInTransactions,
 		"not everything is kept": notKept, "text and binary": keptBinary, "one fetch for all": oneFetch,
 		"formats": keptFormats, "no tenant answers another": keptApart, "triggers and cascades": keptEffects,
-		"many numbers": keptNumbers, "a hint": keptByHint,
+		"many numbers": keptNumbers, "seeing and flushing": keptSeen, "a hint": keptByHint,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBed(t, server, "max: 50", keepAll+"limits: {slow: 0s}\n")
@@ -365,6 +366,44 @@ func keptByHint(b *bed) {
 	require.Equal(b, "0", plain.cell(c, "SELECT @@warning_count"))
 	require.True(b, plain.kept(c, "/* sluice: cache=30s */ "+ofA))
 	require.False(b, plain.kept(c, strings.Replace(ofA, "SELECT", "SELECT /*+ sluice_cache(nonsense) */", 1)))
+}
+
+func keptSeen(b *bed) {
+	c, o := b.connect(), proxy.Operator{Server: b.srv}
+	why := func(sql string) string {
+		a, err := c.Query("EXPLAIN ROUTE " + sql)
+		require.NoError(b, err)
+		for _, r := range a[0].Rows {
+			if r[0] == "cache" {
+				return r[1]
+			}
+		}
+		return ""
+	}
+	require.Contains(b, why(ofA), "hot for 1m0s, exact")
+	require.Contains(b, why(ofA), "until a write to rows of 'a'")
+	require.Contains(b, why("SELECT NOW() FROM t WHERE tenant_id = 'a'"), "no: the answer of now() may differ")
+	require.Contains(b, why("SELECT COUNT(*) FROM t"), "no: it runs on several shards")
+	require.Contains(b, why("UPDATE t SET v = 1 WHERE tenant_id = 'a'"), "no: it is no SELECT")
+	read := func() bool { return b.selects(func() { b.do(c, ofA) }) != 0 }
+	b.do(c, ofA)
+	require.False(b, read())
+	require.NoError(b, o.CacheFlush("t", "b"))
+	require.False(b, read())
+	for _, f := range [][2]string{{"t", "a"}, {"t", ""}, {"", ""}} {
+		require.NoError(b, o.CacheFlush(f[0], f[1]))
+		require.True(b, read(), "%v", f)
+		require.False(b, read())
+	}
+	require.Error(b, o.CacheFlush("nothing", ""))
+	st, err := o.CacheStats()
+	require.NoError(b, err)
+	got := st.(proxy.CacheStats).Tables[0]
+	require.Equal(b, "t hot", got.Table+" "+got.Class)
+	require.EqualValues(b, 4, got.Misses)
+	require.EqualValues(b, 5, got.Hits)
+	require.EqualValues(b, 3, got.Stale)
+	require.Positive(b, got.Bytes)
 }
 
 // TestStale lets writers and readers work on a few rows through one Sluice. No reader may

@@ -85,7 +85,7 @@ type session struct {
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
-	unsure  atomic.Bool   // servers may still carry out what the session has changed
+	unsure      atomic.Bool   // servers may still carry out what the session has changed
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }
 

@@ -27,6 +27,11 @@ type Proxy interface {
 	Transactions(id string) (any, error)
 	// Resolve finishes a prepared transaction as was decided, or as verdict says.
 	Resolve(id, verdict string) (any, error)
+	// CacheStats returns the numbers of the cache.
+	CacheStats() (any, error)
+	// CacheFlush puts out of date what is kept of a table, of one tenant or of all;
+	// without a table everything.
+	CacheFlush(table, tenant string) error
 	// Ready returns nil when statements can be served.
 	Ready() error
 	// Collector exports the process's numbers.
@@ -62,6 +67,8 @@ func commands() []command {
 		{"GET", "/routes", "recent decisions: ?last= ?conn= ?tenant= ?stmt=", routes},
 		{"POST", "/reload", "read the configuration again", reload},
 		{"GET", "/tx", "prepared transactions; with ?id= one and what was decided", transactions},
+		{"GET", "/cache", "numbers of the cache", cacheStats},
+		{"POST", "/cache/flush", "put out of date what is kept of ?table=, of ?tenant= only", cacheFlush},
 		{"POST", "/tx/resolve", "finish ?id= as was decided, or as ?verdict=commit|rollback says", resolve},
 	}
 }
