@@ -83,7 +83,6 @@ type CacheRedis struct {
 	Process     string        `yaml:"process"` // names this process to the others; missing: host and first address
 	Deadline    time.Duration `yaml:"deadline" range:"1ms..10s"`
 	Lease       time.Duration `yaml:"lease" range:"100ms..1m"`
-	Replicas    int           `yaml:"replicas" range:"0..16"` // that must have a write's mark before it is acknowledged
 	Compress    Size          `yaml:"compress" range:"0.."`   // replies from this size on
 }
 

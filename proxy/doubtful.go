@@ -131,7 +131,7 @@ func (srv *Server) finishOn(ctx context.Context, g *pool.Group, xid string, comm
 		return err
 	})
 	if committed && srv.replies != nil {
-		srv.replies.Changed([]cache.Mark{cache.Everything}, cache.ByLoss) // nobody knows what it has changed
+		srv.replies.Changed(srv.ctx, []cache.Mark{cache.Everything}, cache.ByLoss) // nobody knows what it has changed
 	}
 	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1397 { // XAER_NOTA
 		return errNotThere

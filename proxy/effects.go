@@ -173,7 +173,7 @@ func (srv *Server) tendReplies() {
 			}
 			cancel()
 		}
-		srv.replies.Tend()
+		srv.replies.Tend(srv.ctx)
 		select {
 		case <-tick.C:
 		case <-srv.ctx.Done():

@@ -1,12 +1,17 @@
 package proxy
 
 import (
+	"crypto/tls"
 	"errors"
+	"log/slog"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
@@ -20,6 +25,7 @@ import (
 // without a cache has none.
 type replies struct {
 	*cache.Store
+	shared  *cache.Shared // nil: there is no Redis
 	effects effects
 }
 
@@ -28,11 +34,46 @@ func newReplies(c *conf.Config, srv *Server) (*replies, error) {
 	if c.Cache.Size == 0 {
 		return nil, nil
 	}
-	store, err := cache.New(cache.Options{Size: uint64(c.Cache.Size)}, srv.log)
+	shared, err := newShared(c, srv.log)
 	if err != nil {
 		return nil, err
 	}
-	return &replies{Store: store}, nil
+	store, err := cache.New(cache.Options{Size: uint64(c.Cache.Size), Shared: shared}, srv.log)
+	if err != nil {
+		return nil, err
+	}
+	return &replies{Store: store, shared: shared}, nil
+}
+
+// newShared makes the use of Redis that a configuration asks for; nil: none.
+func newShared(c *conf.Config, log *slog.Logger) (*cache.Shared, error) {
+	r := c.Cache.Redis
+	if r == nil {
+		return nil, nil
+	}
+	o := &redis.UniversalOptions{
+		Addrs: r.Addresses, MasterName: r.Master, IsClusterMode: r.Cluster, Username: r.User, Password: r.Password.Reveal(),
+	}
+	if r.TLS {
+		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		if r.TLSCA != "" {
+			var err error
+			if o.TLSConfig.RootCAs, err = certPool(c.Resolved(r.TLSCA)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	name := r.Process
+	if name == "" {
+		host, err := os.Hostname()
+		if err != nil {
+			return nil, err
+		}
+		name = host + " " + c.Listen[0].Address
+	}
+	return cache.NewShared(cache.SharedOptions{
+		Redis: o, Prefix: r.Prefix, Process: name, Deadline: r.Deadline, Lease: r.Lease, Compress: int(r.Compress),
+	}, log), nil
 }
 
 // keeping are the rules of the cache in a snapshot.

@@ -48,6 +48,9 @@ func (o Operator) CacheStats() (any, error) {
 	}
 	st := CacheStats{Tables: []CacheCounts{}, Causes: map[string]uint64{}}
 	st.Entries, st.Bytes = o.replies.Size()
+	if o.replies.shared != nil {
+		st.Shared = o.replies.shared.State()
+	}
 	o.replies.EachCause(func(cause string, n uint64) { st.Causes[cause] = n })
 	o.replies.EachCounts(func(l cache.Label, c *cache.Counts) {
 		st.Tables = append(st.Tables, CacheCounts{
@@ -66,7 +69,7 @@ func (o Operator) CacheFlush(table, tenant string) error {
 		return errNoCache
 	}
 	if table == "" {
-		o.replies.Changed([]cache.Mark{cache.Everything}, cache.ByPerson)
+		o.replies.Changed(o.ctx, []cache.Mark{cache.Everything}, cache.ByPerson)
 		return nil
 	}
 	t, ok := o.snap.Load().rules.Table(table)
@@ -88,8 +91,17 @@ func (o Operator) CacheFlush(table, tenant string) error {
 	for _, s := range t.Database.Shards {
 		list = appendMarks(list, s, t.Name, key, true)
 	}
-	o.replies.Changed(list, cache.ByPerson)
+	o.replies.Changed(o.ctx, list, cache.ByPerson)
 	return nil
+}
+
+// CacheForget lets exact replies be used again though another process has gone without a
+// word. It must not be running any more.
+func (o Operator) CacheForget(process string) error {
+	if o.replies == nil || o.replies.shared == nil {
+		return errors.New("there is no Redis: cache.redis is not set")
+	}
+	return o.replies.shared.Forget(o.ctx, process)
 }
 
 // explainCache says whether the reply of a statement is kept, and why.

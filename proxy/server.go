@@ -110,6 +110,9 @@ func (srv *Server) Listen() error {
 	srv.wg.Go(srv.recoverAlways)
 	if srv.replies != nil {
 		srv.wg.Go(srv.tendReplies)
+		if srv.replies.shared != nil {
+			srv.wg.Go(func() { srv.replies.shared.Run(srv.ctx) })
+		}
 	}
 	return nil
 }
@@ -318,6 +321,9 @@ func (srv *Server) Shutdown(ctx context.Context) {
 		g.Close()
 	}
 	srv.wg.Wait()
+	if srv.replies != nil && srv.replies.shared != nil {
+		srv.replies.shared.Leave(kill)
+	}
 	srv.log.Info("stopped")
 }
 
@@ -359,7 +365,7 @@ func (srv *Server) Reload(c *conf.Config) error {
 	srv.snap.Store(next)
 	if srv.replies != nil {
 		srv.replies.effects.forgetAll()
-		srv.replies.Changed([]cache.Mark{cache.Everything}, cache.ByReload)
+		srv.replies.Changed(srv.ctx, []cache.Mark{cache.Everything}, cache.ByReload)
 	}
 	srv.authMu.Lock()
 	clear(srv.auth)

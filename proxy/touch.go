@@ -127,12 +127,12 @@ func (s *session) publish(err error) {
 	}
 	switch {
 	case s.unsure.Swap(false) || lostOutcome(err):
-		s.srv.replies.Doubted(s.touched)
+		s.srv.replies.Doubted(s.srv.ctx, s.touched)
 	case s.definesNow():
 		s.srv.replies.effects.forgetAll() // once more: they may have been read before the definition
-		s.srv.replies.Changed(s.touched, cache.ByDDL)
+		s.srv.replies.Changed(s.srv.ctx, s.touched, cache.ByDDL)
 	default:
-		s.srv.replies.Changed(s.touched, cache.ByWrite)
+		s.srv.replies.Changed(s.srv.ctx, s.touched, cache.ByWrite)
 	}
 	if !s.txn.open() {
 		s.touched = s.touched[:0]

@@ -58,7 +58,14 @@ func cacheCommand() *cobra.Command {
 		return err
 	}}
 	explained.Flags().StringVar(&database, "database", "", "current database (default: the logical one)")
-	for _, sub := range []*cobra.Command{stats, flush, explained} {
+	forget := &cobra.Command{Use: "forget PROCESS", Short: "Say that a process which is gone without a word writes no more", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		address, err := adminAddress(path, address)
+		if err != nil {
+			return err
+		}
+		return post(cmd.OutOrStdout(), "http://"+address+"/cache/forget?"+url.Values{"process": args}.Encode())
+	}}
+	for _, sub := range []*cobra.Command{stats, flush, explained, forget} {
 		configFlag(sub, &path)
 		c.AddCommand(sub)
 	}

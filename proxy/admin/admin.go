@@ -32,6 +32,8 @@ type Proxy interface {
 	// CacheFlush puts out of date what is kept of a table, of one tenant or of all;
 	// without a table everything.
 	CacheFlush(table, tenant string) error
+	// CacheForget is about a process that has gone without a word and will not come back.
+	CacheForget(process string) error
 	// Ready returns nil when statements can be served.
 	Ready() error
 	// Collector exports the process's numbers.
@@ -69,6 +71,7 @@ func commands() []command {
 		{"GET", "/tx", "prepared transactions; with ?id= one and what was decided", transactions},
 		{"GET", "/cache", "numbers of the cache", cacheStats},
 		{"POST", "/cache/flush", "put out of date what is kept of ?table=, of ?tenant= only", cacheFlush},
+		{"POST", "/cache/forget", "?process= has gone without a word and writes no more", cacheForget},
 		{"POST", "/tx/resolve", "finish ?id= as was decided, or as ?verdict=commit|rollback says", resolve},
 	}
 }

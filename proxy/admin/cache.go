@@ -12,3 +12,11 @@ func cacheFlush(p Proxy, w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = w.Write([]byte("flushed\n"))
 }
+
+func cacheForget(p Proxy, w http.ResponseWriter, r *http.Request) {
+	if err := p.CacheForget(r.URL.Query().Get("process")); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	_, _ = w.Write([]byte("forgotten\n"))
+}

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"slices"
 	"time"
 )
@@ -37,14 +38,14 @@ const doubtTime = time.Minute
 // after the server has committed and before the client is told: then whoever asks later
 // reads after the commit. With Redis it returns when all processes know, or when none
 // uses exact replies any more.
-func (s *Store) Changed(list []Mark, why Cause) {
+func (s *Store) Changed(ctx context.Context, list []Mark, why Cause) {
 	if s.deaf.Load() {
 		return
 	}
 	s.versions.move(list)
 	s.stats.changes[why].Add(uint64(len(list)))
 	if s.shared != nil {
-		s.shared.changed(list)
+		s.shared.changed(ctx, list)
 	}
 }
 
@@ -59,18 +60,18 @@ func (s *Store) Heard(list []Mark, why Cause) {
 }
 
 // Doubted is Changed for a write whose outcome is not known: it may take effect later.
-func (s *Store) Doubted(list []Mark) {
+func (s *Store) Doubted(ctx context.Context, list []Mark) {
 	list = slices.Clone(list)
 	s.versions.pause(list, doubtTime)
 	s.mu.Lock()
 	s.doubts = append(s.doubts, doubt{list, time.Now().Add(doubtTime)})
 	s.mu.Unlock()
-	s.Changed(list, ByLoss)
+	s.Changed(ctx, list, ByLoss)
 }
 
 // Tend puts once more out of date what doubtful writes may have changed. It is to be
 // called every second or so.
-func (s *Store) Tend() {
+func (s *Store) Tend(ctx context.Context) {
 	s.mu.Lock()
 	now := time.Now()
 	var again []Mark
@@ -80,7 +81,7 @@ func (s *Store) Tend() {
 	})
 	s.mu.Unlock()
 	if len(again) > 0 {
-		s.Changed(again, ByLoss)
+		s.Changed(ctx, again, ByLoss)
 	}
 }
 

@@ -167,7 +167,7 @@ func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, t
 		f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there, done: make(chan struct{})}
 		s.flights[hash] = f
 		s.mu.Unlock()
-		return s.begin(hash, a, f)
+		return s.begin(ctx, hash, a, f)
 	}
 	s.mu.Unlock()
 	select {
@@ -183,10 +183,10 @@ func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, t
 }
 
 // begin looks for the reply in Redis, and otherwise leaves it to the caller to fetch.
-func (s *Store) begin(hash uint64, a *Ask, f *flight) (*Entry, *Fill, error) {
+func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Entry, *Fill, error) {
 	fill := &Fill{store: s, hash: hash, flight: f, rule: a.Rule, count: a.Count, marks: append([]Mark(nil), a.Marks...), made: time.Now()}
 	if s.shared != nil && f.there.known() {
-		if e := s.shared.get(a.Key, f.there); e != nil {
+		if e := s.shared.get(ctx, a.Key, f.there); e != nil {
 			e.key, e.local, e.there, e.count = f.key, f.local, f.there, a.Count
 			a.Count.SharedHits.Add(1)
 			fill.land(e)
