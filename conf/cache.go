@@ -83,7 +83,7 @@ type CacheRedis struct {
 	Process     string        `yaml:"process"` // names this process to the others; missing: host and first address
 	Deadline    time.Duration `yaml:"deadline" range:"1ms..10s"`
 	Lease       time.Duration `yaml:"lease" range:"100ms..1m"`
-	Compress    Size          `yaml:"compress" range:"0.."`   // replies from this size on
+	Compress    Size          `yaml:"compress" range:"0.."` // replies from this size on
 }
 
 // ttlOf is how long replies of a class are kept.

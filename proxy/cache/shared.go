@@ -502,6 +502,7 @@ func (r *Shared) State() string {
 func (r *Shared) listen(ctx context.Context) {
 	ps := r.redis.Subscribe(ctx, r.channel())
 	defer ps.Close()
+	defer context.AfterFunc(ctx, func() { _ = ps.Close() })() // a Receive under way does not look at ctx
 	for ctx.Err() == nil {
 		m, err := ps.Receive(ctx)
 		if err != nil {
