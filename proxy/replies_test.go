@@ -446,9 +446,9 @@ func seconds(t *testing.T, n int) time.Duration {
 // statement may fail; a reader then asks again.
 func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx context.Context)) (reads, stale int64) {
 	t.Helper()
-	const rows = 6
-	tenants := []string{"a", "b"}
-	var acked [2][rows]atomic.Int64
+	const rows = 2
+	tenants := []string{"a", "b", "c", "d", "e", "f"}
+	var acked [6][rows]atomic.Int64
 	setup := beds[0].connect()
 	for i, tenant := range tenants {
 		for n := range rows {
@@ -488,7 +488,7 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 					}
 					wrote.Add(1)
 					acked[i][n].Store(v)
-					time.Sleep(time.Duration(rand.IntN(8)) * time.Millisecond)
+					time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
 				}
 				if c != nil {
 					_ = c.Close()
@@ -501,7 +501,7 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 			b := beds[k%len(beds)]
 			c := connect(b)
 			for c != nil && ctx.Err() == nil {
-				i, n := rand.IntN(2), rand.IntN(rows)
+				i, n := rand.IntN(len(tenants)), rand.IntN(rows)
 				sql := fmt.Sprintf("SELECT v FROM t WHERE tenant_id = '%s' AND id = '%s%d'", tenants[i], tenants[i], n)
 				if rand.IntN(3) == 0 {
 					sql = fmt.Sprintf("SELECT v FROM t WHERE id = '%s%d'", tenants[i], n)
