@@ -164,6 +164,7 @@ func (srv *Server) tendReplies() {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
+		srv.followAll()
 		snap := srv.snap.Load()
 		for name, g := range snap.groups {
 			ctx, cancel := context.WithTimeout(srv.ctx, 5*time.Second)

@@ -27,6 +27,8 @@ type replies struct {
 	*cache.Store
 	shared  *cache.Shared // nil: there is no Redis
 	effects effects
+
+	following following
 }
 
 // newReplies makes the cache that a configuration asks for; nil: none.

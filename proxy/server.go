@@ -90,6 +90,9 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 // open, or closes those that are and returns the error.
 func (srv *Server) Listen() error {
 	snap := srv.snap.Load()
+	if srv.replies != nil {
+		srv.followAll() // before anything can be kept
+	}
 	for i, l := range snap.conf.Listen {
 		network := "tcp"
 		if strings.HasPrefix(l.Address, "/") {
