@@ -250,6 +250,9 @@ func (s *session) asks(p *plan.Relay, q *call, text []byte) (*cache.Ask, string)
 	case s.txn.open() || s.txn.conn != nil || !s.autocommit() || len(s.txn.once) > 0:
 		return nil, "the session has a transaction open, or holds a connection"
 	}
+	if level, _ := s.settings.Value("transaction_isolation"); level == "READ-UNCOMMITTED" {
+		return nil, "the session reads what is not committed"
+	}
 	marks, ok := s.marksOf(p, q.shard, p.Tables, false)
 	if !ok {
 		return nil, "its tables are in too many places"

@@ -271,22 +271,25 @@ func (r *Shared) answerAll(ctx context.Context, list []*versionAsk) {
 func (r *Shared) allLive(names []any) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	missing := len(r.known)
+	said := make(map[string]bool, len(names))
 	r.lapsed = ""
 	for _, n := range names {
 		text, _ := n.(string)
 		state, name, _ := strings.Cut(text, " ")
-		if r.known[name] {
-			missing--
-		} else {
+		said[name] = true
+		switch state {
+		case "gone":
+			delete(r.known, name)
+		case "lapsed":
+			r.known[name], r.lapsed = true, name
+		default:
 			r.known[name] = true
 		}
-		if state == "lapsed" {
-			r.lapsed = name
-		}
 	}
-	if missing > 0 {
-		r.lapsed = "a process that Redis has forgotten"
+	for name := range r.known {
+		if !said[name] {
+			r.lapsed = name // Redis has lost its data, and the process has not been seen since
+		}
 	}
 	return r.lapsed == "" && len(names) > 0
 }
@@ -472,10 +475,7 @@ func (r *Shared) Forget(ctx context.Context, process string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	state, err := r.redis.HGet(ctx, r.leasesKey(), process).Result()
-	if errors.Is(err, redis.Nil) {
-		return fmt.Errorf("there is no process %q", process)
-	}
-	if err != nil || state == "gone" {
+	if err != nil && !errors.Is(err, redis.Nil) || state == "gone" { // of one that Redis has lost others may still know
 		return err
 	}
 	if err := r.redis.HIncrBy(ctx, r.versionsKey(), strconv.Itoa(int(Everything)), 1).Err(); err != nil {

@@ -110,7 +110,7 @@ func decode(b []byte) (*Entry, error) {
 }
 
 func (r *Shared) valueKey(key []byte) string {
-	sum := sha256.Sum256(key)
+	sum := sha256.Sum256(append([]byte("1"), key...)) // the number of the form of keys and values
 	return r.o.Prefix + ":reply:" + string(sum[:])
 }
 
