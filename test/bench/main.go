@@ -24,6 +24,8 @@ type options struct {
 	connections []int
 	others      []target
 	haproxy     bool
+	cache       bool
+	redis       string
 	out         string
 }
 
@@ -36,6 +38,8 @@ func main() {
 	flag.StringVar(&conns, "connections", "1,16", "numbers of connections")
 	flag.StringVar(&others, "also", "", "other targets, name=host:port[@pid], separated by commas")
 	flag.BoolVar(&o.haproxy, "haproxy", true, "also measure HAProxy in TCP mode, where it is installed")
+	flag.BoolVar(&o.cache, "cache", false, "also measure a Sluice that keeps replies")
+	flag.StringVar(&o.redis, "redis", "", "with -cache: address of a Redis; then also Sluices that share replies in it")
 	flag.StringVar(&o.out, "out", "", "write the Markdown report to this file as well")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

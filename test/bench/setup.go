@@ -52,7 +52,7 @@ func setUp(ctx context.Context, o options) (*setup, error) {
 		return nil, err
 	}
 	s.targets = []target{{name: "direct", addr: m.Addr(), one: true}}
-	steps := []func(context.Context, options) error{s.load, s.startSluice, s.startHAProxy}
+	steps := []func(context.Context, options) error{s.load, s.startSluice, s.startCaches, s.startHAProxy}
 	for _, step := range steps {
 		if err := step(ctx, o); err != nil {
 			s.close()
@@ -100,6 +100,38 @@ func (s *setup) load(ctx context.Context, _ options) error {
 
 const schemaFile = `CREATE TABLE orders (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, status INT NOT NULL, note VARCHAR(100), KEY (tenant_id)) COLLATE utf8mb4_unicode_ci;
 `
+
+// cacheRule keeps everything that the workloads ask for.
+const cacheRule = "rules: [{class: hot, rows: 20000, bytes: 4MiB}]"
+
+// startCaches measures Sluices that keep replies: by themselves; with a Redis that each
+// answer is checked with; and in Redis alone, since nothing fits into the process.
+func (s *setup) startCaches(ctx context.Context, o options) error {
+	if !o.cache {
+		return nil
+	}
+	list := [][2]string{{"sluice, kept", "cache: {size: 256MiB, " + cacheRule + "}\n"}}
+	if o.redis != "" {
+		shared := func(size, process string) string {
+			return fmt.Sprintf("cache: {size: %s, %s, redis: {addresses: [%q], process: %s, prefix: bench, deadline: 50ms}}\n", size, cacheRule, o.redis, process)
+		}
+		list = append(list, [2]string{"sluice, kept and checked", shared("256MiB", "b1")}, [2]string{"sluice, in Redis", shared("1B", "b2")})
+	}
+	for i, c := range list {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(s.dir, fmt.Sprintf("cache%d.yaml", i))
+		if err := os.WriteFile(file, []byte(s.config(port)+c[1]), 0o644); err != nil {
+			return err
+		}
+		if err := s.start(ctx, c[0], port, false, o.sluice, "serve", "--config", file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (s *setup) config(port int) string {
 	var b strings.Builder
