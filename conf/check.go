@@ -49,6 +49,7 @@ func (c *Config) check(found Problems) Problems {
 			k.procedure(p)
 		}
 	}
+	k.cache()
 	k.repeated()
 	return k.problems
 }

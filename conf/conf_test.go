@@ -160,12 +160,14 @@ func copyExample(t *testing.T) string {
 
 func TestLoadResolvesSecrets(t *testing.T) {
 	t.Setenv("SLUICE_G0_PASSWORD", "from-the-environment")
+	t.Setenv("SLUICE_REDIS_PASSWORD", "from-the-environment too")
 	file := copyExample(t)
 	c, problems := Load(file)
 	require.Empty(t, problems)
 	require.Equal(t, "from-the-environment", c.Groups[0].Password.Reveal())
 	require.Equal(t, "from-a-file", c.Groups[1].Password.Reveal())
 	require.Equal(t, "discouraged", c.Groups[2].Password.Reveal())
+	require.Equal(t, "from-the-environment too", c.Cache.Redis.Password.Reveal())
 }
 
 func TestLoadReportsWhatIsNotThere(t *testing.T) {
@@ -181,6 +183,8 @@ listen[1].tls.client_ca: tls/ca.pem: no such file or directory
 groups.g0.password_env: the environment has no SLUICE_G0_PASSWORD; export it
 groups.g0.tls_ca: tls/ca.pem: no such file or directory
 groups.g1.password_file: secrets/g1: no such file or directory
+cache.redis.password_env: the environment has no SLUICE_REDIS_PASSWORD; export it
+cache.redis.tls_ca: tls/ca.pem: no such file or directory
 `, withoutPlaces(c.Resolve(func(string) (string, bool) { return "", false })))
 }
 
@@ -212,6 +216,7 @@ func TestSchemaPatterns(t *testing.T) {
 // TestSecretsNeverPrint prints a whole configuration in every way there is.
 func TestSecretsNeverPrint(t *testing.T) {
 	t.Setenv("SLUICE_G0_PASSWORD", "from-the-environment")
+	t.Setenv("SLUICE_REDIS_PASSWORD", "from-the-environment too")
 	c, problems := Load(copyExample(t))
 	require.Empty(t, problems)
 	hidden := struct{ inner Secret }{NewSecret("from-inside")}

@@ -29,6 +29,12 @@ func defaults(part any) {
 		p.After = time.Second
 	case *Hold:
 		p.Time, p.Statements = 10*time.Second, 1000
+	case *CacheRule:
+		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, CacheExact, 1000, 64<<10
+	case *CacheTable:
+		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, CacheExact, 1000, 64<<10
+	case *CacheRedis:
+		*p = CacheRedis{Prefix: "sluice", Deadline: 20 * time.Millisecond, Lease: time.Second, Compress: 2 << 10}
 	case *Calendar:
 		p.By, p.Pattern, p.TimeZone = "month", "pYYYYMM", "+00:00"
 	case *Limits:
@@ -55,6 +61,7 @@ func (c *Config) complete() {
 	for _, g := range c.Groups {
 		c.inherit(g)
 	}
+	c.completeCache()
 	for _, d := range c.Databases {
 		for _, s := range d.Shards {
 			if s.Schema == "" {

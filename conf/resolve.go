@@ -21,6 +21,9 @@ func (c *Config) Resolve(env func(string) (string, bool)) Problems {
 			k.readable(g.Path+".tls_ca", g.TLSCA)
 		}
 	}
+	if r := c.Cache.Redis; r != nil {
+		k.redisSecret(r, env)
+	}
 	for _, l := range c.Listen {
 		if l.TLS == nil {
 			continue
@@ -52,6 +55,21 @@ func (k *checker) secret(g *Group, env func(string) (string, bool)) {
 		}
 		g.Password = NewSecret(text)
 	}
+}
+
+func (k *checker) redisSecret(r *CacheRedis, env func(string) (string, bool)) {
+	if r.TLSCA != "" {
+		k.readable(r.Path+".tls_ca", r.TLSCA)
+	}
+	if r.PasswordEnv == "" {
+		return
+	}
+	text, ok := env(r.PasswordEnv)
+	if !ok {
+		k.report(r.Path+".password_env", "export it", "the environment has no %s", r.PasswordEnv)
+		return
+	}
+	r.Password = NewSecret(text)
 }
 
 // firstLine reads the first line of a file, without its end.

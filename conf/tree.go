@@ -30,6 +30,7 @@ type Config struct {
 	Pins      []*Pin      `yaml:"pins"`
 	Reads     Reads       `yaml:"reads"`
 	Schema    []string    `yaml:"schema"` // patterns of SQL files, relative to the configuration
+	Cache     Cache       `yaml:"cache"`
 	Limits    Limits      `yaml:"limits"`
 	Log       Log         `yaml:"log"`
 
@@ -271,6 +272,7 @@ type Table struct {
 	Consistency Consistency `yaml:"consistency" one:"strong session bounded any"` // of reads; empty: as the group says
 	GlobalKeys  []string    `yaml:"global_keys"`                                  // in addition to the database's
 	Calendar    *Calendar   `yaml:"calendar"`
+	Cache       *CacheTable `yaml:"cache"` // what is read of it may be kept
 }
 
 // Kind is the kind of a table.

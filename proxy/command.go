@@ -291,5 +291,6 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 // bye gives back everything when the client has left.
 func (s *session) bye() {
 	s.drop("client left")
+	s.publish(nil)
 	s.closeStatements()
 }

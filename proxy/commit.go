@@ -259,6 +259,7 @@ func (s *session) commitPrepared(writers []*branch) {
 			deadline(b.conn)
 			if _, err := b.conn.Query("XA COMMIT " + b.xid); err != nil {
 				b.conn.Doubt("left to recovery")
+				s.unsure.Store(true)
 				s.log.Warn("a prepared branch is left to recovery", "conn", s.id, "tx", s.txn.id, "server", b.conn.Server().Addr, "err", err)
 			}
 			undeadline(b.conn)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/cache"
 )
 
 // Doubtful is a branch that is prepared on a server, as operators see it.
@@ -110,7 +111,7 @@ func (srv *Server) resolve(ctx context.Context, id, verdict string) ([]Doubtful,
 		default:
 			return nil, fmt.Errorf("%q is no verdict: commit or rollback", verdict)
 		}
-		if err := finishOn(ctx, snap.groups[d.Group], d.XID, committed); err != nil {
+		if err := srv.finishOn(ctx, snap.groups[d.Group], d.XID, committed); err != nil {
 			return nil, fmt.Errorf("group %s: %w", d.Group, err)
 		}
 		srv.log.Warn("a prepared transaction was resolved by an operator", "group", d.Group, "tx", id, "committed", committed, "verdict", verdict)
@@ -120,7 +121,7 @@ func (srv *Server) resolve(ctx context.Context, id, verdict string) ([]Doubtful,
 
 // finishOn commits or rolls back a prepared branch. One that is gone, or whose
 // connection is still there, is left as it is.
-func finishOn(ctx context.Context, g *pool.Group, xid string, committed bool) error {
+func (srv *Server) finishOn(ctx context.Context, g *pool.Group, xid string, committed bool) error {
 	verb := "XA ROLLBACK "
 	if committed {
 		verb = "XA COMMIT "
@@ -129,6 +130,9 @@ func finishOn(ctx context.Context, g *pool.Group, xid string, committed bool) er
 		_, err := c.Query(verb + xid)
 		return err
 	})
+	if committed && srv.replies != nil {
+		srv.replies.Changed(srv.ctx, []cache.Mark{cache.Everything}, cache.ByLoss) // nobody knows what it has changed
+	}
 	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1397 { // XAER_NOTA
 		return errNotThere
 	}

@@ -62,6 +62,7 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	}
 	s.srv.metrics.planned(planEverywhere)
 	s.srv.recent.add(s, p.Relay, targets[0])
+	s.touchAll()
 	if p.Answers {
 		return s.lookAfter(p, text, targets, more)
 	}

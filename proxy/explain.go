@@ -65,6 +65,7 @@ type Explanation struct {
 	Error     string       `json:"error,omitempty"`
 	Number    uint16       `json:"number,omitempty"`
 	Partition string       `json:"partitions,omitempty"`
+	Cache     string       `json:"cache,omitempty"` // whether the reply is kept, and why
 }
 
 // TableRoute is what the rules say of a table.
@@ -114,6 +115,7 @@ func (e *Explanation) Lines() [][2]string {
 	add("server", e.Server)
 	add("because", e.Answers)
 	add("partitions", e.Partition)
+	add("cache", e.Cache)
 	add("sends", e.SQL)
 	for _, l := range strings.Split(strings.TrimRight(e.Plan, "\n"), "\n") {
 		add("plan", l)
@@ -145,9 +147,13 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 	}
 	t, err := p.Bind(text, s)
 	if err != nil {
+		if s.srv.replies != nil {
+			e.Cache = "no: it runs on several shards"
+		}
 		return e, s.explainWide(e, p, text, err)
 	}
 	e.Decision, e.DecidedBy = t.Why, t.Why.String()
+	e.Cache = s.explainCache(p, t, text)
 	if t.Locate != nil {
 		for _, c := range t.Locate.Candidates {
 			e.Locate = append(e.Locate, c.Name)

@@ -84,7 +84,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 7
+	planKinds   = 8
 )
 
 // The kinds of plans, as metrics name them.
@@ -96,10 +96,11 @@ const (
 	planGather
 	planSplit
 	planEverywhere
+	planCached
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere", "cached"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 
@@ -355,6 +356,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descRecovered, m.recoveries[1].Load(), "rolled back")
 	count(descGathered, m.gathered.Load())
 	c.statements(ch, count)
+	c.replies(ch)
 	c.pools(gauge, count)
 	c.replicas(gauge, count)
 	snap := c.srv.snap.Load()

@@ -395,6 +395,7 @@ func (s *session) forgetLong(st *prepared) {
 // has not, and relays the reply. There is no outcome where preparing failed and the
 // server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
+	s.touch(q)
 	for {
 		out, err := s.executeOnce(st, q)
 		if err != errAgain { //nolint:errorlint // our own value, never wrapped
@@ -736,23 +737,36 @@ func (s *session) executePlan(st *prepared) error {
 	if err := s.readFrom(q, p, st.sql); err != nil {
 		return err
 	}
+	if !cursor {
+		return s.answered(p, q, st.sql, func() error {
+			_, err := s.executeBound(p, st, q)
+			return err
+		})
+	}
+	out, err := s.executeBound(p, st, q)
+	if err != nil {
+		return err
+	}
+	if out != nil && out.Cursor {
+		st.cursor = s.txn.conn
+		return nil
+	}
+	s.unpin(pinCursor)
+	return nil
+}
+
+// executeBound runs a bound execution on its server.
+func (s *session) executeBound(p *plan.Relay, st *prepared, q *call) (*outcome, error) {
 	t := s.temporaries(p, st.sql)
 	out, err := s.executeOn(st, q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if out != nil && out.Err == nil {
 		s.recount(t)
 		s.definedHere(p, st.sql, out)
 	}
-	if cursor {
-		if out != nil && out.Cursor {
-			st.cursor = s.txn.conn
-			return nil
-		}
-		s.unpin(pinCursor)
-	}
-	return nil
+	return out, nil
 }
 
 // unpin ends one reason for holding a connection.

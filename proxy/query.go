@@ -100,7 +100,10 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 	s.relay.out.Err = nil
 	s.show(text)
 	m := s.srv.metrics.start(s)
-	defer func() { m.end(s, err) }()
+	defer func() {
+		s.publish(err)
+		m.end(s, err)
+	}()
 	if f := verbs[s.scan.First]; f != nil {
 		done, err := f(s, text, more)
 		if err != nil || done {
@@ -186,7 +189,7 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		if err := s.readFrom(q, n, text); err != nil {
 			return err
 		}
-		if err := s.runText(n, q, text); err != nil {
+		if err := s.answered(n, q, text, func() error { return s.runText(n, q, text) }); err != nil {
 			return err
 		}
 		if n.FreesLocks && s.relay.out.Err == nil {
@@ -313,7 +316,7 @@ func (s *session) nearer(p *plan.Relay, text []byte, t plan.Target) (plan.Target
 func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	q := &s.next
 	*q = call{
-		group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
+		plan: p, group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
 		write: p.Class != plan.Read, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
 		userVars: p.UserVars, setsVars: p.WritesUserVars,
 		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,

@@ -241,7 +241,7 @@ func (r *recoverer) finish(snap *snapshot, x inDoubt) {
 		r.srv.log.Warn("a prepared transaction waits for its decision", "group", x.group, "tx", x.id(), "first", x.home(), "err", err)
 		return
 	}
-	err = finishOn(ctx, snap.groups[x.group], x.xid(), committed)
+	err = r.srv.finishOn(ctx, snap.groups[x.group], x.xid(), committed)
 	if errors.Is(err, errNotThere) {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/cache"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -117,6 +118,10 @@ func (srv *Server) redefined(ctx context.Context, dbs []*rules.Database) error {
 		}
 	}
 	srv.snap.Store(next)
+	if srv.replies != nil {
+		srv.replies.effects.forgetAll()
+		srv.replies.Changed(ctx, []cache.Mark{cache.Everything}, cache.ByDDL)
+	}
 	return err
 }
 

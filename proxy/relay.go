@@ -31,6 +31,7 @@ type relay struct {
 	most   uint64        // rows the result may have; 0: any number
 	call   *call         // what runs; nil where no other server could
 	gtids  bool          // the client has asked for its transactions
+	keep   *keep         // the reply is held back, to be kept; nil: it is not
 
 	seq   byte          // sequence number of the client's next packet
 	last  byte          // sequence number of the server's last whole packet
@@ -88,6 +89,9 @@ const flushRows = 8 << 10
 // stay buffered for the client; the caller flushes.
 func (x *relay) run() error {
 	x.seq = x.to.Sequence()
+	if x.keep != nil {
+		x.keep.from, x.keep.seq = x.to.Pending(), x.seq
+	}
 	err := x.results()
 	x.to.SetSequence(x.seq)
 	if x.timed {
@@ -184,13 +188,23 @@ func (x *relay) columns(n int) error {
 			return err
 		}
 		x.from.Discard(used)
-		if x.to.Due() {
+		if x.to.Due() && !x.held() {
 			if err := x.flush(); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// held reports whether the reply is still held back.
+func (x *relay) held() bool {
+	k := x.keep
+	if k == nil || k.over {
+		return false
+	}
+	k.over = x.out.Bytes > int64(k.most)
+	return !k.over
 }
 
 func (x *relay) column(p []byte) error {
@@ -333,7 +347,7 @@ func (x *relay) tooMany() (bool, error) {
 // pass writes rows; what little there is before a closing packet only joins the
 // buffer.
 func (x *relay) pass(rows []byte, closing bool) error {
-	if closing && len(rows)+x.to.Pending() <= flushRows {
+	if closing && len(rows)+x.to.Pending() <= flushRows || x.held() {
 		x.to.Append(rows)
 		return nil
 	}

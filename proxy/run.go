@@ -16,6 +16,7 @@ import (
 
 // call is one statement on its way to one server.
 type call struct {
+	plan   *plan.Relay // nil for statements of the session itself
 	group  string
 	schema string // current database it needs; empty: any
 	sql    []byte
@@ -54,6 +55,7 @@ type call struct {
 // first goes out in the same packet, before the statement: the server stops at the
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
+	s.touch(q)
 	for {
 		out, err := s.textOnce(q)
 		if err != errAgain { //nolint:errorlint // our own value, never wrapped
@@ -182,7 +184,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
+	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, keep: x.keep, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && namesInRows(s.scan.First)}
 	x.call = q
@@ -258,6 +260,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 		s.lostWrite(c.Server().Group)
 	}
 	c.Doubt("lost")
+	s.unsure.Store(true)
 	s.abandon(c)
 	if ce != nil {
 		return fatal{err}

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/cache"
 	"vitess.io/vitess/go/mysql/collations"
 )
 
@@ -29,6 +30,7 @@ type Server struct {
 	collations *collations.Environment
 	metrics    *metrics
 	recent     *recent
+	replies    *replies // nil: no cache
 	started    time.Time
 
 	mu        sync.Mutex
@@ -75,6 +77,12 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 		point: func(string) {},
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
+	var err error
+	if srv.replies, err = newReplies(c, srv); err != nil {
+		srv.stop()
+		snap.closeNew(nil)
+		return nil, fmt.Errorf("cache: %w", err)
+	}
 	if err := snap.learn(srv.ctx); err != nil {
 		log.Warn("some groups do not answer", "err", err)
 	}
@@ -88,6 +96,9 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 // open, or closes those that are and returns the error.
 func (srv *Server) Listen() error {
 	snap := srv.snap.Load()
+	if srv.replies != nil {
+		srv.followAll() // before anything can be kept
+	}
 	for i, l := range snap.conf.Listen {
 		network := "tcp"
 		if strings.HasPrefix(l.Address, "/") {
@@ -107,6 +118,12 @@ func (srv *Server) Listen() error {
 	srv.wg.Go(srv.watch)
 	srv.wg.Go(srv.recoverAlways)
 	srv.wg.Go(srv.redefineAlways)
+	if srv.replies != nil {
+		srv.wg.Go(srv.tendReplies)
+		if srv.replies.shared != nil {
+			srv.wg.Go(func() { srv.replies.shared.Run(srv.ctx) })
+		}
+	}
 	return nil
 }
 
@@ -314,6 +331,9 @@ func (srv *Server) Shutdown(ctx context.Context) {
 		g.Close()
 	}
 	srv.wg.Wait()
+	if srv.replies != nil && srv.replies.shared != nil {
+		srv.replies.shared.Leave(kill)
+	}
 	srv.log.Info("stopped")
 }
 
@@ -353,6 +373,10 @@ func (srv *Server) Reload(c *conf.Config) error {
 		srv.log.Warn("some groups do not answer", "err", err)
 	}
 	srv.snap.Store(next)
+	if srv.replies != nil {
+		srv.replies.effects.forgetAll()
+		srv.replies.Changed(srv.ctx, []cache.Mark{cache.Everything}, cache.ByReload)
+	}
 	srv.authMu.Lock()
 	clear(srv.auth)
 	srv.authMu.Unlock()

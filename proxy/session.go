@@ -18,6 +18,7 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/cache"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -73,6 +74,9 @@ type session struct {
 	want      pool.Want
 	relay     relay
 	vars      []pool.UserVar
+	touched   []cache.Mark // what an open or doubtful transaction has changed
+	markRoom  []cache.Mark
+	keyRoom   []byte
 	binary    bool          // our own rows go out in the binary protocol
 	place     chan struct{} // of the group where its rows are brought together
 	key       []byte        // names a prepared statement on a server
@@ -91,6 +95,7 @@ type session struct {
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
+	unsure      atomic.Bool   // servers may still carry out what the session has changed
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }
 
@@ -143,6 +148,7 @@ func (s *session) command() error {
 	} else {
 		err = commands[cmd](s, p[1:])
 	}
+	s.publish(err)
 	s.leave()
 	return s.finish(err)
 }

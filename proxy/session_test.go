@@ -64,10 +64,23 @@ pins:
 
 func newBed(t *testing.T, server *mysqltest.Server, pool, more string) *bed {
 	t.Helper()
-	dir := t.TempDir()
-	b := &bed{T: t, server: server, file: filepath.Join(dir, "sluice.yaml")}
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "t.sql"), []byte(tables), 0o600))
-	require.NoError(t, os.WriteFile(b.file, []byte(config(server.Addr(), "127.0.0.1:0", pool, more)), 0o600))
+	return startBed(t, server, tables, config(server.Addr(), "127.0.0.1:0", pool, more))
+}
+
+// startBed is newBed with a schema and a configuration of one's own.
+func startBed(t *testing.T, server *mysqltest.Server, schema, conf string) *bed {
+	t.Helper()
+	b := &bed{T: t, server: server, file: filepath.Join(t.TempDir(), "sluice.yaml")}
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(b.file), "t.sql"), []byte(schema), 0o600))
+	require.NoError(t, os.WriteFile(b.file, []byte(conf), 0o600))
+	b.open()
+	return b
+}
+
+// open starts the bed's Sluice.
+func (b *bed) open() {
+	t := b.T
+	t.Helper()
 	c, problems := conf.Load(b.file)
 	require.NoError(t, problems.Err())
 	srv, err := proxy.NewServer(context.Background(), c, slog.New(slog.DiscardHandler))
@@ -79,7 +92,6 @@ func newBed(t *testing.T, server *mysqltest.Server, pool, more string) *bed {
 		defer cancel()
 		srv.Shutdown(ctx)
 	})
-	return b
 }
 
 func (b *bed) connect() *diff.Conn {

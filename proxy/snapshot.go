@@ -28,18 +28,19 @@ import (
 // session takes the newest before each statement, but keeps its own while a
 // transaction is open or a connection is held.
 type snapshot struct {
-	conf   *conf.Config
-	rules  *rules.Rules
-	schema *rules.Schema
-	router *router.Router
-	plans  *router.Cache
-	rows   *router.Locator
-	groups map[string]*pool.Group
-	hosts  map[string]chan struct{} // places for hosts of gathered rows, by group
-	waits  map[string]time.Duration // how long a statement waits for a connection, by group
-	users  map[string][]*account
-	tls    []*tls.Config // per listener; nil entries have none
-	made   time.Time
+	conf    *conf.Config
+	rules   *rules.Rules
+	schema  *rules.Schema
+	router  *router.Router
+	plans   *router.Cache
+	keeping *keeping
+	rows    *router.Locator
+	groups  map[string]*pool.Group
+	hosts   map[string]chan struct{} // places for hosts of gathered rows, by group
+	waits   map[string]time.Duration // how long a statement waits for a connection, by group
+	users   map[string][]*account
+	tls     []*tls.Config // per listener; nil entries have none
+	made    time.Time
 
 	replicated   map[string]*conf.Group // the groups by name: their rules for replicas
 	strongTables bool                   // a table's reads must not leave the primary
@@ -76,6 +77,7 @@ func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog
 		return nil, problems
 	}
 	s.router, s.plans, s.rows = router.New(s.rules, s.schema), router.NewCache(c.Limits.PlanCache), router.NewLocator(c.Limits.Locator)
+	s.keeping = newKeeping(c, s.rules)
 	if s.schema != nil {
 		problems = append(problems, s.router.Repeated(s.schema.Events)...)
 	}

@@ -411,6 +411,7 @@ func (s *session) onEach(conns []*pool.Conn, sql string) error {
 // collect runs a statement without rows and keeps its reply from the client. Of a
 // prepared statement's parameters only those in params are sent; nil: all.
 func (s *session) collect(q *call, params []int) (*outcome, error) {
+	s.touch(q)
 	c, err := s.connection(q)
 	if err != nil {
 		return nil, err

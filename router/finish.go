@@ -42,6 +42,11 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	if err := a.edit(p); err != nil {
 		return nil, err
 	}
+	hint, hinted := a.stmt.Hints["cache"]
+	if hinted && hint == "" {
+		hint = "on"
+	}
+	p.Reply = plan.Reply{Unstable: "it is no SELECT", Unnamed: a.unnamed(class), Writes: a.changed(), Displaces: class == plan.Write && a.displaces(), Hint: hint}
 	p.Cacheable = !a.bound && len(a.env.Temporary) == 0 && a.env.Pinned == nil
 	return p.Ready(), nil
 }

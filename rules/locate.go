@@ -3,6 +3,8 @@ package rules
 import (
 	"strconv"
 
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/value"
 )
@@ -110,4 +112,15 @@ func (t *Table) SlotOf(v value.Value) (int, bool) {
 		return 0, false
 	}
 	return slotOf(b), true
+}
+
+// KeyHash is equal for values that are one key of a sharded table, in every process;
+// false as for Locate.
+func (t *Table) KeyHash(v value.Value) (uint64, bool) {
+	var buf keyBuffer
+	b, ok := t.key.bytes(v, &buf)
+	if !ok || v.Kind == value.Null {
+		return 0, false
+	}
+	return xxhash.Sum64(b), true
 }

@@ -92,6 +92,15 @@ func load(t *testing.T, s *mysqltest.Server, database, name string) {
 	require.NoError(t, schema.Load(t.Context(), db, database))
 }
 
+// kept is the configuration of a cache that keeps whatever may be kept, where
+// SLUICE_CACHE_ALL is set.
+func kept() string {
+	if os.Getenv("SLUICE_CACHE_ALL") == "" {
+		return ""
+	}
+	return "cache: {size: 64MiB, rules: [{class: result, rows: 1000000, bytes: 8MiB}]}\n"
+}
+
 var shardLine = regexp.MustCompile(`- \{name: (\S+)-0, group: g0, schema: (\S+), slots: \[0-4095\]\}`)
 
 // layout is conf/saas.yaml with so many shards per database, spread over the groups.
@@ -120,7 +129,7 @@ func layout(t *testing.T, shards int, groups []string) string {
 	for i, addr := range groups {
 		head += fmt.Sprintf("  g%d: {primary: \"%s\", user: sluice, password: \"\"}\n", i, addr)
 	}
-	return head + "databases:\n" + tables
+	return head + kept() + "databases:\n" + tables
 }
 
 func physical(database string, shard int) string { return fmt.Sprintf("%s_s%d", database, shard) }
@@ -162,6 +171,13 @@ func serve(t *testing.T, c *conf.Config) *proxy.Server {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
+		if st, err := (proxy.Operator{Server: srv}).CacheStats(); err == nil {
+			hits, misses := uint64(0), uint64(0)
+			for _, c := range st.(proxy.CacheStats).Tables {
+				hits, misses = hits+c.Hits, misses+c.Misses
+			}
+			t.Logf("cache: %d hits, %d misses", hits, misses)
+		}
 		srv.Shutdown(ctx)
 		if t.Failed() {
 			t.Logf("Sluice's log:\n%s", log.String())

@@ -26,7 +26,7 @@ func TestDifferential(t *testing.T) {
 		shards, servers int
 	}{{"plain", 1, 0}, {"1 shard", 1, 1}, {"4 shards", 4, 2}} {
 		t.Run(l.name, func(t *testing.T) {
-			p := diff.Pair{Left: plain(t, dir), Shards: l.shards}
+			p := diff.Pair{Left: plain(t, dir), Shards: l.shards, Twice: kept() != ""}
 			if l.servers == 0 {
 				p.Right = plain(t, dir)
 				p.Right.Name = "MySQL again"
@@ -64,8 +64,9 @@ func TestDifferentialShards(t *testing.T) {
 			}
 			for _, l := range layouts {
 				t.Run(l.Name, func(t *testing.T) {
+					l.More = kept()
 					right := diff.Target{Name: "Sluice", Addr: bed.Sluice(t, &f.Schema, l), User: "app"}
-					diff.Run(t, f, diff.Pair{Left: left, Right: right, Shards: l.Shards})
+					diff.Run(t, f, diff.Pair{Left: left, Right: right, Shards: l.Shards, Twice: kept() != ""})
 				})
 			}
 		})

@@ -343,6 +343,9 @@ func (c *Conn) Pending() int { return len(c.out) }
 // Sent changes whenever something is written: while it stays the same, the peer has seen
 // nothing of what was buffered.
 func (c *Conn) Sent() int { return c.sent }
+// Since returns what is buffered for writing from the given Pending on. It stays valid
+// until the next write.
+func (c *Conn) Since(from int) []byte { return c.out[from:] }
 
 // Drop forgets what is buffered for writing, from the given Pending on. It is for a
 // reply that turned out not to be wanted before any of it was written.

@@ -36,6 +36,13 @@ type Proxy interface {
 	Topology() any
 	// SwitchOver makes another server the primary of a group; dry: only checks.
 	SwitchOver(group, to string, dry bool) error
+	// CacheStats returns the numbers of the cache.
+	CacheStats() (any, error)
+	// CacheFlush puts out of date what is kept of a table, of one tenant or of all;
+	// without a table everything.
+	CacheFlush(table, tenant string) error
+	// CacheForget is about a process that has gone without a word and will not come back.
+	CacheForget(process string) error
 	// Ready returns nil when statements can be served.
 	Ready() error
 	// Collector exports the process's numbers.
@@ -71,6 +78,9 @@ func commands() []command {
 		{"GET", "/routes", "recent decisions: ?last= ?conn= ?tenant= ?stmt=", routes},
 		{"POST", "/reload", "read the configuration again", reload},
 		{"GET", "/tx", "prepared transactions; with ?id= one and what was decided", transactions},
+		{"GET", "/cache", "numbers of the cache", cacheStats},
+		{"POST", "/cache/flush", "put out of date what is kept of ?table=, of ?tenant= only", cacheFlush},
+		{"POST", "/cache/forget", "?process= has gone without a word and writes no more", cacheForget},
 		{"POST", "/tx/resolve", "finish ?id= as was decided, or as ?verdict=commit|rollback says", resolve},
 		{"GET", "/topology", "groups, their servers and what has happened to them", topology},
 		{"POST", "/switchover", "make ?to= the primary of ?group=; with ?dry=1 only check", switchOver},

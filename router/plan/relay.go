@@ -32,6 +32,7 @@ type Relay struct {
 	FreesLocks     bool // it calls RELEASE_ALL_LOCKS()
 	Explains       Explain
 	Collects       bool // it reads of information_schema what is on several servers
+	Reply          Reply
 
 	fast   bool
 	gather atomic.Pointer[Gather]
@@ -55,6 +56,59 @@ const (
 	ExplainPlan            // runs nothing
 	ExplainAnalyze         // runs the statement
 )
+// Reply is what a cache of replies has to know of a statement.
+type Reply struct {
+	Stable    bool           // as long as no row of Tables changes, the same text has the same reply
+	Unstable  string         // why it is not
+	Unnamed   bool           // it may change more than Tables
+	Displaces bool           // it may change rows of other keys than those it names
+	Writes    []*rules.Table // those of Tables whose rows it may change
+	Hint      string         // value of the directive sluice_cache; empty: none
+}
+
+// Key returns the one value of the sharding key that all rows have which the statement
+// can read or change in sharded tables, with one of these; false if there may be
+// others, or no sharded table.
+func (p *Relay) Key(a Args) (*rules.Table, value.Value, bool) {
+	var t *rules.Table
+	var key value.Value
+	if p.Reply.Displaces {
+		return nil, key, false
+	}
+	same := func(v value.Value) bool {
+		same, certain := t.SameKey(key, v)
+		return same && certain
+	}
+	for i := range p.Route.Sites {
+		s := &p.Route.Sites[i]
+		switch {
+		case s.Table == nil:
+			return nil, key, false
+		case s.Table.Kind != rules.Sharded:
+			continue
+		case s.Set == nil || s.Set.op != opValue:
+			return nil, key, false
+		}
+		v := s.Set.src.Value(a)
+		if s.Set.src.Use == Store {
+			v = s.Table.Stored(v)
+		}
+		if t == nil {
+			t, key = s.Table, v
+		} else if !same(v) {
+			return nil, key, false
+		}
+	}
+	if t == nil || key.Kind == value.Null {
+		return nil, key, false
+	}
+	for i := range p.Route.Checks {
+		if c := &p.Route.Checks[i]; !same(c.Table.Stored(c.Source.Value(a))) {
+			return nil, key, false
+		}
+	}
+	return t, key, true
+}
 
 // Split returns what KeepSplit has kept; nil if nothing.
 func (p *Relay) Split() *Split { return p.split.Load() }

@@ -25,6 +25,8 @@ type options struct {
 	connections []int
 	others      []target
 	haproxy     bool
+	cache       bool
+	redis       string
 	out         string
 	only        *regexp.Regexp
 	idle        int
@@ -39,6 +41,8 @@ func main() {
 	flag.StringVar(&conns, "connections", "1,16", "numbers of connections")
 	flag.StringVar(&others, "also", "", "other targets, name=host:port[@pid], separated by commas")
 	flag.BoolVar(&o.haproxy, "haproxy", true, "also measure HAProxy in TCP mode, where it is installed")
+	flag.BoolVar(&o.cache, "cache", false, "also measure a Sluice that keeps replies")
+	flag.StringVar(&o.redis, "redis", "", "with -cache: address of a Redis; then also Sluices that share replies in it")
 	flag.StringVar(&o.out, "out", "", "write the Markdown report to this file as well")
 	flag.StringVar(&only, "only", "", "only workloads whose names match this expression")
 	flag.IntVar(&o.idle, "idle", 0, "also open so many idle connections to each proxy, and tell what memory each takes")

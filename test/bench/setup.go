@@ -59,7 +59,7 @@ func setUp(ctx context.Context, o options) (*setup, error) {
 		return nil, err
 	}
 	s.targets = []target{{name: "direct", addr: m.Addr()}}
-	steps := []func(context.Context, options) error{s.schemas, s.startSluice, s.startHAProxy, s.load}
+	steps := []func(context.Context, options) error{s.schemas, s.startSluice, s.startCaches, s.startHAProxy, s.load}
 	for _, step := range steps {
 		if err := step(ctx, o); err != nil {
 			s.close()
@@ -157,6 +157,38 @@ func fill(c *client) error {
 			if _, err := c.query("INSERT INTO " + table + " VALUES " + strings.Join(chunk, ", ")); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// cacheRule keeps everything that the workloads ask for.
+const cacheRule = "rules: [{class: hot, rows: 20000, bytes: 4MiB}]"
+
+// startCaches measures Sluices that keep replies: by themselves; with a Redis that each
+// answer is checked with; and in Redis alone, since nothing fits into the process.
+func (s *setup) startCaches(ctx context.Context, o options) error {
+	if !o.cache {
+		return nil
+	}
+	list := [][2]string{{"sluice, kept", "cache: {size: 256MiB, " + cacheRule + "}\n"}}
+	if o.redis != "" {
+		shared := func(size, process string) string {
+			return fmt.Sprintf("cache: {size: %s, %s, redis: {addresses: [%q], process: %s, prefix: bench, deadline: 50ms}}\n", size, cacheRule, o.redis, process)
+		}
+		list = append(list, [2]string{"sluice, kept and checked", shared("256MiB", "b1")}, [2]string{"sluice, in Redis", shared("1B", "b2")})
+	}
+	for i, c := range list {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(s.dir, fmt.Sprintf("cache%d.yaml", i))
+		if err := os.WriteFile(file, []byte(s.config(port)+c[1]), 0o644); err != nil {
+			return err
+		}
+		if err := s.start(ctx, c[0], port, o.sluice, "serve", "--config", file); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -15,6 +15,9 @@ import (
 type Pair struct {
 	Left, Right Target
 	Shards      int // of each database behind Right
+	// Twice: queries are asked twice, and the second answers compared, so that Right may
+	// give one that it has kept.
+	Twice bool
 }
 
 // Run runs a file on both servers, over the text protocol and, unless the file says
@@ -116,6 +119,14 @@ func (r *run) step(s *Step) bool {
 		return r.refused(s, conns[1])
 	}
 	var got [2]reply
+	if r.pair.Twice && query.MatchString(s.SQL) {
+		for _, c := range conns {
+			if first := r.ask(c, s); first.broken != nil {
+				r.report(s, "the connection broke: %v", first.broken)
+				return false
+			}
+		}
+	}
 	for i, c := range conns {
 		if got[i] = r.ask(c, s); got[i].broken != nil {
 			r.report(s, "%s: the connection broke: %v", []string{r.pair.Left.Name, r.pair.Right.Name}[i], got[i].broken)
@@ -203,6 +214,9 @@ func (r *run) send(c *Conn, s *Step) (got reply, err error) {
 	}
 	return got, c.Release(got.prepared)
 }
+
+// query matches the statements that are asked twice.
+var query = regexp.MustCompile(`(?is)^\s*(/\*.*?\*/\s*)?[(\s]*(select|with|table)\b`)
 
 // unpreparable is the number of the error of a statement that only the text protocol
 // has (ER_UNSUPPORTED_PS).

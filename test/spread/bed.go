@@ -124,6 +124,13 @@ func (b *Bed) Sluice(t testing.TB, s *Schema, l Layout) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
+		if st, err := (proxy.Operator{Server: srv}).CacheStats(); err == nil {
+			hits, misses := uint64(0), uint64(0)
+			for _, c := range st.(proxy.CacheStats).Tables {
+				hits, misses = hits+c.Hits, misses+c.Misses
+			}
+			t.Logf("cache: %d hits, %d misses", hits, misses)
+		}
 		srv.Shutdown(ctx)
 	})
 	return srv.Addrs()[0].String()

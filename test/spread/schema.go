@@ -29,8 +29,9 @@ type Schema struct {
 // Layout is how a schema is cut.
 type Layout struct {
 	Name   string
-	Shards int  // of each database
-	Apart  bool // shards of one range are on another server in every database
+	Shards int    // of each database
+	Apart  bool   // shards of one range are on another server in every database
+	More   string // further configuration
 }
 
 var placement = regexp.MustCompile(`^(\w+)\.(\w+)(?: by (\w+))?$`)
@@ -99,7 +100,7 @@ func (s *Schema) config(l Layout, addrs []string) string {
 	for i, a := range addrs {
 		fmt.Fprintf(&b, "  g%d: {primary: %q, user: sluice, password: \"\"}\n", i, a)
 	}
-	b.WriteString("databases:\n")
+	b.WriteString(l.More + "databases:\n")
 	for n, d := range s.databases() {
 		fmt.Fprintf(&b, "  %s:\n    shards:\n", d)
 		for i := range l.Shards {

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sluicedb/sluice/proxy"
+	"github.com/sluicedb/sluice/proxy/admin"
+)
+
+// cacheCommand looks at the kept replies of a running Sluice.
+func cacheCommand() *cobra.Command {
+	c := &cobra.Command{Use: "cache", Short: "Look at the replies that a running Sluice keeps"}
+	var path, address, tenant, database string
+	c.PersistentFlags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	stats := &cobra.Command{Use: "stats", Short: "What was answered from it, by table and class", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		address, err := adminAddress(path, address)
+		if err != nil {
+			return err
+		}
+		var st proxy.CacheStats
+		if err := get(address, "/cache", nil, &st); err != nil {
+			return err
+		}
+		return printCache(cmd.OutOrStdout(), &st)
+	}}
+	flush := &cobra.Command{Use: "flush [TABLE]", Short: "Put out of date what is kept of a table, or everything", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		address, err := adminAddress(path, address)
+		if err != nil {
+			return err
+		}
+		v := url.Values{"table": args, "tenant": {tenant}}
+		if len(args) == 0 && tenant != "" {
+			return errors.New("--tenant needs a table")
+		}
+		return post(cmd.OutOrStdout(), "http://"+address+"/cache/flush?"+v.Encode())
+	}}
+	flush.Flags().StringVar(&tenant, "tenant", "", "only rows of this tenant")
+	explained := &cobra.Command{Use: `explain "SQL"`, Short: "Whether the reply of a statement is kept, and why", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		e, err := explain(path, address, admin.Question{SQL: args[0], Database: database}, false)
+		if err != nil {
+			return err
+		}
+		why := e.Cache
+		if why == "" {
+			why = "no: " + e.Error
+		}
+		_, err = fmt.Fprintln(cmd.OutOrStdout(), why)
+		return err
+	}}
+	explained.Flags().StringVar(&database, "database", "", "current database (default: the logical one)")
+	forget := &cobra.Command{Use: "forget PROCESS", Short: "Say that a process which is gone without a word writes no more", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		address, err := adminAddress(path, address)
+		if err != nil {
+			return err
+		}
+		return post(cmd.OutOrStdout(), "http://"+address+"/cache/forget?"+url.Values{"process": args}.Encode())
+	}}
+	for _, sub := range []*cobra.Command{stats, flush, explained, forget} {
+		configFlag(sub, &path)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+func post(w io.Writer, address string) error {
+	resp, err := (&http.Client{Timeout: 30 * time.Second}).Post(address, "text/plain", nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = errors.New(strings.TrimSpace(string(body)))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(body)
+	return err
+}
+
+func printCache(w io.Writer, st *proxy.CacheStats) error {
+	fmt.Fprintf(w, "%d replies, %d bytes\n", st.Entries, st.Bytes)
+	if st.Shared != "" {
+		fmt.Fprintf(w, "redis: %s\n", st.Shared)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "TABLE\tCLASS\tHITS\tREDIS\tWAITED\tMISSES\tRATE\tSTORED\tDROPPED\tSTALE\tUNTRUSTED\tEVICTED\tBYTES")
+	for _, c := range st.Tables {
+		hits, all := c.Hits+c.SharedHits+c.Waited, c.Hits+c.SharedHits+c.Waited+c.Misses
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%.1f%%\t%d\t%d\t%d\t%d\t%d\t%d\n", c.Table, c.Class, c.Hits, c.SharedHits, c.Waited, c.Misses,
+			100*float64(hits)/float64(max(all, 1)), c.Stores, c.Dropped, c.Stale, c.Untrusted, c.Evicted, c.Bytes)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var causes []string
+	for cause, n := range st.Causes {
+		if n > 0 {
+			causes = append(causes, fmt.Sprintf("%s %d", cause, n))
+		}
+	}
+	slices.Sort(causes)
+	_, err := fmt.Fprintln(w, "put out of date by: "+strings.Join(causes, ", "))
+	return err
+}

@@ -1,0 +1,146 @@
+// Package binlog follows the binary log of a MySQL server from its present end, and tells
+// which rows change. It keeps no position: who needs to know what happened while nobody
+// followed has to take it that everything did.
+package binlog
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/go-mysql-org/go-mysql/replication"
+)
+
+// Source is a server whose log is followed.
+type Source struct {
+	Addr     string
+	User     string
+	Password string
+	TLS      *tls.Config // nil: none
+	File     string      // the end of its log
+	Position uint32
+}
+
+// Rows are rows of one table that a transaction has changed, as they were or as they are.
+type Rows struct {
+	Schema, Table string
+	Columns       []string // empty: the log does not say
+	Values        [][]any  // a column that the log leaves out is nil
+}
+
+// Listener is told what a log says. Its methods are called by one goroutine.
+type Listener interface {
+	// Changed: rows of a transaction that is committed now, or prepared.
+	Changed(Rows)
+	// Unknown: something may have changed that the log does not name by row.
+	Unknown(statement string)
+	// Alive is called several times a second; behind is how long ago the newest
+	// transaction read was committed, by the clock of the source, 0 at the end.
+	Alive(behind time.Duration)
+}
+
+// silence is how long a server may say nothing: it is asked to send heartbeats.
+const silence = 2 * time.Second
+
+// Follow reads the log until ctx ends or the connection breaks.
+func Follow(ctx context.Context, s *Source, l Listener) error {
+	host, port, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return err
+	}
+	syncer := replication.NewBinlogSyncer(replication.BinlogSyncerConfig{
+		ServerID: 1<<31 + rand.Uint32N(1<<31-1), Flavor: mysql.MySQLFlavor, Host: host, Port: uint16(n), User: s.User, Password: s.Password, TLSConfig: s.TLS,
+		HeartbeatPeriod: silence / 4, ReadTimeout: silence, DisableRetrySync: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	defer syncer.Close()
+	stream, err := syncer.StartSync(mysql.Position{Name: s.File, Pos: s.Position})
+	if err != nil {
+		return err
+	}
+	f := &follower{listener: l}
+	for last := time.Now(); ; {
+		wait, cancel := context.WithTimeout(ctx, silence/10)
+		e, err := stream.GetEvent(wait)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded):
+			if time.Since(last) > silence {
+				return fmt.Errorf("no sign of life for %v", silence)
+			}
+		case err != nil:
+			return err
+		default:
+			last = time.Now()
+			f.event(e)
+		}
+		l.Alive(f.behind)
+	}
+}
+
+// follower reads events.
+type follower struct {
+	listener Listener
+	behind   time.Duration
+}
+
+func (f *follower) event(e *replication.BinlogEvent) {
+	switch x := e.Event.(type) {
+	case *replication.RowsEvent:
+		f.rows(x)
+	case *replication.QueryEvent:
+		f.query(string(x.Query))
+	case *replication.TransactionPayloadEvent:
+		for _, inner := range x.Events {
+			f.event(inner)
+		}
+	case *replication.GTIDEvent:
+		f.behind = max(0, time.Since(x.ImmediateCommitTime()))
+	case *replication.ExecuteLoadQueryEvent:
+		f.listener.Unknown("LOAD DATA")
+	default:
+		if e.Header.EventType == replication.HEARTBEAT_EVENT || e.Header.EventType == replication.HEARTBEAT_LOG_EVENT_V2 {
+			f.behind = 0 // nothing is left to be sent
+		}
+	}
+}
+
+func (f *follower) rows(x *replication.RowsEvent) {
+	if x.Table == nil {
+		f.listener.Unknown("rows of an unknown table")
+		return
+	}
+	r := Rows{Schema: string(x.Table.Schema), Table: string(x.Table.Table), Values: x.Rows}
+	for _, c := range x.Table.ColumnName {
+		r.Columns = append(r.Columns, string(c))
+	}
+	f.listener.Changed(r)
+}
+
+// query tells statements that change something from those that only frame transactions.
+func (f *follower) query(sql string) {
+	first, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
+	switch strings.ToUpper(first) {
+	case "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT":
+		return
+	case "XA":
+		if !strings.Contains(strings.ToUpper(sql), "COMMIT") {
+			return
+		}
+	}
+	f.listener.Unknown(sql)
+}

@@ -1,0 +1,96 @@
+package cache
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Cause says why replies went out of date.
+type Cause int
+
+// The causes.
+const (
+	ByWrite  Cause = iota // a statement of this process
+	ByDDL                 // a definition, a call: more than the tables named
+	ByLoss                // a write whose outcome is not known
+	ByOther               // another process
+	ByBinlog              // a write that bypassed Sluice
+	ByPerson              // sluice cache flush
+	ByReload              // other rules, another primary, a lost connection to Redis
+	causes
+)
+
+func (c Cause) String() string {
+	return [...]string{"write", "definition", "lost write", "other process", "binlog", "command", "reload"}[c]
+}
+
+// doubt is a write that may still take effect on a server though nobody waits for it.
+type doubt struct {
+	marks []Mark
+	until time.Time
+}
+
+// doubtTime is how long a write whose connection was lost may still take effect.
+const doubtTime = time.Minute
+
+// Changed puts everything out of date that depends on one of the marks. A write calls it
+// after the server has committed and before the client is told: then whoever asks later
+// reads after the commit. With Redis it returns when all processes know, or when none
+// uses exact replies any more.
+func (s *Store) Changed(ctx context.Context, list []Mark, why Cause) {
+	if s.deaf.Load() {
+		return
+	}
+	s.versions.move(list)
+	s.stats.changes[why].Add(uint64(len(list)))
+	if s.shared != nil {
+		s.shared.changed(ctx, list)
+	}
+}
+
+// Deafen makes the store miss all changes of this process. It is for tests, which must
+// be shown to notice.
+func (s *Store) Deafen() { s.deaf.Store(true) }
+
+// Heard is Changed for what another process, or a server's log, has told.
+func (s *Store) Heard(list []Mark, why Cause) {
+	s.versions.move(list)
+	s.stats.changes[why].Add(uint64(len(list)))
+}
+
+// Doubted is Changed for a write whose outcome is not known: it may take effect later.
+func (s *Store) Doubted(ctx context.Context, list []Mark) {
+	list = slices.Clone(list)
+	s.versions.pause(list, doubtTime)
+	s.mu.Lock()
+	s.doubts = append(s.doubts, doubt{list, time.Now().Add(doubtTime)})
+	s.mu.Unlock()
+	s.Changed(ctx, list, ByLoss)
+}
+
+// Tend puts once more out of date what doubtful writes may have changed. It is to be
+// called every second or so.
+func (s *Store) Tend(ctx context.Context) {
+	s.mu.Lock()
+	now := time.Now()
+	var again []Mark
+	s.doubts = slices.DeleteFunc(s.doubts, func(d doubt) bool {
+		again = append(again, d.marks...)
+		return d.until.Before(now)
+	})
+	s.mu.Unlock()
+	if len(again) > 0 {
+		s.Changed(ctx, again, ByLoss)
+	}
+}
+
+// Trust ends what Distrust has begun.
+func (s *Store) Trust(list []Mark) {
+	for _, m := range list {
+		s.versions.paused[m].Store(0)
+	}
+}
+
+// Distrust keeps everything that depends on the marks from being used for a while.
+func (s *Store) Distrust(list []Mark, d time.Duration) { s.versions.pause(list, d) }

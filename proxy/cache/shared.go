@@ -1,0 +1,536 @@
+package cache
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+)
+
+// Shared keeps the versions that count for all Sluice processes, and replies, in Redis.
+//
+// A write moves the versions of its marks in Redis after its commit and before its
+// acknowledgement, and an exact reply is used only after Redis has said, for this very
+// ask, that its marks have the versions they had before the reply was read. That leaves
+// the write whose process cannot reach Redis while others can. So each process holds a
+// lease in Redis, and exact replies are used by nobody while the lease of any process
+// has run out. A process whose mark did not arrive holds the acknowledgement back until
+// its own lease has run out, at most once in an outage; it renews the lease only together
+// with the marks it owes.
+//
+// A lease, and a version, count only on the server, and in the data set, where they were
+// written: a replica that takes over may lack the last marks, and a primary that has
+// been replaced may not know it yet. What was vouched for elsewhere has to be vouched
+// for anew, and who finds another server than the one that has its lease first waits
+// until that lease has run out there.
+type Shared struct {
+	store *Store
+	redis redis.UniversalClient
+	o     SharedOptions
+	log   *slog.Logger
+	nonce string // tells our own messages from those of others
+
+	mu       sync.Mutex
+	owed     map[Mark]int // moved here, and perhaps not in Redis
+	leaseEnd time.Time    // until when others may rely on us, at the latest
+	fence    time.Time    // the same on a server that has been replaced since
+	leaseRun string       // the server that has our lease
+	offset   time.Duration
+	timed    bool            // offset is known
+	known    map[string]bool // processes that Redis has named
+	lapsed   string          // whose lease has run out, as Redis said last
+
+	failures atomic.Int64
+	closedAt atomic.Int64 // until when Redis is not asked, in unix nanoseconds
+	asks     chan *versionAsk
+	puts     chan *Entry
+}
+
+// SharedOptions say how Redis is reached and used.
+type SharedOptions struct {
+	Redis    *redis.UniversalOptions
+	Prefix   string
+	Process  string        // names this process to the others
+	Deadline time.Duration // for one question
+	Lease    time.Duration
+	Compress int // bytes from which replies are compressed
+}
+
+// NewShared prepares the use of Redis. Run must be called, too.
+func NewShared(o SharedOptions, log *slog.Logger) *Shared {
+	ro := *o.Redis
+	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout = max(o.Deadline, 200*time.Millisecond), max(o.Deadline, o.Lease/2), max(o.Deadline, o.Lease/2)
+	ro.PoolTimeout, ro.MaxRetries, ro.ContextTimeoutEnabled = o.Deadline, -1, true
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return &Shared{
+		redis: redis.NewUniversalClient(&ro), o: o, log: log, nonce: hex.EncodeToString(b[:]), owed: map[Mark]int{}, known: map[string]bool{},
+		asks: make(chan *versionAsk, 1024), puts: make(chan *Entry, 256),
+	}
+}
+
+// The names in Redis. Versions and leases are on one node of a cluster.
+func (r *Shared) versionsKey() string { return "{" + r.o.Prefix + "}:versions" }
+func (r *Shared) leasesKey() string   { return "{" + r.o.Prefix + "}:leases" }
+func (r *Shared) channel() string     { return r.o.Prefix + ":changes" }
+
+// prologue finds the data set, which is made if it is missing, and the server.
+const prologue = `
+local origin = redis.call('HGET', KEYS[1], 'origin')
+if not origin then
+  origin = ARGV[1]
+  redis.call('HSET', KEYS[1], 'origin', origin)
+end
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`
+
+// check returns origin, server, the processes with what their leases say, and the
+// versions of the marks from ARGV[2] on.
+var check = redis.NewScript(prologue + `
+local out = {origin, run}
+local leases = redis.call('HGETALL', KEYS[2])
+local names = {}
+for i = 1, #leases, 2 do
+  local state = 'lapsed'
+  if leases[i + 1] == 'gone' then
+    state = 'gone'
+  else
+    local till, where = string.match(leases[i + 1], '^(%d+) (%S+ %S+)')
+    if till and where == run .. ' ' .. origin and tonumber(till) >= now then
+      state = 'live'
+    end
+  end
+  names[#names + 1] = state .. ' ' .. leases[i]
+end
+out[3] = names
+out[4] = redis.call('HMGET', KEYS[1], unpack(ARGV, 2))
+return out`)
+
+// move moves versions and tells those who listen. ARGV: a new origin, the channel, the
+// sender, the marks.
+var move = redis.NewScript(prologue + `
+for i = 4, #ARGV do
+  redis.call('HINCRBY', KEYS[1], ARGV[i], 1)
+end
+redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' ' .. table.concat(ARGV, ' ', 4))
+return {origin, run, now}`)
+
+// renew moves the versions that are owed and renews a lease, unless another process has
+// it. ARGV: a new origin, the
+// name, until when, the channel, the sender, the marks.
+var renew = redis.NewScript(prologue + `
+if #ARGV >= 6 then
+  for i = 6, #ARGV do
+    redis.call('HINCRBY', KEYS[1], ARGV[i], 1)
+  end
+  redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. table.concat(ARGV, ' ', 6))
+end
+local where = run .. ' ' .. origin
+local held = redis.call('HGET', KEYS[2], ARGV[2])
+if held then
+  local till, at, who = string.match(held, '^(%d+) (%S+ %S+) (%S+)')
+  if till and at == where and who ~= ARGV[5] and tonumber(till) >= now then
+    return {origin, run, now, who}
+  end
+end
+if tonumber(ARGV[3]) >= now then
+  redis.call('HSET', KEYS[2], ARGV[2], ARGV[3] .. ' ' .. where .. ' ' .. ARGV[5])
+end
+return {origin, run, now}`)
+
+func newOrigin() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+var errAside = errors.New("redis is left alone for a moment")
+
+// run runs a script, unless Redis has failed too often lately.
+func (r *Shared) run(ctx context.Context, script *redis.Script, limit time.Duration, args ...any) ([]any, error) {
+	if until := r.closedAt.Load(); until != 0 && time.Now().UnixNano() < until {
+		return nil, errAside
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	out, err := script.Run(ctx, r.redis, []string{r.versionsKey(), r.leasesKey()}, args...).Slice()
+	if err == nil && len(out) < 3 {
+		err = errors.New("redis: an answer of another kind")
+	}
+	r.judge(err)
+	return out, err
+}
+
+// judge opens the circuit after several failures in a row.
+func (r *Shared) judge(err error) {
+	if err == nil {
+		r.failures.Store(0)
+		r.closedAt.Store(0)
+		return
+	}
+	if r.failures.Add(1) >= 5 {
+		r.closedAt.Store(time.Now().Add(r.o.Lease / 4).UnixNano())
+	}
+}
+
+// versionAsk is a question for the versions of marks, and its answer.
+type versionAsk struct {
+	marks []Mark
+	stamp stamp
+	ok    bool
+	done  chan struct{}
+}
+
+// versions asks Redis for the versions of marks; false: exact replies cannot be used.
+func (r *Shared) versions(list []Mark) (stamp, bool) {
+	q := &versionAsk{marks: append([]Mark(nil), list...), done: make(chan struct{})}
+	timer := time.NewTimer(r.o.Deadline)
+	defer timer.Stop()
+	select {
+	case r.asks <- q:
+	case <-timer.C:
+		return stamp{}, false
+	}
+	select {
+	case <-q.done:
+		return q.stamp, q.ok
+	case <-timer.C:
+		return stamp{}, false
+	}
+}
+
+// answer answers the questions of all sessions, many at a time.
+func (r *Shared) answer(ctx context.Context) {
+	const most = 2000 // marks in one question
+	for {
+		var list []*versionAsk
+		select {
+		case q := <-r.asks:
+			list = append(list, q)
+		case <-ctx.Done():
+			return
+		}
+		n := len(list[0].marks)
+		for more := true; more && n < most; {
+			select {
+			case q := <-r.asks:
+				list, n = append(list, q), n+len(q.marks)
+			default:
+				more = false
+			}
+		}
+		r.answerAll(ctx, list)
+		for _, q := range list {
+			close(q.done)
+		}
+	}
+}
+
+func (r *Shared) answerAll(ctx context.Context, list []*versionAsk) {
+	args := []any{newOrigin()}
+	for _, q := range list {
+		for _, m := range q.marks {
+			args = append(args, uint32(m))
+		}
+	}
+	out, err := r.run(ctx, check, r.o.Deadline, args...)
+	if err != nil || len(out) != 4 {
+		return
+	}
+	origin, _ := out[0].(string)
+	server, _ := out[1].(string)
+	names, _ := out[2].([]any)
+	values, _ := out[3].([]any)
+	if origin == "" || server == "" || len(values) != len(args)-1 || !r.allLive(names) {
+		return
+	}
+	for _, q := range list {
+		q.stamp = stamp{origin: origin + server, versions: make([]uint64, len(q.marks))}
+		for i := range q.marks {
+			text, _ := values[i].(string)
+			q.stamp.versions[i], _ = strconv.ParseUint(text, 10, 64)
+		}
+		values, q.ok = values[len(q.marks):], true
+	}
+}
+
+// allLive reports whether all processes there are, and were, hold their leases.
+func (r *Shared) allLive(names []any) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	said := make(map[string]bool, len(names))
+	r.lapsed = ""
+	for _, n := range names {
+		text, _ := n.(string)
+		state, name, _ := strings.Cut(text, " ")
+		said[name] = true
+		switch state {
+		case "gone":
+			delete(r.known, name)
+		case "lapsed":
+			r.known[name], r.lapsed = true, name
+		default:
+			r.known[name] = true
+		}
+	}
+	for name := range r.known {
+		if !said[name] {
+			r.lapsed = name // Redis has lost its data, and the process has not been seen since
+		}
+	}
+	return r.lapsed == "" && len(names) > 0
+}
+
+// changed moves the versions of marks in Redis. Where that fails it returns when nobody
+// relies on this process any more.
+func (r *Shared) changed(ctx context.Context, list []Mark) {
+	r.mu.Lock()
+	for _, m := range list {
+		r.owed[m]++
+	}
+	r.mu.Unlock()
+	args := append([]any{newOrigin(), r.channel(), r.nonce}, anyMarks(list)...)
+	for paid := false; ; {
+		server := ""
+		if out, err := r.run(ctx, move, r.o.Deadline, args...); err == nil {
+			server, _ = out[1].(string)
+		}
+		if wait := r.relied(list, server, paid); wait <= 0 {
+			return
+		}
+		paid = paid || server != ""
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// relied is how long others may still rely on this process for marks that have been
+// moved on a server; empty: on none. What is moved is no longer owed.
+func (r *Shared) relied(list []Mark, server string, paid bool) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if server != "" && !paid {
+		r.paid(list)
+	}
+	until := r.fence
+	if server != r.leaseRun || server == "" {
+		until = later(until, r.leaseEnd)
+	}
+	return time.Until(until)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func anyMarks(list []Mark) []any {
+	out := make([]any, len(list))
+	for i, m := range list {
+		out[i] = uint32(m)
+	}
+	return out
+}
+
+// paid strikes marks off what is owed.
+func (r *Shared) paid(list []Mark) {
+	for _, m := range list {
+		if r.owed[m]--; r.owed[m] <= 0 {
+			delete(r.owed, m)
+		}
+	}
+}
+
+// maxOwed is the number of marks beyond which everything is put out of date instead.
+const maxOwed = 2000
+
+// renew renews the lease together with what is owed.
+func (r *Shared) renew(ctx context.Context) error {
+	if until := r.closedAt.Load(); until != 0 && time.Now().UnixNano() < until {
+		return errAside
+	}
+	if !r.timed {
+		if err := r.learnTime(ctx); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	owed := maps.Clone(r.owed)
+	var list []any
+	for m := range owed {
+		list = append(list, uint32(m))
+	}
+	if len(owed) > maxOwed {
+		list = []any{uint32(Everything)}
+	}
+	end := time.Now().Add(r.o.Lease)
+	before := r.leaseEnd
+	r.leaseEnd = later(r.leaseEnd, end)
+	till := end.Add(r.offset).UnixMilli()
+	r.mu.Unlock()
+	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce}, list...)
+	out, err := r.run(ctx, renew, r.o.Lease/2, args...)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.fence = later(r.fence, end) // on whatever server it may have arrived
+		r.timed = false               // and try whether Redis answers before the next
+		return err
+	}
+	if len(out) > 3 {
+		return fmt.Errorf("another process is named %s: give each a name of its own (cache.redis.process)", r.o.Process)
+	}
+	if server, _ := out[1].(string); server != r.leaseRun {
+		r.fence = later(r.fence, before)
+		r.leaseRun = server
+	}
+	for m, n := range owed {
+		if r.owed[m] -= n; r.owed[m] <= 0 {
+			delete(r.owed, m)
+		}
+	}
+	return nil
+}
+
+// learnTime learns how the clock of Redis differs from ours, at the least.
+func (r *Shared) learnTime(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, r.o.Lease/2)
+	defer cancel()
+	at, err := r.redis.Time(ctx).Result()
+	r.judge(err)
+	if err != nil {
+		return err
+	}
+	r.offset, r.timed = time.Until(at), true
+	return nil
+}
+
+// Run keeps the lease, answers questions and listens, until ctx ends.
+func (r *Shared) Run(ctx context.Context) {
+	var g errgroup.Group
+	g.Go(func() error { r.answer(ctx); return nil })
+	g.Go(func() error { r.answer(ctx); return nil })
+	g.Go(func() error { r.writePuts(ctx); return nil })
+	g.Go(func() error { r.listen(ctx); return nil })
+	g.Go(func() error { r.keepLease(ctx); return nil })
+	_ = g.Wait()
+}
+
+func (r *Shared) keepLease(ctx context.Context) {
+	tick := time.NewTicker(r.o.Lease / 4)
+	defer tick.Stop()
+	down := false
+	for rounds := 0; ; rounds++ {
+		err := r.renew(ctx)
+		switch {
+		case err != nil && !down && !errors.Is(err, errAside) && ctx.Err() == nil:
+			r.log.Warn("redis does not answer; exact replies are not used", "err", err)
+			down = true
+		case err == nil && down:
+			r.log.Info("redis answers again")
+			down = false
+		}
+		if rounds%40 == 0 {
+			r.timed = false // clocks drift
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Leave tells the others that this process writes no more.
+func (r *Shared) Leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, r.o.Lease)
+	defer cancel()
+	err := r.renew(ctx)
+	if err == nil {
+		err = r.redis.HSet(ctx, r.leasesKey(), r.o.Process, "gone").Err()
+	}
+	if err != nil {
+		r.log.Warn("the other processes do not know that this one has left; if it does not come back: sluice cache forget", "process", r.o.Process, "err", err)
+	}
+	_ = r.redis.Close()
+}
+
+// Forget lets exact replies be used again though a process has gone without a word. It
+// must not be running any more.
+func (r *Shared) Forget(ctx context.Context, process string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	state, err := r.redis.HGet(ctx, r.leasesKey(), process).Result()
+	if err != nil && !errors.Is(err, redis.Nil) || state == "gone" { // of one that Redis has lost others may still know
+		return err
+	}
+	if err := r.redis.HIncrBy(ctx, r.versionsKey(), strconv.Itoa(int(Everything)), 1).Err(); err != nil {
+		return err
+	}
+	return r.redis.HSet(ctx, r.leasesKey(), process, "gone").Err()
+}
+
+// State says in a few words how Redis is.
+func (r *Shared) State() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case time.Now().After(r.leaseEnd):
+		return "does not answer; exact replies are not used"
+	case r.lapsed != "":
+		return "exact replies are not used: " + r.lapsed + " does not tell of its writes"
+	}
+	return "in use"
+}
+
+// listen hears what other processes have changed. It serves replies of bounded
+// staleness; exact ones do not rely on messages.
+func (r *Shared) listen(ctx context.Context) {
+	ps := r.redis.Subscribe(ctx, r.channel())
+	defer ps.Close()
+	defer context.AfterFunc(ctx, func() { _ = ps.Close() })() // a Receive under way does not look at ctx
+	for ctx.Err() == nil {
+		m, err := ps.Receive(ctx)
+		if err != nil {
+			select {
+			case <-time.After(r.o.Lease / 2):
+			case <-ctx.Done():
+			}
+			continue
+		}
+		switch m := m.(type) {
+		case *redis.Subscription: // anew: messages may have been missed
+			r.store.Heard([]Mark{Everything}, ByReload)
+		case *redis.Message:
+			r.heard(m.Payload)
+		}
+	}
+}
+
+func (r *Shared) heard(text string) {
+	words := strings.Fields(text)
+	if len(words) == 0 || words[0] == r.nonce {
+		return
+	}
+	var list []Mark
+	for _, w := range words[1:] {
+		if m, err := strconv.ParseUint(w, 10, 32); err == nil && m < marks {
+			list = append(list, Mark(m))
+		}
+	}
+	r.store.Heard(list, ByOther)
+}

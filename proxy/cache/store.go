@@ -1,0 +1,268 @@
+package cache
+
+import (
+	"bytes"
+	"context"
+	"hash/maphash"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// Ask is a question whose reply may be kept.
+type Ask struct {
+	Key   []byte // names everything the reply depends on but the data; the store copies it
+	Marks []Mark // what it depends on of the data
+	Rule  *Rule
+	Count *Counts
+}
+
+// Rule says how a reply is kept.
+type Rule struct {
+	Class string
+	TTL   time.Duration
+	Rows  uint64
+	Bytes int
+	// Stale is how long a reply may be used without asking whether other processes have
+	// written; 0: not at all.
+	Stale time.Duration
+}
+
+// Entry is a kept reply. It is immutable but for what says when it was last verified.
+type Entry struct {
+	Body    []byte // packets, numbered from First
+	First   byte
+	Packets int
+	Rows    uint64
+	Status  uint16
+
+	key   []byte
+	local []uint64 // versions of the marks before the data was read
+	there stamp    // those in Redis; nil versions: not asked
+	made  time.Time
+	until time.Time
+	count *Counts
+}
+
+// Age is how long ago the reply was read.
+func (e *Entry) Age() time.Duration { return time.Since(e.made) }
+
+// entryCost is what an entry takes beside its key and body, about.
+const entryCost = 400
+
+func (e *Entry) weight() uint32 { return uint32(len(e.Body) + len(e.key) + entryCost) }
+
+// Store keeps replies in this process. It is safe for concurrent use.
+type Store struct {
+	versions versions
+	kept     *otter.Cache[uint64, *Entry]
+	seed     maphash.Seed
+	shared   *Shared // nil: this is the only process
+	log      *slog.Logger
+
+	mu      sync.Mutex
+	flights map[uint64]*flight
+	doubts  []doubt
+
+	deaf   atomic.Bool
+	stats  stats
+	counts sync.Map // countKey -> *Counts
+}
+
+// flight is a reply on its way.
+type flight struct {
+	key   []byte
+	local []uint64
+	there stamp
+	done  chan struct{}
+	entry *Entry // once done; nil: it cannot be kept
+}
+
+// Options of a Store.
+type Options struct {
+	Size   uint64
+	Shared *Shared // nil: this is the only process
+}
+
+// New makes a store of at most about so many bytes.
+func New(o Options, log *slog.Logger) (*Store, error) {
+	s := &Store{seed: maphash.MakeSeed(), flights: map[uint64]*flight{}, shared: o.Shared, log: log}
+	var err error
+	s.kept, err = otter.New(&otter.Options[uint64, *Entry]{
+		MaximumWeight:    o.Size,
+		Weigher:          func(_ uint64, e *Entry) uint32 { return e.weight() },
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[uint64, *Entry]) time.Duration { return time.Until(e.Value.until) }),
+		OnAtomicDeletion: func(e otter.DeletionEvent[uint64, *Entry]) {
+			e.Value.count.Bytes.Add(-int64(e.Value.weight()))
+			if e.Cause == otter.CauseOverflow {
+				e.Value.count.Evicted.Add(1)
+			}
+		},
+		Executor: func(f func()) { f() },
+	})
+	if s.shared != nil {
+		s.shared.store = s
+	}
+	return s, err
+}
+
+// Find returns a reply that is kept, or waits for one that is being fetched. With
+// neither it returns a Fill, which the caller must end; it is nil where there is nothing
+// to be kept now. The error is that of ctx.
+func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
+	hash := maphash.Bytes(s.seed, a.Key)
+	var room [16]uint64
+	local, ok := s.versions.now(room[:0], a.Marks)
+	if !ok {
+		a.Count.Untrusted.Add(1)
+		return nil, nil, nil
+	}
+	e := s.lookup(hash, a, local)
+	if e != nil && (s.shared == nil || a.Rule.Stale > 0 && time.Since(e.made) <= a.Rule.Stale) {
+		a.Count.Hits.Add(1)
+		return e, nil, nil
+	}
+	there, ok := s.ask(a.Marks)
+	if !ok && a.Rule.Stale == 0 {
+		a.Count.Untrusted.Add(1)
+		return nil, nil, nil
+	}
+	if e != nil && ok && e.there.equal(there) {
+		a.Count.Hits.Add(1)
+		return e, nil, nil
+	}
+	return s.join(ctx, hash, a, local, there)
+}
+
+// lookup returns an entry of this process that no write of this process has outdated.
+func (s *Store) lookup(hash uint64, a *Ask, local []uint64) *Entry {
+	e, ok := s.kept.GetIfPresent(hash)
+	if !ok || !bytes.Equal(e.key, a.Key) {
+		return nil
+	}
+	if !equal(e.local, local) {
+		a.Count.Stale.Add(1)
+		return nil
+	}
+	return e
+}
+
+// ask asks Redis for the versions of marks; without Redis there are none.
+func (s *Store) ask(list []Mark) (stamp, bool) {
+	if s.shared == nil {
+		return stamp{}, true
+	}
+	return s.shared.versions(list)
+}
+
+// join waits for the reply that somebody fetches already, or begins to fetch it. A
+// fetch that began under other versions may have read what is out of date by now.
+func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, there stamp) (*Entry, *Fill, error) {
+	s.mu.Lock()
+	f := s.flights[hash]
+	if f == nil || !bytes.Equal(f.key, a.Key) || !equal(f.local, local) || !f.there.equal(there) {
+		f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there, done: make(chan struct{})}
+		s.flights[hash] = f
+		s.mu.Unlock()
+		return s.begin(ctx, hash, a, f)
+	}
+	s.mu.Unlock()
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	if f.entry != nil {
+		a.Count.Waited.Add(1)
+		return f.entry, nil, nil
+	}
+	return nil, nil, nil
+}
+
+// begin looks for the reply in Redis, and otherwise leaves it to the caller to fetch.
+func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Entry, *Fill, error) {
+	fill := &Fill{store: s, hash: hash, flight: f, rule: a.Rule, count: a.Count, marks: append([]Mark(nil), a.Marks...), made: time.Now()}
+	if s.shared != nil && f.there.known() {
+		if e := s.shared.get(ctx, a.Key, f.there); e != nil {
+			e.key, e.local, e.there, e.count = f.key, f.local, f.there, a.Count
+			a.Count.SharedHits.Add(1)
+			fill.land(e)
+			return e, nil, nil
+		}
+	}
+	a.Count.Misses.Add(1)
+	return nil, fill, nil
+}
+
+// Fill is a reply that its owner fetches for all who ask for it. It is used by one
+// goroutine, which ends it with Keep or Drop.
+type Fill struct {
+	store  *Store
+	hash   uint64
+	flight *flight
+	rule   *Rule
+	count  *Counts
+	marks  []Mark
+	made   time.Time
+	ended  bool
+}
+
+// Limits are the most bytes and rows that will be kept.
+func (f *Fill) Limits() (bytes int, rows uint64) { return f.rule.Bytes, f.rule.Rows }
+
+// Keep ends the fill with a reply, which must not be changed any more.
+func (f *Fill) Keep(e *Entry) {
+	if f.ended {
+		return
+	}
+	e.key, e.local, e.there, e.count = f.flight.key, f.flight.local, f.flight.there, f.count
+	e.made, e.until = f.made, f.made.Add(f.rule.TTL)
+	f.count.Stores.Add(1)
+	f.land(e)
+	if f.store.shared != nil && e.there.known() {
+		f.store.shared.put(e)
+	}
+}
+
+// land stores an entry and gives it to those who wait for it.
+func (f *Fill) land(e *Entry) {
+	if f.store.versions.are(f.marks, e.local) {
+		e.count.Bytes.Add(int64(e.weight()))
+		f.store.kept.Set(f.hash, e)
+	}
+	f.end(e)
+}
+
+// Drop ends the fill without a reply. It does nothing after Keep.
+func (f *Fill) Drop() {
+	if !f.ended {
+		f.count.Dropped.Add(1)
+		f.end(nil)
+	}
+}
+
+func (f *Fill) end(e *Entry) {
+	f.ended = true
+	f.flight.entry = e
+	f.store.mu.Lock()
+	if f.store.flights[f.hash] == f.flight {
+		delete(f.store.flights, f.hash)
+	}
+	f.store.mu.Unlock()
+	close(f.flight.done)
+}
+
+func equal(a, b []uint64) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,285 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/proxy/binlog"
+	"github.com/sluicedb/sluice/proxy/cache"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// Writes that bypass Sluice are found in the servers' binary logs. A group whose log
+// cannot be followed, or only with delay, is trusted with nothing: a mark that all its
+// replies depend on is paused. When it is followed again, from the log's end, everything
+// of the group is put out of date, so that no position has to be kept.
+
+const (
+	// mostBehind is how long ago a commit may be that the log tells of only now.
+	mostBehind = 2 * time.Second
+	// onceMore is after how long a change is told once more: a transaction is in the log a
+	// moment before other connections see it.
+	onceMore = 300 * time.Millisecond
+)
+
+func logMark(group string) cache.Mark { return cache.MarkOf("log", group) }
+
+// following are the groups whose logs are being followed.
+type following struct {
+	mu     sync.Mutex
+	groups map[string]bool
+}
+
+// begin reports whether the group is not followed yet, and takes it.
+func (f *following) begin(group string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.groups == nil {
+		f.groups = map[string]bool{}
+	}
+	fresh := !f.groups[group]
+	f.groups[group] = true
+	return fresh
+}
+
+func (f *following) end(group string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.groups, group)
+}
+
+// followAll follows the logs of all groups that are not followed yet.
+func (srv *Server) followAll() {
+	snap := srv.snap.Load()
+	if !snap.conf.Cache.Binlog {
+		return
+	}
+	for name := range snap.groups {
+		if srv.replies.following.begin(name) {
+			srv.replies.Distrust([]cache.Mark{logMark(name)}, time.Hour)
+			srv.wg.Go(func() { srv.follow(name) })
+		}
+	}
+}
+
+// follow follows one group's log, until the server closes or the group is configured no
+// more.
+func (srv *Server) follow(group string) {
+	defer srv.replies.following.end(group)
+	said := ""
+	for srv.ctx.Err() == nil {
+		snap := srv.snap.Load()
+		g, ok := snap.groups[group]
+		if !ok {
+			return
+		}
+		err := srv.followOnce(snap, group, g)
+		srv.replies.Distrust([]cache.Mark{logMark(group)}, time.Hour)
+		if err != nil && err.Error() != said && srv.ctx.Err() == nil {
+			said = err.Error()
+			srv.log.Warn("the binary log is not followed; no replies of the group are used", "group", group, "err", err)
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-srv.ctx.Done():
+		}
+	}
+}
+
+// followOnce follows a log from its present end until that fails.
+func (srv *Server) followOnce(snap *snapshot, group string, g *pool.Group) error {
+	source, err := srv.logEnd(snap, group, g)
+	if err != nil {
+		return err
+	}
+	r := &logReader{srv: srv, group: group}
+	return binlog.Follow(srv.ctx, source, r)
+}
+
+// logEnd asks a group's primary where its log ends.
+func (srv *Server) logEnd(snap *snapshot, group string, g *pool.Group) (*binlog.Source, error) {
+	ctx, cancel := context.WithTimeout(srv.ctx, 5*time.Second)
+	defer cancel()
+	out := &binlog.Source{Addr: g.Primary().Addr}
+	for _, c := range snap.conf.Groups {
+		if c.Name != group {
+			continue
+		}
+		var err error
+		if out.User = c.User; c.TLS != conf.TLSDisabled && c.TLS != conf.TLSPreferred {
+			if out.TLS, err = groupTLS(snap.conf, c, out.Addr); err != nil {
+				return nil, err
+			}
+		}
+		if out.Password, err = groupPassword(c)(); err != nil {
+			return nil, err
+		}
+	}
+	err := withConn(ctx, g, func(c *pool.Conn) error {
+		rows, err := c.QueryAll("SELECT @@GLOBAL.log_bin AND @@GLOBAL.binlog_format = 'ROW' AND @@GLOBAL.binlog_row_image <> 'MINIMAL'")
+		if err != nil {
+			return err
+		}
+		if string(rows[0][0]) != "1" {
+			return errors.New("the server needs log_bin, binlog_format=ROW and binlog_row_image=FULL or NOBLOB")
+		}
+		rows, err = c.QueryAll("SHOW BINARY LOG STATUS")
+		if err != nil {
+			rows, err = c.QueryAll("SHOW MASTER STATUS") // before 8.4
+		}
+		if err != nil || len(rows) != 1 || len(rows[0]) < 2 {
+			return errOr(err, errors.New("the server does not tell the end of its log"))
+		}
+		at, err := strconv.ParseUint(string(rows[0][1]), 10, 32)
+		out.File, out.Position = string(rows[0][0]), uint32(at)
+		return err
+	})
+	return out, err
+}
+
+// logReader puts out of date what a log tells of.
+type logReader struct {
+	srv     *Server
+	group   string
+	trusted bool
+	again   []toldOnce
+}
+
+// toldOnce are marks to be moved once more.
+type toldOnce struct {
+	marks []cache.Mark
+	at    time.Time
+}
+
+// Alive implements binlog.Listener.
+func (r *logReader) Alive(behind time.Duration) {
+	replies, mark := r.srv.replies, []cache.Mark{logMark(r.group)}
+	for len(r.again) > 0 && time.Now().After(r.again[0].at) {
+		replies.Changed(r.srv.ctx, r.again[0].marks, cache.ByBinlog)
+		r.again = r.again[1:]
+	}
+	switch {
+	case behind > mostBehind && r.trusted:
+		replies.Distrust(mark, time.Hour)
+		r.trusted = false
+	case behind <= mostBehind && !r.trusted:
+		// What happened until now is out of date; what happens from now on is told.
+		r.moved([]cache.Mark{groupMark(r.group)})
+		replies.Trust(mark)
+		r.trusted = true
+	}
+}
+
+// Unknown implements binlog.Listener.
+func (r *logReader) Unknown(string) {
+	r.srv.replies.effects.forget(r.group)
+	r.moved([]cache.Mark{groupMark(r.group)})
+}
+
+// Changed implements binlog.Listener.
+func (r *logReader) Changed(rows binlog.Rows) {
+	snap := r.srv.snap.Load()
+	shard, t := physicalTable(snap.rules, r.group, rows.Schema, rows.Table)
+	if t == nil {
+		return // nothing is kept of what the rules do not list
+	}
+	var list []cache.Mark
+	for key := range keysOf(t, rows) {
+		list = appendMarks(list, shard, t.Name, key, true)
+	}
+	list = r.srv.replies.effects.cascades(list, shard, []*rules.Table{t})
+	slices.Sort(list)
+	r.moved(slices.Compact(list))
+}
+
+func (r *logReader) moved(list []cache.Mark) {
+	r.srv.replies.Changed(r.srv.ctx, list, cache.ByBinlog)
+	if n := len(r.again); n < 1000 {
+		r.again = append(r.again, toldOnce{slices.Clone(list), time.Now().Add(onceMore)})
+	} else {
+		r.again[n-1].marks = []cache.Mark{groupMark(r.group)}
+	}
+}
+
+// physicalTable finds a table of the rules by where it is.
+func physicalTable(r *rules.Rules, group, schema, table string) (*rules.Shard, *rules.Table) {
+	for _, d := range r.Databases {
+		for _, s := range d.Shards {
+			if s.Group != group || !strings.EqualFold(s.Schema, schema) {
+				continue
+			}
+			for _, t := range d.Tables {
+				if strings.EqualFold(t.Name, table) {
+					return s, t
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// keysOf names the keys of rows of a log, "" for one that is not known. A few dozen are
+// told apart.
+func keysOf(t *rules.Table, rows binlog.Rows) map[string]bool {
+	out, at := map[string]bool{}, keyIndex(t, rows)
+	for _, row := range rows.Values {
+		key := ""
+		if at >= 0 && at < len(row) {
+			if v, ok := logValue(row[at]); ok {
+				if h, ok := t.KeyHash(v); ok {
+					key = keyName(h)
+				}
+			}
+		}
+		if out[key] = true; key == "" || len(out) > 50 {
+			return map[string]bool{"": true}
+		}
+	}
+	return out
+}
+
+// keyIndex is the position of the sharding key; -1 if that is not certain.
+func keyIndex(t *rules.Table, rows binlog.Rows) int {
+	if t.Kind != rules.Sharded {
+		return -1
+	}
+	is := func(name string) bool { return strings.EqualFold(name, t.Key) }
+	if len(rows.Columns) > 0 {
+		return slices.IndexFunc(rows.Columns, is)
+	}
+	if len(rows.Values) == 0 || len(rows.Values[0]) != len(t.Columns) {
+		return -1
+	}
+	i := slices.IndexFunc(t.Columns, func(c rules.Column) bool { return is(c.Name) })
+	if i >= 0 && t.Columns[i].Collation != "" && !strings.HasPrefix(t.Columns[i].Collation, "utf8") {
+		return -1 // the log has texts in the column's character set
+	}
+	return i
+}
+
+// logValue is a key's value as rules know it.
+func logValue(v any) (value.Value, bool) {
+	switch v := v.(type) {
+	case string:
+		return value.Value{Kind: value.String, S: v}, true
+	case []byte:
+		return value.Value{Kind: value.String, S: string(v)}, true
+	case int8:
+		return value.Value{Kind: value.Int, I: int64(v)}, v >= 0 // the log does not tell unsigned ones
+	case int16:
+		return value.Value{Kind: value.Int, I: int64(v)}, v >= 0
+	case int32:
+		return value.Value{Kind: value.Int, I: int64(v)}, v >= 0
+	case int64:
+		return value.Value{Kind: value.Int, I: v}, v >= 0
+	}
+	return value.Value{}, false
+}

@@ -1,0 +1,122 @@
+package redistest
+
+import (
+	_ "embed"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+)
+
+//go:embed fetch.sh
+var fetchScript string
+
+// Server is one redis-server, or a Sentinel.
+type Server struct {
+	t    *testing.T
+	port int
+	args []string
+	dir  string
+	cmd  *exec.Cmd
+}
+
+// binary finds redis-server and the folders of its libraries.
+func binary(t *testing.T) (string, string) {
+	t.Helper()
+	if path := os.Getenv("SLUICE_REDIS"); path != "" {
+		return path, ""
+	}
+	if path, err := exec.LookPath("redis-server"); err == nil {
+		return path, ""
+	}
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", fetchScript)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	require.NoError(t, err, complaints.String())
+	root := strings.TrimSpace(string(out))
+	libs, err := filepath.Glob(filepath.Join(root, "usr/lib/*/lib*.so*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, libs)
+	return filepath.Join(root, "usr/bin/redis-server"), filepath.Dir(libs[0])
+}
+
+// Start starts a server on a free port; more are further arguments.
+func Start(t *testing.T, more ...string) *Server {
+	t.Helper()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := ln.Addr().(*net.TCPAddr).Port
+	require.NoError(t, ln.Close())
+	s := &Server{t: t, port: port, dir: t.TempDir()}
+	s.args = append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(port), "--save", "", "--dir", s.dir, "--repl-diskless-sync-delay", "0"}, more...)
+	s.Run()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Sentinel starts a Sentinel that watches a primary under a name.
+func Sentinel(t *testing.T, primary *Server, name string) *Server {
+	t.Helper()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := ln.Addr().(*net.TCPAddr).Port
+	require.NoError(t, ln.Close())
+	s := &Server{t: t, port: port, dir: t.TempDir()}
+	file := filepath.Join(s.dir, "sentinel.conf")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil,
+		"port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor %s 127.0.0.1 %d 1\nsentinel down-after-milliseconds %s 500\nsentinel failover-timeout %s 2000\n",
+		port, s.dir, name, primary.port, name, name), 0o600))
+	s.args = []string{file, "--sentinel"}
+	s.Run()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Addr is where it listens.
+func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
+// Port is the port it listens on.
+func (s *Server) Port() int { return s.port }
+
+// Run starts it, after Kill again with nothing in it.
+func (s *Server) Run() {
+	s.t.Helper()
+	path, libs := binary(s.t)
+	s.cmd = exec.Command(path, s.args...) //nolint:noctx // Kill ends it
+	s.cmd.Env = append(os.Environ(), "LD_LIBRARY_PATH="+libs)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	require.NoError(s.t, s.cmd.Start())
+	c := redis.NewClient(&redis.Options{Addr: s.Addr()})
+	defer c.Close()
+	require.Eventually(s.t, func() bool { return c.Ping(s.t.Context()).Err() == nil }, 20*time.Second, 20*time.Millisecond, "redis-server does not answer")
+}
+
+// Kill ends it at once.
+func (s *Server) Kill() {
+	if s.cmd.Process != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	}
+}
+
+// Pause stops its process; its sockets stay open. Resume lets it go on.
+func (s *Server) Pause() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume ends a Pause.
+func (s *Server) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
+
+// Flush empties it.
+func (s *Server) Flush() {
+	c := redis.NewClient(&redis.Options{Addr: s.Addr()})
+	defer c.Close()
+	_ = c.FlushAll(s.t.Context()).Err()
+}
