@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Unpacks a Redis from the machine's own Debian sources into a cache folder, beside the
+# Unpacks a real Redis from the machine's own Debian suite into a cache folder, beside the
 # system and without installing anything. Idempotent. Prints the folder.
 set -euo pipefail
 
@@ -8,19 +8,40 @@ root=$cache/redis
 mkdir -p "$cache"
 exec 9>"$cache/.redis.lock"
 flock 9
-if [ -x "$root/usr/bin/redis-server" ]; then
+
+if "$root/bin/redis-server" --version >/dev/null 2>&1; then
   echo "$root"
   exit 0
 fi
-fail() { printf 'fetch.sh: %s\nPut redis-server 7 on PATH, or set SLUICE_REDIS to it.\n' "$*" >&2; exit 1; }
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "fetch.sh: $*"; say "Install Redis yourself (apt-get install redis-server) and put redis-server on PATH, or set SLUICE_REDIS to it."; exit 1; }
 command -v apt-get >/dev/null && command -v dpkg >/dev/null || fail "this is no Debian: there is no apt-get"
+
 tmp=$(mktemp -d "$cache/.fetch.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
-(cd "$tmp" && apt-get -qq -o APT::Sandbox::User=root download redis-server redis-tools libjemalloc2 liblzf1 >&2) ||
-  fail "apt-get could not download redis-server; is apt-get update needed?"
-for deb in "$tmp"/*.deb; do
+mkdir -p "$tmp"/{debs,R,bin}
+list() { apt-get install --no-install-recommends -s redis-server 2>/dev/null | awk '/^Inst/ { print $2 }'; }
+packages=$(list)
+[ -n "$packages" ] || { apt-get -qq update >&2 || true; packages=$(list); }
+[ -n "$packages" ] || fail "apt offers no redis-server"
+say "unpacking Redis into $root"
+# shellcheck disable=SC2086
+(cd "$tmp/debs" && apt-get -qq -o APT::Sandbox::User=root download $packages >&2)
+for deb in "$tmp"/debs/*.deb; do
   dpkg -x "$deb" "$tmp/R"
 done
+cat >"$tmp/bin/redis-server" <<'WRAP'
+#!/bin/sh
+here=$(dirname "$(dirname "$(readlink -f "$0")")")
+LD_LIBRARY_PATH=$(echo "$here"/R/usr/lib/*-linux-gnu*)
+export LD_LIBRARY_PATH
+exec "$here/R/usr/bin/redis-server" "$@"
+WRAP
+chmod +x "$tmp/bin/redis-server"
+"$tmp/bin/redis-server" --version >&2 || fail "the unpacked redis-server does not run"
 rm -rf "$root"
-mv "$tmp/R" "$root"
+mkdir "$tmp/done"
+mv "$tmp/R" "$tmp/bin" "$tmp/done/"
+mv "$tmp/done" "$root"
 echo "$root"
