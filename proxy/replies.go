@@ -218,7 +218,7 @@ func (s *session) answered(p *plan.Relay, q *call, text []byte, run func() error
 	case fill == nil:
 		return run()
 	}
-	defer fill.Drop()
+	defer fill.Fail()
 	most, _ := fill.Limits()
 	s.relay.keep = &keep{most: most}
 	defer func() { s.relay.keep = nil }()
@@ -227,6 +227,8 @@ func (s *session) answered(p *plan.Relay, q *call, text []byte, run func() error
 	}
 	if e := s.kept(fill); e != nil {
 		fill.Keep(e)
+	} else if s.relay.out.Err == nil {
+		fill.Refuse()
 	}
 	return nil
 }
