@@ -218,7 +218,7 @@ func (s *session) answered(p *plan.Relay, q *call, text []byte, run func() error
 	case fill == nil:
 		return run()
 	}
-	defer fill.Drop()
+	defer fill.Fail()
 	q.read = nil // what is kept must be as new as the primary
 	most, _ := fill.Limits()
 	s.relay.keep = &keep{most: most}
@@ -228,6 +228,8 @@ func (s *session) answered(p *plan.Relay, q *call, text []byte, run func() error
 	}
 	if e := s.kept(fill); e != nil {
 		fill.Keep(e)
+	} else if s.relay.out.Err == nil {
+		fill.Refuse()
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func TestReplies(t *testing.T) {
 	for name, f := range map[string]func(*bed){
 		"a second ask costs no server": keptReply, "writes": keptAndWritten, "transactions": keptInTransactions,
 		"not everything is kept": notKept, "text and binary": keptBinary, "one fetch for all": oneFetch,
-		"formats": keptFormats, "no tenant answers another": keptApart, "triggers and cascades": keptEffects,
+		"formats": keptFormats, "no tenant answers another": keptApart, "no parameter answers another": keptApartPrepared, "triggers and cascades": keptEffects,
 		"many numbers": keptNumbers, "seeing and flushing": keptSeen, "a hint": keptByHint,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -302,6 +302,34 @@ func keptApart(b *bed) {
 		require.NoError(b, err, sql)
 		for _, r := range a[0].Rows {
 			require.Equal(b, map[string]string{"a": "1", "b": "2"}[tenant], r[0], sql)
+		}
+	}
+}
+
+// textParam is a parameter of type VARCHAR.
+func textParam(s string) diff.Param {
+	return diff.Param{Type: wire.ParamType{Type: wire.TypeVarString}, Value: append([]byte{byte(len(s))}, s...)}
+}
+
+// keptApartPrepared is keptApart with parameters.
+func keptApartPrepared(b *bed) {
+	c := []*diff.Conn{b.connect(), b.connect()}
+	b.do(c[1], "SET NAMES latin1")
+	b.do(c[0], "UPDATE t SET v = 1 WHERE tenant_id = 'a'", "UPDATE t SET v = 2 WHERE tenant_id = 'b'")
+	var list [2]*diff.Prepared
+	for i := range c {
+		var err error
+		list[i], err = c[i].Prepare("SELECT v FROM t WHERE tenant_id = ? AND ? <> 'x'")
+		require.NoError(b, err)
+	}
+	want := map[string]string{"a": "1", "A": "1", "a ": "1", "b": "2", "B": "2", "b ": "2"}
+	values := []string{"a", "b", "A", "B", "a ", "b "}
+	for range 1000 {
+		i, v, other := rand.IntN(2), values[rand.IntN(6)], values[rand.IntN(6)]
+		answers, err := c[i].Execute(list[i], []diff.Param{textParam(v), textParam(other)}, nil)
+		require.NoError(b, err)
+		for _, r := range answers[0].Rows {
+			require.Contains(b, r[0], want[v], "%q %q", v, other)
 		}
 	}
 }

@@ -45,6 +45,8 @@ type Entry struct {
 	made  time.Time
 	until time.Time
 	count *Counts
+
+	refused bool // there is no reply: it cannot be kept, and nobody need wait for it
 }
 
 // Age is how long ago the reply was read.
@@ -74,11 +76,12 @@ type Store struct {
 
 // flight is a reply on its way.
 type flight struct {
-	key   []byte
-	local []uint64
-	there stamp
-	done  chan struct{}
-	entry *Entry // once done; nil: it cannot be kept
+	key    []byte
+	local  []uint64
+	there  stamp
+	done   chan struct{}
+	entry  *Entry // once done; nil: it cannot be kept
+	failed bool   // once done: it could not be fetched
 }
 
 // Options of a Store.
@@ -121,6 +124,10 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 		return nil, nil, nil
 	}
 	e := s.lookup(hash, a, local)
+	if e != nil && e.refused {
+		a.Count.Dropped.Add(1)
+		return nil, nil, nil
+	}
 	if e != nil && (s.shared == nil || a.Rule.Stale > 0 && time.Since(e.made) <= a.Rule.Stale) {
 		a.Count.Hits.Add(1)
 		return e, nil, nil
@@ -134,7 +141,11 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 		a.Count.Hits.Add(1)
 		return e, nil, nil
 	}
-	return s.join(ctx, hash, a, local, there)
+	e, fill, failed, err := s.join(ctx, hash, a, local, there)
+	if failed { // not for the reply's sake: somebody else may have more luck
+		e, fill, _, err = s.join(ctx, hash, a, local, there)
+	}
+	return e, fill, err
 }
 
 // lookup returns an entry of this process that no write of this process has outdated.
@@ -160,45 +171,45 @@ func (s *Store) ask(list []Mark) (stamp, bool) {
 
 // join waits for the reply that somebody fetches already, or begins to fetch it. A
 // fetch that began under other versions may have read what is out of date by now.
-func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, there stamp) (*Entry, *Fill, error) {
+func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, there stamp) (e *Entry, fill *Fill, failed bool, err error) {
 	s.mu.Lock()
 	f := s.flights[hash]
 	if f == nil || !bytes.Equal(f.key, a.Key) || !equal(f.local, local) || !f.there.equal(there) {
 		f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there, done: make(chan struct{})}
 		s.flights[hash] = f
 		s.mu.Unlock()
-		return s.begin(ctx, hash, a, f)
+		e, fill = s.begin(ctx, hash, a, f)
+		return e, fill, false, nil
 	}
 	s.mu.Unlock()
 	select {
 	case <-f.done:
 	case <-ctx.Done():
-		return nil, nil, ctx.Err()
+		return nil, nil, false, ctx.Err()
 	}
 	if f.entry != nil {
 		a.Count.Waited.Add(1)
-		return f.entry, nil, nil
 	}
-	return nil, nil, nil
+	return f.entry, nil, f.failed, nil
 }
 
 // begin looks for the reply in Redis, and otherwise leaves it to the caller to fetch.
-func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Entry, *Fill, error) {
+func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Entry, *Fill) {
 	fill := &Fill{store: s, hash: hash, flight: f, rule: a.Rule, count: a.Count, marks: append([]Mark(nil), a.Marks...), made: time.Now()}
 	if s.shared != nil && f.there.known() {
 		if e := s.shared.get(ctx, a.Key, f.there); e != nil {
 			e.key, e.local, e.there, e.count = f.key, f.local, f.there, a.Count
 			a.Count.SharedHits.Add(1)
 			fill.land(e)
-			return e, nil, nil
+			return e, nil
 		}
 	}
 	a.Count.Misses.Add(1)
-	return nil, fill, nil
+	return nil, fill
 }
 
 // Fill is a reply that its owner fetches for all who ask for it. It is used by one
-// goroutine, which ends it with Keep or Drop.
+// goroutine, which ends it with Keep, Refuse or Fail.
 type Fill struct {
 	store  *Store
 	hash   uint64
@@ -236,10 +247,26 @@ func (f *Fill) land(e *Entry) {
 	f.end(e)
 }
 
-// Drop ends the fill without a reply. It does nothing after Keep.
-func (f *Fill) Drop() {
+// refusedTime is for how long nobody waits for a reply that could not be kept.
+const refusedTime = 5 * time.Second
+
+// Refuse ends the fill of a reply that cannot be kept. It does nothing after Keep.
+func (f *Fill) Refuse() {
+	if f.ended {
+		return
+	}
+	f.count.Dropped.Add(1)
+	e := &Entry{key: f.flight.key, local: f.flight.local, there: f.flight.there, made: f.made, until: f.made.Add(refusedTime), count: f.count, refused: true}
+	f.count.Bytes.Add(int64(e.weight()))
+	f.store.kept.Set(f.hash, e)
+	f.end(nil)
+}
+
+// Fail ends the fill of a reply that could not be fetched. It does nothing after Keep or
+// Refuse.
+func (f *Fill) Fail() {
 	if !f.ended {
-		f.count.Dropped.Add(1)
+		f.flight.failed = true
 		f.end(nil)
 	}
 }
