@@ -44,6 +44,11 @@ func (d *decisions) ready(ctx context.Context, g *pool.Group) error {
 		}
 		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + decisionTable +
 			" (txid VARBINARY(64) NOT NULL PRIMARY KEY, committed TINYINT NOT NULL, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, KEY (at)) ENGINE=InnoDB")
+		if err != nil {
+			return err
+		}
+		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + barrierTable + " (name VARBINARY(255) NOT NULL PRIMARY KEY) ENGINE=InnoDB;" +
+			"INSERT IGNORE INTO " + barrierTable + " VALUES (" + literal(g.Name) + ")")
 		return err
 	})
 	if err == nil {

@@ -38,8 +38,9 @@ type Server struct {
 	draining  bool
 
 	decisions decisions
-	live      sync.Map  // ids of transactions that are committing in two phases
-	point     pointFunc // called at the named points of a commit; tests set it
+	opening   chan struct{} // held while snapshots over groups are opened
+	live      sync.Map      // ids of transactions that are committing in two phases
+	point     pointFunc     // called at the named points of a commit; tests set it
 
 	nextID atomic.Uint32
 	wg     sync.WaitGroup // accept loops, sessions, the watch, delayed closing of pools
@@ -67,7 +68,7 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	srv := &Server{
 		log: log, collations: collations.MySQL8(), sessions: make(map[uint32]*session), perUser: make(map[string]int),
 		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
-		point: func(string) {},
+		point: func(string) {}, opening: make(chan struct{}, 1),
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
 	if err := snap.learn(srv.ctx); err != nil {

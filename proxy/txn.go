@@ -26,6 +26,7 @@ type txn struct {
 	marks      []string  // savepoints of the open transaction
 	opened     string    // the BEGIN that opened it; empty with autocommit=0
 	openedOnce []string  // SET TRANSACTION that held for it
+	snapshot   bool      // it was begun WITH CONSISTENT SNAPSHOT, on all groups
 
 	temporary map[string]bool // temporary tables on conn, as written
 	shard     *rules.Shard    // whose schema they are in
