@@ -149,6 +149,7 @@ func (srv *Server) recoverAlways() {
 // round looks at every group once.
 func (r *recoverer) round() {
 	snap := r.srv.snap.Load()
+	r.srv.ready(snap)
 	found := map[inDoubt]bool{}
 	whole := true
 	for name, g := range snap.groups {

@@ -16,6 +16,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"golang.org/x/sync/errgroup"
 	"vitess.io/vitess/go/mysql/collations"
 )
 
@@ -79,10 +80,36 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	return srv, nil
 }
 
+// ready makes the tables of decisions where there are several groups: a transaction that
+// had begun before they were there could not use them. A group that does not answer is
+// tried again with every round of recovery.
+func (srv *Server) ready(snap *snapshot) {
+	groups := snap.withShards()
+	if len(groups) < 2 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(srv.ctx, readyTime)
+	defer cancel()
+	var g errgroup.Group
+	for _, name := range groups {
+		g.Go(func() error {
+			if err := srv.decisions.ready(ctx, snap.groups[name]); err != nil && srv.ctx.Err() == nil {
+				srv.log.Warn("transactions over groups cannot be decided on a group", "group", name, "err", err)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
+
+// readyTime bounds how long a start waits for groups that do not answer.
+const readyTime = 3 * time.Second
+
 // Listen opens every configured address and starts serving. It returns when all are
 // open, or closes those that are and returns the error.
 func (srv *Server) Listen() error {
 	snap := srv.snap.Load()
+	srv.ready(snap)
 	for i, l := range snap.conf.Listen {
 		network := "tcp"
 		if strings.HasPrefix(l.Address, "/") {
@@ -346,6 +373,7 @@ func (srv *Server) Reload(c *conf.Config) error {
 	if err := next.learn(srv.ctx); err != nil {
 		srv.log.Warn("some groups do not answer", "err", err)
 	}
+	srv.ready(next)
 	srv.snap.Store(next)
 	srv.authMu.Lock()
 	clear(srv.auth)
