@@ -28,6 +28,7 @@ type Config struct {
 	Databases []*Database `yaml:"databases" need:"yes"`
 	Pins      []*Pin      `yaml:"pins"`
 	Schema    []string    `yaml:"schema"` // patterns of SQL files, relative to the configuration
+	Locks     Locks       `yaml:"locks" reload:"restart"`
 	Limits    Limits      `yaml:"limits"`
 	Log       Log         `yaml:"log"`
 
@@ -232,6 +233,12 @@ type Pin struct {
 	Place  `yaml:"-"`
 	Tenant string   `yaml:"tenant" need:"yes" scalar:"any"`
 	Shards []string `yaml:"shards" need:"yes"` // at most one of each database
+}
+
+// Locks says where user locks (GET_LOCK) are kept.
+type Locks struct {
+	Place `yaml:"-"`
+	Group string `yaml:"group"` // empty: the group of the first shard
 }
 
 // Limits bound what one client or one process may use.

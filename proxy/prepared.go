@@ -696,6 +696,9 @@ func (s *session) executePlan(st *prepared) error {
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}
+	if q.locks {
+		st.bound.Flags &^= wire.CursorReadOnly // it would outlive the statement on a connection of locks
+	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
 	if cursor {
 		q.pins |= pinCursor
@@ -708,6 +711,9 @@ func (s *session) executePlan(st *prepared) error {
 	}
 	if out != nil && out.Err == nil {
 		s.recount(t)
+		if p.FreesLocks {
+			s.freeLocks()
+		}
 	}
 	if cursor {
 		if out != nil && out.Cursor {

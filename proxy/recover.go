@@ -48,7 +48,8 @@ func (d *decisions) ready(ctx context.Context, g *pool.Group) error {
 			return err
 		}
 		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + barrierTable + " (name VARBINARY(255) NOT NULL PRIMARY KEY) ENGINE=InnoDB;" +
-			"INSERT IGNORE INTO " + barrierTable + " VALUES (" + literal(g.Name) + ")")
+			"INSERT IGNORE INTO " + barrierTable + " VALUES (" + literal(g.Name) + ");" +
+			"CREATE TABLE IF NOT EXISTS " + lockTable + " (thread BIGINT UNSIGNED NOT NULL PRIMARY KEY, session BIGINT UNSIGNED NOT NULL) ENGINE=InnoDB")
 		return err
 	})
 	if err == nil {

@@ -26,6 +26,7 @@ type call struct {
 	pins     plan.Reason
 	write    bool       // it may change data
 	alone    bool       // its text runs to the end of the packet: no server may read it as several statements
+	locks    bool       // it runs on the connection of user locks
 	outside  bool       // it neither opens nor belongs to a transaction (SET)
 	userVars []string   // user variables it names
 	setsVars bool       // and may change
@@ -166,7 +167,7 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 // statusOf returns what the reply must say of the session where the connection does
 // not know it; nil: what the server says.
 func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
-	if q.gathered == nil && s.txn.of(c) == nil {
+	if q.gathered == nil && s.txn.of(c) == nil && !q.locks {
 		return nil
 	}
 	st := s.status()
@@ -193,7 +194,7 @@ func (s *session) whyEnded() *wire.Error {
 // lose gives up a connection whose reply could not be relayed, and says what the
 // client must be told, if it can still be told anything.
 func (s *session) lose(c *pool.Conn, q *call, err error) error {
-	held := c == s.txn.conn
+	held, locks := c == s.txn.conn, c == s.locks
 	br := s.txn.of(c)
 	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
 	server := c.Server()
@@ -211,7 +212,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 		return fatal{err}
 	}
 	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
-	if trans || held {
+	if trans || held || locks {
 		// The client must not go on as if its transaction were open, or its temporary
 		// tables and locks there: it is told, and disconnected, as by a server that has
 		// gone. A BEGIN that went out with the statement is a transaction, too.
