@@ -270,6 +270,10 @@ var (
 	descDoubt      = desc("transactions_in_doubt", "Transactions that are prepared on a server and not finished.")
 	descOldest     = desc("transactions_in_doubt_oldest_seconds", "How long the oldest of them has been known.")
 	descRecovered  = desc("transactions_recovered_total", "Prepared transactions finished for a Sluice that had died.", "outcome")
+	descMessages   = desc("relay_published_total", "Messages published, by shard.", "shard")
+	descMessageErr = desc("relay_errors_total", "Attempts to publish that failed, by shard.", "shard")
+	descMessageLag = desc("relay_lag_seconds", "Age of the oldest message that waits, where this process publishes.", "shard")
+	descMessageOwn = desc("relay_owner", "1 if this process publishes the messages of the shard.", "shard")
 	descGathered   = desc("gathered_bytes_total", "Bytes of rows brought together for queries over several shards.")
 	descLoaded     = desc("config_loaded_timestamp_seconds", "When the rules in force were loaded.")
 )
@@ -298,6 +302,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descGathered, m.gathered.Load())
 	c.statements(ch, count)
 	c.pools(gauge, count)
+	c.messages(gauge, count)
 	snap := c.srv.snap.Load()
 	gauge(descLoaded, float64(snap.made.Unix()))
 	cs := snap.plans.Stats()
@@ -310,6 +315,24 @@ type (
 	gaugeFunc func(*prometheus.Desc, float64, ...string)
 	countFunc func(*prometheus.Desc, uint64, ...string)
 )
+
+func (c collector) messages(gauge gaugeFunc, count countFunc) {
+	if c.srv.outbox == nil {
+		return
+	}
+	for _, s := range c.srv.outbox.shards {
+		s.note(func() {
+			owner := 0.0
+			if s.owner {
+				owner = 1
+			}
+			gauge(descMessageOwn, owner, s.name)
+			gauge(descMessageLag, s.lag.Seconds(), s.name)
+			count(descMessages, s.published, s.name)
+			count(descMessageErr, s.errors, s.name)
+		})
+	}
+}
 
 func (c collector) sessions(gauge gaugeFunc) {
 	open, busy, pinned, prepared := 0, 0, 0, int64(0)

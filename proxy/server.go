@@ -39,6 +39,7 @@ type Server struct {
 	draining  bool
 
 	decisions decisions
+	outbox    *outbox       // nil if nothing is published
 	opening   chan struct{} // held while snapshots over groups are opened
 	live      sync.Map      // ids of transactions that are committing in two phases
 	point     pointFunc     // called at the named points of a commit; tests set it
@@ -70,6 +71,11 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 		log: log, collations: collations.MySQL8(), sessions: make(map[uint32]*session), perUser: make(map[string]int),
 		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
 		point: func(string) {}, opening: make(chan struct{}, 1),
+	}
+	var err error
+	if srv.outbox, err = newOutbox(srv, snap); err != nil {
+		snap.closeNew(nil)
+		return nil, err
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
 	if err := snap.learn(srv.ctx); err != nil {
@@ -128,6 +134,9 @@ func (srv *Server) Listen() error {
 	}
 	srv.wg.Go(srv.watch)
 	srv.wg.Go(srv.recoverAlways)
+	if srv.outbox != nil {
+		srv.wg.Go(srv.outbox.run)
+	}
 	return nil
 }
 

@@ -30,7 +30,8 @@ var imports = map[string][]string{
 	"router":       {"router/plan", "parser", "parser/value", "rules", "conf"},
 	"pool":         {"conf", "parser/wire"},
 	"proxy/admin":  {"parser/wire"},
-	"proxy":        {"conf", "parser", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin"},
+	"proxy/stream": {},
+	"proxy":        {"conf", "parser", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/stream"},
 }
 
 // goroutines lists the functions that may start one. Each start has an owner that
