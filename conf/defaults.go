@@ -43,6 +43,8 @@ func defaults(part any) {
 			PreparedStatements: 16382, LongData: 64 << 20, Drain: 30 * time.Second,
 			PlanCache: 10000, Locator: 100000, GatherBytes: 256 << 20, SchemaCheck: 30 * time.Second, Slow: time.Second,
 		}
+	case *Relay:
+		p.Table, p.Every, p.Batch = "message_queue", 200*time.Millisecond, 100
 	case *Log:
 		*p = Log{Level: "info", Format: "text", Slow: true}
 	}

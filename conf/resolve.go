@@ -16,13 +16,16 @@ const maxSecret = 64 << 10
 func (c *Config) Resolve(env func(string) (string, bool)) Problems {
 	k := &checker{c: c}
 	for _, g := range c.Groups {
-		k.secret(g, env)
+		k.secret(g.Path, g.PasswordEnv, g.PasswordFile, &g.Password, env)
 		if g.TLSCA != "" {
 			k.readable(g.Path+".tls_ca", g.TLSCA)
 		}
 	}
 	if r := c.Cache.Redis; r != nil {
 		k.redisSecret(r, env)
+	}
+	if r := c.Relay; r != nil {
+		k.secret(r.Redis.Path, r.Redis.PasswordEnv, r.Redis.PasswordFile, &r.Redis.Password, env)
 	}
 	for _, l := range c.Listen {
 		if l.TLS == nil {
@@ -38,22 +41,23 @@ func (c *Config) Resolve(env func(string) (string, bool)) Problems {
 	return k.problems
 }
 
-func (k *checker) secret(g *Group, env func(string) (string, bool)) {
+// secret reads the password that the part at path leaves to a variable or a file.
+func (k *checker) secret(path, variable, file string, to *Secret, env func(string) (string, bool)) {
 	switch {
-	case g.PasswordEnv != "":
-		text, ok := env(g.PasswordEnv)
+	case variable != "":
+		text, ok := env(variable)
 		if !ok {
-			k.report(g.Path+".password_env", "export it", "the environment has no %s", g.PasswordEnv)
+			k.report(path+".password_env", "export it", "the environment has no %s", variable)
 			return
 		}
-		g.Password = NewSecret(text)
-	case g.PasswordFile != "":
-		text, err := firstLine(k.c.Resolved(g.PasswordFile))
+		*to = NewSecret(text)
+	case file != "":
+		text, err := firstLine(k.c.Resolved(file))
 		if err != nil {
-			k.report(g.Path+".password_file", "", "%s: %s", g.PasswordFile, cause(err))
+			k.report(path+".password_file", "", "%s: %s", file, cause(err))
 			return
 		}
-		g.Password = NewSecret(text)
+		*to = NewSecret(text)
 	}
 }
 

@@ -31,6 +31,8 @@ type Config struct {
 	Reads     Reads       `yaml:"reads"`
 	Schema    []string    `yaml:"schema"` // patterns of SQL files, relative to the configuration
 	Cache     Cache       `yaml:"cache"`
+	Locks     Locks       `yaml:"locks" reload:"restart"`
+	Relay     *Relay      `yaml:"relay" reload:"restart"`
 	Limits    Limits      `yaml:"limits"`
 	Log       Log         `yaml:"log"`
 
@@ -320,6 +322,36 @@ type Pin struct {
 	Place  `yaml:"-"`
 	Tenant string   `yaml:"tenant" need:"yes" scalar:"any"`
 	Shards []string `yaml:"shards" need:"yes"` // at most one of each database
+}
+
+// Locks says where user locks (GET_LOCK) are kept.
+type Locks struct {
+	Place `yaml:"-"`
+	Group string `yaml:"group"` // empty: the group of the first shard
+}
+
+// Relay publishes the rows of a table of messages to a broker; without it nothing is
+// published.
+type Relay struct {
+	Place  `yaml:"-"`
+	Table  string        `yaml:"table" form:"identifier"`
+	Order  string        `yaml:"order" form:"identifier"` // a column that counts; empty: the time in created_at and in the id
+	Every  time.Duration `yaml:"every" range:"1ms.."`     // how often a shard is asked for new messages
+	Batch  int           `yaml:"batch" range:"1..10000"`  // messages published at a time
+	Stream string        `yaml:"stream" need:"yes"`
+	Keep   int           `yaml:"keep" range:"0.."` // messages the stream keeps, about; 0: all
+	Redis  Redis         `yaml:"redis" need:"yes"`
+}
+
+// Redis is a Redis server.
+type Redis struct {
+	Place        `yaml:"-"`
+	Address      string `yaml:"address" need:"yes" form:"address"`
+	User         string `yaml:"user" scalar:"any"`
+	Password     Secret `yaml:"password"`
+	PasswordEnv  string `yaml:"password_env"`
+	PasswordFile string `yaml:"password_file"`
+	DB           int    `yaml:"db" range:"0..1000000"`
 }
 
 // Limits bound what one client or one process may use.

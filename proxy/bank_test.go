@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -83,12 +84,17 @@ func TestBank(t *testing.T) {
 			}
 		})
 	}
+	var audits atomic.Int64
+	for _, b := range []*bed{beds[0], beds[1], beds[0]} {
+		wg.Go(func() { audits.Add(audit(t, ctx, b, 2*accounts*money)) })
+	}
 	for ctx.Err() == nil {
 		time.Sleep(time.Duration(50+rand.IntN(250)) * time.Millisecond)
 		p.killAll(rand.IntN(2))
 	}
 	wg.Wait()
-	t.Logf("%d acknowledged, %d refused, %d cut", acknowledged.Load(), refused.Load(), unknown.Load())
+	t.Logf("%d acknowledged, %d refused, %d cut, %d audits", acknowledged.Load(), refused.Load(), unknown.Load(), audits.Load())
+	require.Positive(t, audits.Load())
 	require.Positive(t, acknowledged.Load())
 	require.Positive(t, unknown.Load()+refused.Load(), "nothing was disturbed")
 	require.Eventually(t, func() bool { return p.prepared() == 0 }, 20*time.Second, 100*time.Millisecond, "transactions remain prepared")
@@ -138,4 +144,48 @@ func transfer(c *diff.Conn, id string, accounts int) error {
 		}
 	}
 	return nil
+}
+
+// audit counts the money in consistent snapshots until ctx ends, and returns how often
+// it could.
+func audit(t *testing.T, ctx context.Context, b *bed, all int) (n int64) { //nolint:revive // as in package testing
+	for ctx.Err() == nil {
+		c, err := diff.Connect(diff.Target{Addr: b.addr, User: "root", Database: "app"}, 0)
+		if err != nil {
+			time.Sleep(20 * time.Millisecond)
+			continue
+		}
+		for err == nil && ctx.Err() == nil {
+			var sum int
+			if sum, err = sumInSnapshot(c); err == nil {
+				assert.Equal(t, all, sum, "half a transfer is visible")
+				n++
+			}
+		}
+		_ = c.Close()
+	}
+	return n
+}
+
+// sumInSnapshot adds the money of each server, asked one after the other.
+func sumInSnapshot(c *diff.Conn) (sum int, err error) {
+	for _, sql := range []string{
+		"START TRANSACTION WITH CONSISTENT SNAPSHOT",
+		"SELECT SUM(v) FROM t WHERE tenant_id = 'b' AND id NOT LIKE 'x%'",
+		"SELECT SUM(v) FROM t WHERE tenant_id = 'a' AND id NOT LIKE 'x%'",
+		"COMMIT",
+	} {
+		a, err := c.Query(sql)
+		if err != nil {
+			return 0, err
+		}
+		if len(a[0].Rows) > 0 {
+			n, err := strconv.Atoi(a[0].Rows[0][0])
+			if err != nil {
+				return 0, err
+			}
+			sum += n
+		}
+	}
+	return sum, nil
 }

@@ -128,9 +128,8 @@ func (s *session) join(q *call) (*pool.Conn, error) {
 		}
 		return b.conn, s.lent(b.conn)
 	}
-	if strings.Contains(t.opened, "CONSISTENT SNAPSHOT") {
-		return nil, plan.Unsupported("the transaction was started WITH CONSISTENT SNAPSHOT on group "+t.conn.Server().Group+
-			" and this statement needs group "+q.group, s.snap.conf.Pos, "a snapshot over several groups cannot be given: start the transaction without it")
+	if t.snapshot {
+		return nil, plan.Unsupported("the transaction's snapshot was made before group "+q.group+" had a shard", s.snap.conf.Pos, "start the transaction again")
 	}
 	b := &branch{}
 	if err := s.mayWrite(q, b); err != nil {
@@ -264,5 +263,5 @@ func (s *session) leaveTxn() {
 
 // ended forgets what belonged to the transaction that is over.
 func (t *txn) ended() {
-	t.wrote, t.id, t.marks, t.opened, t.openedOnce = false, "", nil, "", nil
+	t.wrote, t.id, t.marks, t.opened, t.openedOnce, t.snapshot = false, "", nil, "", nil, false
 }

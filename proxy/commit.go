@@ -30,6 +30,8 @@ const (
 	gtridPrefix = "sluice:"
 	// commitTime bounds one step on one server.
 	commitTime = 30 * time.Second
+	// plainCommit is COMMIT whatever completion_type is.
+	plainCommit = "COMMIT AND NO CHAIN NO RELEASE"
 )
 
 // point is called at the named points of the protocol; tests set it.
@@ -76,7 +78,7 @@ func (s *session) commitAll() error {
 	var err error
 	switch {
 	case len(writers) == 0:
-		err = s.commitFirst("COMMIT")
+		err = s.commitFirst()
 	case len(writers) == 1 && !t.wrote:
 		err = s.commitOnly(writers[0])
 	default:
@@ -103,10 +105,10 @@ func (t *txn) groups() []string {
 }
 
 // commitFirst ends the first branch.
-func (s *session) commitFirst(sql string) error {
+func (s *session) commitFirst() error {
 	c := s.txn.conn
 	deadline(c)
-	_, err := c.Query(sql)
+	_, err := c.Query(plainCommit)
 	undeadline(c)
 	if err != nil {
 		c.Doubt("commit failed")
@@ -141,7 +143,7 @@ func (s *session) commitOnly(b *branch) error {
 		s.rollbackAll()
 		return err
 	}
-	return s.commitFirst("COMMIT")
+	return s.commitFirst()
 }
 
 func (s *session) commitTwoPhase(writers []*branch) error {
@@ -196,7 +198,9 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 func (s *session) decide() (committed bool, err error) {
 	c := s.txn.conn
 	deadline(c)
-	_, err = c.Query("INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', 1);COMMIT")
+	// The subquery's lock waits for a barrier, and a barrier for it.
+	barrier := "(SELECT 1 FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " FOR SHARE)"
+	_, err = c.Query("INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', " + barrier + ");" + plainCommit)
 	undeadline(c)
 	if err == nil {
 		return true, nil

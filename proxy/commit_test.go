@@ -374,3 +374,11 @@ func pass(dst, src net.Conn, lose *atomic.Bool) {
 		}
 	}
 }
+
+// more appends to the configuration.
+func (p *pair) more(text string) {
+	p.Helper()
+	old, err := os.ReadFile(p.file)
+	require.NoError(p, err)
+	require.NoError(p, os.WriteFile(p.file, append(old, text...), 0o600))
+}

@@ -49,17 +49,24 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		if len(r) != 3 {
-			return wire.ErrMalformed
-		}
-		code, _ := strconv.ParseUint(string(r[1]), 10, 16)
-		s.diag = append(s.diag, diagnostic{string(r[0]), uint16(code), s.relay.names.message(string(r[2]))})
+	for _, d := range warningsOf(rows) {
+		d.message = s.relay.names.message(d.message)
+		s.diag = append(s.diag, d)
 	}
 	if out.Err != nil && len(s.diag) == 0 {
 		s.diag = append(s.diag, diagnostic{"Error", out.Err.Number, out.Err.Message})
 	}
 	return nil
+}
+
+// warningsOf reads the rows of SHOW WARNINGS.
+func warningsOf(rows [][][]byte) []diagnostic {
+	var list []diagnostic
+	for _, r := range rows {
+		code, _ := strconv.ParseUint(string(r[1]), 10, 16)
+		list = append(list, diagnostic{string(r[0]), uint16(code), string(r[2])})
+	}
+	return list
 }
 
 // rememberValues fetches in one round trip the values that the statement may have

@@ -446,7 +446,7 @@ func (srv *Server) defineOn(ctx context.Context, snap *snapshot, d *Definition, 
 		return nil, nil, err
 	}
 	if r, err = c.Query(string(sh.SQL)); err == nil && r.OK.Warnings > 0 {
-		warnings, err = warningsOf(c, sh)
+		warnings, err = sh.warnings(c)
 	}
 	if d.Program {
 		if multiStatements(c, true) != nil {
@@ -459,8 +459,8 @@ func (srv *Server) defineOn(ctx context.Context, snap *snapshot, d *Definition, 
 	return r, warnings, err
 }
 
-// warningsOf fetches a statement's warnings with logical names.
-func warningsOf(c *pool.Conn, sh *DefinitionShard) ([]diagnostic, error) {
+// warnings fetches a statement's warnings with logical names.
+func (sh *DefinitionShard) warnings(c *pool.Conn) ([]diagnostic, error) {
 	rows, err := c.QueryAll("SHOW WARNINGS")
 	var out []diagnostic
 	for _, r := range rows {

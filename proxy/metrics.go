@@ -323,6 +323,10 @@ var (
 	descDoubt      = desc("transactions_in_doubt", "Transactions that are prepared on a server and not finished.")
 	descOldest     = desc("transactions_in_doubt_oldest_seconds", "How long the oldest of them has been known.")
 	descRecovered  = desc("transactions_recovered_total", "Prepared transactions finished for a Sluice that had died.", "outcome")
+	descMessages   = desc("relay_published_total", "Messages published, by shard.", "shard")
+	descMessageErr = desc("relay_errors_total", "Attempts to publish that failed, by shard.", "shard")
+	descMessageLag = desc("relay_lag_seconds", "Age of the oldest message that waits, where this process publishes.", "shard")
+	descMessageOwn = desc("relay_owner", "1 if this process publishes the messages of the shard.", "shard")
 	descGathered   = desc("gathered_bytes_total", "Bytes of rows brought together for queries over several shards.")
 	descReads      = desc("reads_total", "Reads that may run on a replica, by the server that answered and the level.", "group", "server", "level")
 	descFallbacks  = desc("read_fallbacks_total", "Reads that the primary answered because no replica could, by reason.", "group", "reason")
@@ -359,6 +363,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	c.replies(ch)
 	c.pools(gauge, count)
 	c.replicas(gauge, count)
+	c.messages(gauge, count)
 	snap := c.srv.snap.Load()
 	gauge(descLoaded, float64(snap.made.Unix()))
 	cs := snap.plans.Stats()
@@ -401,6 +406,24 @@ func (c collector) replicas(gauge gaugeFunc, count countFunc) {
 			}
 			gauge(descEjected, ejected, g.Name, s.Addr)
 		}
+	}
+}
+
+func (c collector) messages(gauge gaugeFunc, count countFunc) {
+	if c.srv.outbox == nil {
+		return
+	}
+	for _, s := range c.srv.outbox.shards {
+		s.note(func() {
+			owner := 0.0
+			if s.owner {
+				owner = 1
+			}
+			gauge(descMessageOwn, owner, s.name)
+			gauge(descMessageLag, s.lag.Seconds(), s.name)
+			count(descMessages, s.published, s.name)
+			count(descMessageErr, s.errors, s.name)
+		})
 	}
 }
 

@@ -729,6 +729,9 @@ func (s *session) executePlan(st *prepared) error {
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}
+	if q.locks {
+		st.bound.Flags &^= wire.CursorReadOnly // it would outlive the statement on a connection of locks
+	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
 	if cursor {
 		q.pins |= pinCursor
@@ -765,6 +768,9 @@ func (s *session) executeBound(p *plan.Relay, st *prepared, q *call) (*outcome, 
 	if out != nil && out.Err == nil {
 		s.recount(t)
 		s.definedHere(p, st.sql, out)
+		if p.FreesLocks {
+			s.freeLocks()
+		}
 	}
 	return out, nil
 }

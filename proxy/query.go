@@ -86,7 +86,7 @@ func (s *session) tenantAttribute(attrs []wire.Attribute) {
 // refresh takes the newest snapshot, unless the session holds something that belongs
 // to its own.
 func (s *session) refresh() {
-	if s.txn.conn != nil || s.txn.open() {
+	if s.txn.conn != nil || s.locks != nil || s.txn.open() {
 		return
 	}
 	if newest := s.srv.snap.Load(); newest != s.snap {
@@ -146,14 +146,7 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 		return nil, s.orOwn(text, err)
 	}
 	if p, ok := n.(*plan.Relay); ok {
-		for _, f := range stmt.Functions {
-			switch f {
-			case "release_all_locks":
-				p.FreesLocks, p.UserLocks = true, true
-			case "get_lock", "release_lock", "is_free_lock", "is_used_lock":
-				p.UserLocks = true
-			}
-		}
+		p.UserLocks, p.FreesLocks = concernsLocks(stmt.Functions)
 	}
 	s.snap.plans.Keep(s.scan, &env, n)
 	return n, nil
@@ -192,9 +185,6 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		if err := s.answered(n, q, text, func() error { return s.runText(n, q, text) }); err != nil {
 			return err
 		}
-		if n.FreesLocks && s.relay.out.Err == nil {
-			s.unpin(plan.PinUserLock)
-		}
 		return nil
 	}
 	return plan.Unsupported("this kind of plan cannot run", s.snap.conf.Pos, "")
@@ -209,6 +199,9 @@ func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
 	}
 	s.recount(t)
 	s.definedHere(p, text, out)
+	if p.FreesLocks {
+		s.freeLocks()
+	}
 	return nil
 }
 
@@ -277,13 +270,17 @@ func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 	}
 	s.target = t.Shard
 	s.srv.recent.add(s, p, t)
-	return s.callOf(p, t, text), nil
+	q := s.callOf(p, t, text)
+	if p.UserLocks {
+		return q, s.lockCall(p, q)
+	}
+	return q, nil
 }
 
 // atLocks sends statements about user locks to the one group that owns them all, so
 // that a lock means the same whatever a session's current database is.
 func (s *session) atLocks(p *plan.Relay, text []byte, t plan.Target) (plan.Target, error) {
-	home := s.snap.rules.Databases[0].Shards[0]
+	home := s.snap.rules.Locks
 	if t.Shard.Group == home.Group {
 		return t, nil
 	}

@@ -44,6 +44,12 @@ func (d *decisions) ready(ctx context.Context, g *pool.Group) error {
 		}
 		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + decisionTable +
 			" (txid VARBINARY(64) NOT NULL PRIMARY KEY, committed TINYINT NOT NULL, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, KEY (at)) ENGINE=InnoDB")
+		if err != nil {
+			return err
+		}
+		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + barrierTable + " (name VARBINARY(255) NOT NULL PRIMARY KEY) ENGINE=InnoDB;" +
+			"INSERT IGNORE INTO " + barrierTable + " VALUES (" + literal(g.Name) + ");" +
+			"CREATE TABLE IF NOT EXISTS " + lockTable + " (thread BIGINT UNSIGNED NOT NULL PRIMARY KEY, session BIGINT UNSIGNED NOT NULL) ENGINE=InnoDB")
 		return err
 	})
 	if err == nil {
@@ -144,6 +150,7 @@ func (srv *Server) recoverAlways() {
 // round looks at every group once.
 func (r *recoverer) round() {
 	snap := r.srv.snap.Load()
+	r.srv.ready(snap)
 	found := map[inDoubt]bool{}
 	whole := true
 	for name, g := range snap.groups {

@@ -345,7 +345,7 @@ func (s *session) leaveReplica() error {
 	if c := s.txn.conn; c == nil || !c.Replica || !s.txn.trans {
 		return nil
 	}
-	return s.commitFirst("COMMIT")
+	return s.commitFirst()
 }
 
 // stalled reports whether a read waits for a replica that answers no probe any more.

@@ -39,6 +39,7 @@ type call struct {
 	pins     plan.Reason
 	write    bool       // it may change data
 	alone    bool       // its text runs to the end of the packet: no server may read it as several statements
+	locks    bool       // it runs on the connection of user locks
 	outside  bool       // it neither opens nor belongs to a transaction (SET)
 	userVars []string   // user variables it names
 	setsVars bool       // and may change
@@ -213,7 +214,7 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 // not know it; nil: what the server says.
 func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
 	apart := q.outside && s.txn.conn != nil && c != s.txn.conn
-	if q.gathered == nil && s.txn.of(c) == nil && !apart {
+	if q.gathered == nil && s.txn.of(c) == nil && !apart && !q.locks {
 		return nil
 	}
 	st := s.status()
@@ -243,7 +244,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	if s.again(c, q, err) {
 		return errAgain
 	}
-	held := c == s.txn.conn
+	held, locks := c == s.txn.conn, c == s.locks
 	br := s.txn.of(c)
 	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
 	server := c.Server()
@@ -269,7 +270,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	switch {
 	case replaced && ended == nil:
 		s.txn.forget()
-	case trans || held:
+	case trans || held || locks:
 		// The client must not go on as if its transaction were open, or its temporary
 		// tables and locks there: it is told, and disconnected, as by a server that has
 		// gone. A BEGIN that went out with the statement is a transaction, too.

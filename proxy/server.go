@@ -17,6 +17,7 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/proxy/cache"
+	"golang.org/x/sync/errgroup"
 	"vitess.io/vitess/go/mysql/collations"
 )
 
@@ -45,6 +46,8 @@ type Server struct {
 	guards    atomic.Pointer[guards]
 	defined   atomic.Pointer[string] // the version of the journal whose definitions snap has
 	defining  sync.Map               // ids of the journal that this process is at
+	outbox    *outbox                // nil if nothing is published
+	opening   chan struct{}          // held while snapshots over groups are opened
 	live      sync.Map               // ids of transactions that are committing in two phases
 	point     pointFunc              // called at the named points of a commit; tests set it
 
@@ -74,10 +77,15 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	srv := &Server{
 		log: log, collations: collations.MySQL8(), sessions: make(map[uint32]*session), perUser: make(map[string]int),
 		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
-		point: func(string) {},
+		point: func(string) {}, opening: make(chan struct{}, 1),
+	}
+	var err error
+	if srv.outbox, err = newOutbox(srv, snap); err != nil {
+		snap.closeNew(nil)
+		return nil, err
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
-	var err error
+
 	if srv.replies, err = newReplies(c, srv); err != nil {
 		srv.stop()
 		snap.closeNew(nil)
@@ -92,6 +100,31 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	return srv, nil
 }
 
+// ready makes the tables of decisions where there are several groups: a transaction that
+// had begun before they were there could not use them. A group that does not answer is
+// tried again with every round of recovery.
+func (srv *Server) ready(snap *snapshot) {
+	groups := snap.withShards()
+	if len(groups) < 2 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(srv.ctx, readyTime)
+	defer cancel()
+	var g errgroup.Group
+	for _, name := range groups {
+		g.Go(func() error {
+			if err := srv.decisions.ready(ctx, snap.groups[name]); err != nil && srv.ctx.Err() == nil {
+				srv.log.Warn("transactions over groups cannot be decided on a group", "group", name, "err", err)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
+
+// readyTime bounds how long a start waits for groups that do not answer.
+const readyTime = 3 * time.Second
+
 // Listen opens every configured address and starts serving. It returns when all are
 // open, or closes those that are and returns the error.
 func (srv *Server) Listen() error {
@@ -99,6 +132,7 @@ func (srv *Server) Listen() error {
 	if srv.replies != nil {
 		srv.followAll() // before anything can be kept
 	}
+	srv.ready(snap)
 	for i, l := range snap.conf.Listen {
 		network := "tcp"
 		if strings.HasPrefix(l.Address, "/") {
@@ -123,6 +157,9 @@ func (srv *Server) Listen() error {
 		if srv.replies.shared != nil {
 			srv.wg.Go(func() { srv.replies.shared.Run(srv.ctx) })
 		}
+	}
+	if srv.outbox != nil {
+		srv.wg.Go(srv.outbox.run)
 	}
 	return nil
 }
@@ -372,6 +409,7 @@ func (srv *Server) Reload(c *conf.Config) error {
 	if err := next.learn(srv.ctx); err != nil {
 		srv.log.Warn("some groups do not answer", "err", err)
 	}
+	srv.ready(next)
 	srv.snap.Store(next)
 	if srv.replies != nil {
 		srv.replies.effects.forgetAll()

@@ -52,6 +52,7 @@ type session struct {
 	found    uint64       // FOUND_ROWS()
 
 	txn   txn
+	locks *pool.Conn // where its user locks are; nil while it has none
 	stmts statements
 	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
 

@@ -111,6 +111,15 @@ func (b *bed) cell(c *diff.Conn, sql string) string {
 	return a[0].Rows[0][0]
 }
 
+// column is a value of the first row.
+func (b *bed) column(c *diff.Conn, sql string, i int) string {
+	b.Helper()
+	a, err := c.Query(sql)
+	require.NoError(b, err, sql)
+	require.NotEmpty(b, a[0].Rows, sql)
+	return a[0].Rows[0][i]
+}
+
 func (b *bed) do(c *diff.Conn, statements ...string) {
 	b.Helper()
 	for _, sql := range statements {

@@ -82,6 +82,7 @@ func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
 		query := false
 		for i := a.First; i <= a.Last; i++ {
 			query = query || stmt.Is(i, "select")
+			reads = reads || isLockFunc(stmt, i)
 			reads = reads || query && stmt.Is(i, "from") || stmt.Is(i, "table")
 		}
 	}
@@ -102,6 +103,17 @@ func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
 		names = append(names, "@"+wire.QuoteIdent(a.Name))
 	}
 	return []byte("SELECT " + strings.Join(values, ", ") + " INTO " + strings.Join(names, ", ")), nil
+}
+
+// isLockFunc reports whether token i may be a function about user locks, which have a
+// connection of their own.
+func isLockFunc(stmt *parser.Statement, i int) bool {
+	for _, name := range [...]string{"get_lock", "release_lock", "release_all_locks", "is_free_lock", "is_used_lock"} {
+		if stmt.Is(i, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // userVarName is the user variable that token i names, as queryOf writes it.

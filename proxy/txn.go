@@ -26,6 +26,7 @@ type txn struct {
 	marks      []string  // savepoints of the open transaction
 	opened     string    // the BEGIN that opened it; empty with autocommit=0
 	openedOnce []string  // SET TRANSACTION that held for it
+	snapshot   bool      // it was begun WITH CONSISTENT SNAPSHOT, on all groups
 
 	temporary map[string]bool // temporary tables on conn, as written
 	shard     *rules.Shard    // whose schema they are in
@@ -112,6 +113,9 @@ func find(list []string, name string) int {
 // would need a second is refused here, before it runs.
 func (s *session) acquire(q *call) (*pool.Conn, error) {
 	group, w := q.group, &s.want
+	if q.locks {
+		return s.lockConn(q)
+	}
 	if c := s.txn.conn; c != nil {
 		switch {
 		case c.Server().Group == group:
@@ -150,6 +154,10 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 func (s *session) settle(c *pool.Conn, inTrans bool, pins plan.Reason) {
 	if b := s.txn.of(c); b != nil {
 		s.settleBranch(b, nil)
+		return
+	}
+	if c == s.locks || pins&plan.PinUserLock != 0 {
+		s.settleLocks(c)
 		return
 	}
 	ended := s.unlent()
@@ -213,12 +221,16 @@ func (s *session) abandon(c *pool.Conn) {
 	if c == s.txn.conn {
 		s.txn.conn, s.txn.trans, s.txn.why, s.txn.temporary, s.txn.shard = nil, false, 0, nil, nil
 	}
+	if c == s.locks {
+		s.locks = nil
+	}
 	c.Release()
 	s.note()
 }
 
 // drop ends everything the session holds on servers.
 func (s *session) drop(reason string) {
+	s.freeLocks()
 	s.txn.close(reason)
 	if c := s.txn.conn; c != nil {
 		c.Doubt(reason)
@@ -239,6 +251,9 @@ func (s *session) note() {
 	}
 	if s.txn.conn == nil {
 		why = ""
+	}
+	if s.locks != nil {
+		why = strings.TrimPrefix(why+", "+plan.PinUserLock.String(), ", ")
 	}
 	if why == s.pinned {
 		return

@@ -121,6 +121,9 @@ func (s *session) beginVerb(text []byte, more bool) (bool, error) {
 	if s.srv.isDraining() {
 		return true, errShutdown
 	}
+	if s.asksSnapshot(text) {
+		return true, s.beginSnapshot(text, more)
+	}
 	if len(s.txn.more) > 0 {
 		if err := s.commitAll(); err != nil {
 			return true, err
@@ -334,7 +337,7 @@ func (s *session) endAll(commit, chain, more bool) error {
 		s.rollbackAll()
 	}
 	if chain {
-		if s.txn.begin = opened; opened == "" {
+		if s.txn.begin = withoutSnapshot(opened); opened == "" {
 			s.txn.begin = "BEGIN"
 		}
 		s.txn.once = once

@@ -56,7 +56,7 @@ func (a *analysis) userLocks() {
 		if !isLockFunc(f) {
 			continue
 		}
-		home := a.r.rules.Databases[0].Shards[0]
+		home := a.r.rules.Locks
 		a.leaves = append(a.leaves, &leaf{
 			database: home.Database, name: &ast.TableName{}, alias: f, routine: true, home: home, virtual: true,
 		})
@@ -145,6 +145,7 @@ func (a *analysis) calls(p *plan.Relay) []plan.Edit {
 		edits = append(edits, plan.Edit{First: first, Last: last, Func: kind})
 	}
 	edits = append(edits, a.counts()...)
+	edits = append(edits, a.lockOwners()...)
 	if len(edits) == 0 {
 		return nil
 	}
@@ -168,6 +169,34 @@ func (a *analysis) counts() []plan.Edit {
 		case "@@pseudo_thread_id", "@@session.pseudo_thread_id":
 			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.PseudoThreadID})
 		}
+	}
+	return edits
+}
+
+// lockOwners returns the edits that make IS_USED_LOCK() tell the id of the session that
+// holds a lock, and not of its connection to the server. Sluice keeps both in a table.
+func (a *analysis) lockOwners() []plan.Edit {
+	const (
+		head = "(SELECT COALESCE((SELECT session FROM sluice.lock_owners WHERE thread = used.id), used.id) FROM (SELECT "
+		tail = " AS id) AS used)"
+	)
+	var edits []plan.Edit
+	for i := range a.stmt.Tokens {
+		if !a.stmt.Is(i, "is_used_lock") || !a.isOp(i+1, "(") {
+			continue
+		}
+		depth, last := 1, i+2
+		for ; last < len(a.stmt.Tokens); last++ {
+			if a.isOp(last, "(") {
+				depth++
+			} else if a.isOp(last, ")") {
+				depth--
+			}
+			if depth == 0 {
+				break
+			}
+		}
+		edits = append(edits, plan.Edit{First: i, Last: i - 1, Text: head}, plan.Edit{First: last + 1, Last: last, Behind: true, Text: tail})
 	}
 	return edits
 }

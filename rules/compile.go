@@ -38,6 +38,7 @@ func Compile(c *conf.Config, s *Schema) (*Rules, conf.Problems) {
 		k.pin(p)
 	}
 	k.unplaced()
+	k.locks()
 	k.tenants()
 	k.problems.Sort()
 	return k.r, k.problems
@@ -105,6 +106,22 @@ func (k *compiler) shard(d *Database, c *conf.Shard) {
 		return
 	}
 	k.r.shards[c.Name] = s
+}
+
+// locks finds the group that owns the user locks: the one named, or that of the first
+// shard.
+func (k *compiler) locks() {
+	want := k.c.Locks.Group
+	for _, d := range k.r.Databases {
+		for _, s := range d.Shards {
+			if k.r.Locks == nil && (want == "" || s.Group == want) {
+				k.r.Locks = s
+			}
+		}
+	}
+	if k.r.Locks == nil && want != "" {
+		k.report("locks.group", oneOf("groups", want, k.r.Groups), "no shard is on group %q", want)
+	}
 }
 
 // physical finds two shards that are one schema: on one group, or on two groups with

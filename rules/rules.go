@@ -41,6 +41,7 @@ type Rules struct {
 	Logical   string      // name of the logical database, "saas"
 	Databases []*Database // in the order of the configuration
 	Groups    []string    // names of the groups, in the order of the configuration
+	Locks     *Shard      // user locks are kept on its group
 
 	byName     map[string]*Database  // lower-case name
 	tables     map[string]*Table     // lower-case name; names are unique over the databases

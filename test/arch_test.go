@@ -32,7 +32,8 @@ var imports = map[string][]string{
 	"proxy/admin":  {"parser/wire"},
 	"proxy/cache":  {},
 	"proxy/binlog": {},
-	"proxy":        {"conf", "parser", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/binlog"},
+	"proxy/stream": {},
+	"proxy":        {"conf", "parser", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/binlog", "proxy/stream"},
 }
 
 // goroutines lists the functions that may start one. Each start has an owner that

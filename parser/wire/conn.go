@@ -343,6 +343,7 @@ func (c *Conn) Pending() int { return len(c.out) }
 // Sent changes whenever something is written: while it stays the same, the peer has seen
 // nothing of what was buffered.
 func (c *Conn) Sent() int { return c.sent }
+
 // Since returns what is buffered for writing from the given Pending on. It stays valid
 // until the next write.
 func (c *Conn) Since(from int) []byte { return c.out[from:] }

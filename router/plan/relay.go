@@ -56,6 +56,7 @@ const (
 	ExplainPlan            // runs nothing
 	ExplainAnalyze         // runs the statement
 )
+
 // Reply is what a cache of replies has to know of a statement.
 type Reply struct {
 	Stable    bool           // as long as no row of Tables changes, the same text has the same reply

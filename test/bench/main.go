@@ -30,6 +30,7 @@ type options struct {
 	out         string
 	only        *regexp.Regexp
 	idle        int
+	durable     bool
 }
 
 func main() {
@@ -46,6 +47,7 @@ func main() {
 	flag.StringVar(&o.out, "out", "", "write the Markdown report to this file as well")
 	flag.StringVar(&only, "only", "", "only workloads whose names match this expression")
 	flag.IntVar(&o.idle, "idle", 0, "also open so many idle connections to each proxy, and tell what memory each takes")
+	flag.BoolVar(&o.durable, "durable", false, "let MySQL sync at every commit, as servers that must not lose any do")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

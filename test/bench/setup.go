@@ -49,7 +49,7 @@ const shards = 4
 func tenant(i int) string { return fmt.Sprintf("7d9f2c40-1b5e-4a53-9c7e-%012x", i) }
 
 func setUp(ctx context.Context, o options) (*setup, error) {
-	m, err := mysqltest.Launch(ctx, mysqltest.Options{Flags: []string{"--innodb-buffer-pool-size=256M", "--max-connections=4000"}})
+	m, err := mysqltest.Launch(ctx, mysqltest.Options{Durable: o.durable, Flags: []string{"--innodb-buffer-pool-size=256M", "--max-connections=4000"}})
 	if err != nil {
 		return nil, err
 	}

@@ -71,6 +71,10 @@ var workloads = []workload{
 	}},
 	{name: "transaction, two tenants of one group", rows: 0, shards: true, run: func(c *client, r *rand.Rand) (int, error) { return c.transfer(r, 0, 1) }},
 	{name: "transaction, two groups", rows: 0, shards: true, run: func(c *client, r *rand.Rand) (int, error) { return c.transfer(r, 0, 3) }},
+	{name: "consistent snapshot", rows: 2, run: func(c *client, r *rand.Rand) (int, error) {
+		a, b := tenant(r.IntN(tenants)), tenant(r.IntN(tenants))
+		return c.all("START TRANSACTION WITH CONSISTENT SNAPSHOT", "SELECT n FROM counters WHERE tenant_id = '"+a+"'", "SELECT n FROM counters WHERE tenant_id = '"+b+"'", "COMMIT")
+	}},
 	{name: "scatter, ORDER BY LIMIT", rows: 10, shards: true, most: 16, run: func(c *client, _ *rand.Rand) (int, error) {
 		return c.query("SELECT id, status FROM orders WHERE status >= 1000 ORDER BY status DESC, id LIMIT 10")
 	}},

@@ -115,3 +115,11 @@ func (s *Server) Flush() {
 	defer c.Close()
 	_ = c.FlushAll(s.t.Context()).Err()
 }
+
+// Durable are arguments of a server that keeps every write it has acknowledged.
+var Durable = []string{"--appendonly", "yes", "--appendfsync", "always"}
+
+// Client is a client of the server; the caller closes it.
+func (s *Server) Client() *redis.Client {
+	return redis.NewClient(&redis.Options{Addr: s.Addr(), MaxRetries: -1, DisableIdentity: true})
+}

@@ -1,0 +1,346 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"golang.org/x/sync/errgroup"
+)
+
+// A barrier stops commits in two phases, of this Sluice and of all others, while
+// snapshots are opened on several groups.
+//
+// A decision takes a shared lock on the row of its group in sluice.barrier (commit.go)
+// and keeps it until it is committed. The barrier holds these rows of all groups for
+// itself, so that nothing can be decided; then it waits until no branch is prepared
+// whose transaction is decided. From then on until it is lowered every transaction is
+// committed on all of its groups or on none, whoever may have died meanwhile, and so
+// it is in snapshots that are opened before that.
+type barrier struct {
+	conns []*pool.Conn // in the order of the groups' names, so that two barriers cannot lock each other out
+	until time.Time
+}
+
+const (
+	barrierTable = decisionSchema + ".barrier"
+	// snapshotWait bounds how long START TRANSACTION WITH CONSISTENT SNAPSHOT waits.
+	snapshotWait = 5 * time.Second
+	// barrierHold bounds how long commits are held up by branches that somebody else
+	// must finish first.
+	barrierHold = 200 * time.Millisecond
+)
+
+// errUnsettled says that decided transactions have branches yet to be committed.
+var errUnsettled = errors.New("decided transactions are not committed everywhere yet")
+
+// raise puts the barrier up. The caller lowers it.
+func (srv *Server) raise(ctx context.Context, snap *snapshot) (*barrier, error) {
+	b := &barrier{until: time.Now().Add(snapshotWait)}
+	if err := b.lease(ctx, srv, snap); err != nil {
+		b.lower()
+		return nil, err
+	}
+	for {
+		err := b.close(snap)
+		if err == nil {
+			return b, nil
+		}
+		if !passes(err) || time.Until(b.until) < 2*barrierHold {
+			b.lower()
+			return nil, err
+		}
+		if err := b.pause(ctx); err != nil {
+			b.lower()
+			return nil, err
+		}
+	}
+}
+
+// passes reports whether an error may go away by waiting.
+func passes(err error) bool {
+	if errors.Is(err, errUnsettled) {
+		return true
+	}
+	e, ok := errors.AsType[*wire.Error](err)
+	return ok && e.Number == 1205
+}
+
+// lease takes the barrier's connections before anything is locked, so that no commit
+// has to wait until a pool has one.
+func (b *barrier) lease(ctx context.Context, srv *Server, snap *snapshot) error {
+	want := pool.Want{Settings: (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"})}
+	for _, name := range snap.withShards() {
+		g := snap.groups[name]
+		if err := srv.decisions.ready(ctx, g); err != nil {
+			return err
+		}
+		c, err := g.Lease(ctx, &want)
+		if err != nil {
+			return err
+		}
+		b.conns = append(b.conns, c)
+		_ = c.Net().SetDeadline(b.until)
+		sql, _ := c.AppendAdapt(nil, &want)
+		if _, err := c.Query(string(append(sql, "DO 0"...))); err != nil {
+			c.Doubt("adaption failed")
+			return err
+		}
+		c.Adapted(&want)
+	}
+	return nil
+}
+
+// close locks, and waits for what is decided.
+func (b *barrier) close(snap *snapshot) error {
+	for _, c := range b.conns {
+		rs, err := c.Query("START TRANSACTION;SELECT name FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " FOR UPDATE")
+		if err != nil {
+			return err
+		}
+		if len(rs.Rows) != 1 {
+			return fmt.Errorf("the barrier's row of group %s has gone", c.Server().Group)
+		}
+	}
+	for end := time.Now().Add(barrierHold); ; time.Sleep(5 * time.Millisecond) {
+		err := b.settled(snap)
+		if err == nil || !errors.Is(err, errUnsettled) || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+// settled returns errUnsettled while a branch is prepared whose transaction is decided.
+func (b *barrier) settled(snap *snapshot) error {
+	homes := map[string][]string{} // ids of prepared transactions
+	for _, c := range b.conns {
+		rows, err := c.QueryAll("XA RECOVER")
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			x, ours := parseXID(c.Server().Group, row)
+			if !ours {
+				continue
+			}
+			if snap.groups[x.home()] == nil {
+				return fmt.Errorf("%w: %s has its decision on group %s, which is not configured", errUnsettled, x.id(), x.home())
+			}
+			homes[x.home()] = append(homes[x.home()], "'"+x.id()+"'")
+		}
+	}
+	for _, c := range b.conns {
+		ids := homes[c.Server().Group]
+		if len(ids) == 0 {
+			continue
+		}
+		rows, err := c.QueryAll("SELECT COUNT(*) FROM " + decisionTable + " WHERE committed = 1 AND txid IN (" + strings.Join(ids, ",") + ")")
+		if err != nil {
+			return err
+		}
+		if len(rows) != 1 || string(rows[0][0]) != "0" {
+			return errUnsettled
+		}
+	}
+	return nil
+}
+
+// pause lets commits pass before the next attempt.
+func (b *barrier) pause(ctx context.Context) error {
+	for _, c := range b.conns {
+		if _, err := c.Query("ROLLBACK"); err != nil {
+			return err
+		}
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(barrierHold / 2):
+		return nil
+	}
+}
+
+// lower gives the locks back. It returns an error if they may have been lost before.
+func (b *barrier) lower() error {
+	var failed error
+	for _, c := range b.conns {
+		if c.Doubtful() == "" {
+			if _, err := c.Query("ROLLBACK"); err != nil {
+				c.Doubt("barrier lost")
+			}
+		}
+		if c.Doubtful() != "" && failed == nil {
+			failed = fmt.Errorf("the barrier on group %s was lost", c.Server().Group)
+		}
+		undeadline(c)
+		c.Release()
+	}
+	b.conns = nil
+	return failed
+}
+
+// literal is a text as a literal that needs no escapes.
+func literal(text string) string { return fmt.Sprintf("X'%x'", text) }
+
+// errNoSnapshot tells a client that a snapshot could not be had in time.
+func errNoSnapshot(err error) error {
+	return wire.Errorf(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction: no snapshot over all groups within %v: %v", snapshotWait, err)
+}
+
+// asksSnapshot reports whether a statement begins a transaction WITH CONSISTENT
+// SNAPSHOT.
+func (s *session) asksSnapshot(text []byte) bool {
+	w := s.words(text)
+	return slices.Contains(w, "CONSISTENT")
+}
+
+// withoutSnapshot is how the transaction after COMMIT AND CHAIN begins: as the one
+// before, but with no snapshot until it first reads.
+func withoutSnapshot(opened string) string {
+	switch {
+	case !strings.Contains(opened, "CONSISTENT"):
+		return opened
+	case strings.Contains(opened, "READ ONLY"):
+		return "START TRANSACTION READ ONLY"
+	}
+	return "START TRANSACTION"
+}
+
+// beginSnapshot begins a transaction whose snapshot is made now, on all groups.
+func (s *session) beginSnapshot(text []byte, more bool) error {
+	if s.txn.trans {
+		if err := s.commitAll(); err != nil {
+			return err
+		}
+	}
+	s.txn.savepoints, s.txn.begin = nil, ""
+	if groups := s.snap.withShards(); len(groups) == 1 {
+		return s.snapshotOnOne(groups[0], text, more)
+	}
+	s.txn.begin = strings.Join(s.words(text), " ")
+	warnings, err := s.snapshotOnAll()
+	if err != nil {
+		s.rollbackAll()
+		s.txn.forget()
+		return s.endedOr(err)
+	}
+	s.diag = append(s.diag[:0], warnings...)
+	s.rowCount = 0
+	st := s.status()
+	if more {
+		st |= wire.StatusMoreResults
+	}
+	s.conn.WriteOK(wire.OK{Status: st, Warnings: uint16(len(warnings)), State: s.state}, s.caps)
+	s.state = nil
+	return nil
+}
+
+// snapshotOnOne lets the one group there is begin the transaction.
+func (s *session) snapshotOnOne(group string, text []byte, more bool) error {
+	s.next = call{group: group, sql: text, more: more}
+	out, err := s.text(&s.next)
+	if err == nil && out.Err == nil {
+		s.txn.opened, s.txn.snapshot = strings.Join(s.words(text), " "), true
+	}
+	return err
+}
+
+// snapshotOnAll opens the transaction on all groups, and then, behind the barrier, its
+// snapshots. Where the isolation level has no snapshots MySQL's warning is returned and
+// the transaction is an ordinary one.
+func (s *session) snapshotOnAll() ([]diagnostic, error) {
+	first := s.home().Group
+	if s.txn.conn != nil {
+		first = s.txn.conn.Server().Group
+	}
+	if err := s.enlist(first); err != nil {
+		return nil, err
+	}
+	rows, err := s.txn.conn.QueryAll("SHOW WARNINGS")
+	if err != nil || len(rows) > 0 {
+		return warningsOf(rows), err
+	}
+	for _, name := range s.snap.withShards() {
+		if err := s.enlist(name); err != nil {
+			return nil, err
+		}
+	}
+	s.txn.snapshot = true
+	return nil, s.openSnapshots()
+}
+
+func (s *session) openSnapshots() error {
+	select {
+	case s.srv.opening <- struct{}{}:
+		defer func() { <-s.srv.opening }()
+	case <-s.Done():
+		return context.Canceled
+	case <-time.After(snapshotWait):
+		return errNoSnapshot(errors.New("others are being made"))
+	}
+	b, err := s.srv.raise(s, s.snap)
+	switch {
+	case err != nil && passes(err):
+		return errNoSnapshot(err)
+	case err != nil:
+		return err
+	}
+	var g errgroup.Group
+	for _, c := range s.txn.conns() {
+		g.Go(func() error { return s.txn.openSnapshot(c, b) })
+	}
+	err = g.Wait()
+	if lost := b.lower(); err == nil {
+		err = lost
+	}
+	return err
+}
+
+// withShards lists the names of the groups that have shards, in order.
+func (s *snapshot) withShards() []string {
+	var list []string
+	for _, d := range s.rules.Databases {
+		for _, shard := range d.Shards {
+			if !slices.Contains(list, shard.Group) {
+				list = append(list, shard.Group)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// conns lists the connections of the transaction.
+func (t *txn) conns() []*pool.Conn {
+	list := []*pool.Conn{t.conn}
+	for _, b := range t.more {
+		list = append(list, b.conn)
+	}
+	return list
+}
+
+// openSnapshot makes the snapshot of one connection. In a branch that is an XA
+// transaction the first read makes it; an ordinary transaction begins anew.
+func (t *txn) openSnapshot(c *pool.Conn, behind *barrier) error {
+	if !behind.on(c.Server()) {
+		return fmt.Errorf("group %s has another primary than a moment ago", c.Server().Group)
+	}
+	sql := "SELECT name FROM " + barrierTable + " LIMIT 1"
+	if b := t.of(c); b == nil || b.xid == "" {
+		sql = strings.Join(append(append([]string{"ROLLBACK AND NO CHAIN NO RELEASE"}, t.openedOnce...), t.opened), ";")
+	}
+	_ = c.Net().SetDeadline(behind.until)
+	defer undeadline(c)
+	_, err := c.Query(sql)
+	return err
+}
+
+// on reports whether the barrier holds on a server.
+func (b *barrier) on(server *pool.Server) bool {
+	return slices.ContainsFunc(b.conns, func(c *pool.Conn) bool { return c.Server() == server })
+}

@@ -1,0 +1,24 @@
+-- about: a consistent snapshot is made when the transaction starts
+-- session: a
+START TRANSACTION WITH CONSISTENT SNAPSHOT;
+-- session: b
+INSERT INTO saas_roles (id, tenant_id, role_code, role_name) VALUES ('z-1', 'system', 'z1', 'one');
+-- session: a
+SELECT COUNT(*) FROM saas_roles WHERE tenant_id = 'system' AND id = 'z-1';
+SELECT COUNT(*) FROM saas_roles WHERE id = 'z-1';
+COMMIT AND CHAIN;
+SELECT COUNT(*) FROM saas_roles WHERE tenant_id = 'system' AND id = 'z-1';
+COMMIT;
+START TRANSACTION READ ONLY, WITH CONSISTENT SNAPSHOT;
+DELETE FROM saas_roles WHERE tenant_id = 'system' AND id = 'z-1';
+ROLLBACK;
+SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+START TRANSACTION WITH CONSISTENT SNAPSHOT;
+SHOW WARNINGS;
+COMMIT;
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+START TRANSACTION WITH CONSISTENT SNAPSHOT;
+SHOW WARNINGS;
+DELETE FROM saas_roles WHERE tenant_id = 'system' AND id = 'z-1';
+COMMIT;
