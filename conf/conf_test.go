@@ -185,6 +185,7 @@ groups.g0.tls_ca: tls/ca.pem: no such file or directory
 groups.g1.password_file: secrets/g1: no such file or directory
 cache.redis.password_env: the environment has no SLUICE_REDIS_PASSWORD; export it
 cache.redis.tls_ca: tls/ca.pem: no such file or directory
+relay.redis.password_env: the environment has no SLUICE_REDIS_PASSWORD; export it
 `, withoutPlaces(c.Resolve(func(string) (string, bool) { return "", false })))
 }
 

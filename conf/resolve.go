@@ -25,7 +25,7 @@ func (c *Config) Resolve(env func(string) (string, bool)) Problems {
 		k.redisSecret(r, env)
 	}
 	if r := c.Relay; r != nil {
-		k.secret(r.Redis.Path, r.Redis.PasswordEnv, r.Redis.PasswordFile, &r.Redis.Password, env)
+		k.secret(r.Redis.Path, r.Redis.PasswordEnv, "", &r.Redis.Password, env)
 	}
 	for _, l := range c.Listen {
 		if l.TLS == nil {

@@ -345,13 +345,12 @@ type Relay struct {
 
 // Redis is a Redis server.
 type Redis struct {
-	Place        `yaml:"-"`
-	Address      string `yaml:"address" need:"yes" form:"address"`
-	User         string `yaml:"user" scalar:"any"`
-	Password     Secret `yaml:"password"`
-	PasswordEnv  string `yaml:"password_env"`
-	PasswordFile string `yaml:"password_file"`
-	DB           int    `yaml:"db" range:"0..1000000"`
+	Place       `yaml:"-"`
+	Address     string `yaml:"address" need:"yes" form:"address"`
+	User        string `yaml:"user" scalar:"any"`
+	PasswordEnv string `yaml:"password_env"`
+	Password    Secret `yaml:"-"` // after Load what password_env names
+	DB          int    `yaml:"db" range:"0..1000000"`
 }
 
 // Limits bound what one client or one process may use.

@@ -88,6 +88,7 @@ func TestBank(t *testing.T) {
 	for _, b := range []*bed{beds[0], beds[1], beds[0]} {
 		wg.Go(func() { audits.Add(audit(t, ctx, b, 2*accounts*money)) })
 	}
+	time.Sleep(time.Duration(seconds) * time.Second / 3) // audits are sure of some time in peace
 	for ctx.Err() == nil {
 		time.Sleep(time.Duration(50+rand.IntN(250)) * time.Millisecond)
 		p.killAll(rand.IntN(2))

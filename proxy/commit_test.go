@@ -375,6 +375,20 @@ func pass(dst, src net.Conn, lose *atomic.Bool) {
 	}
 }
 
+// declare adds a part to the database's rules, and definitions to its schema.
+func (p *pair) declare(rules, sql string) {
+	p.Helper()
+	file := filepath.Join(filepath.Dir(p.file), "t.sql")
+	for name, edit := range map[string]func(string) string{
+		p.file: func(old string) string { return strings.Replace(old, "    tables:\n", rules+"    tables:\n", 1) },
+		file:   func(old string) string { return old + sql },
+	} {
+		old, err := os.ReadFile(name)
+		require.NoError(p, err)
+		require.NoError(p, os.WriteFile(name, []byte(edit(string(old))), 0o600))
+	}
+}
+
 // more appends to the configuration.
 func (p *pair) more(text string) {
 	p.Helper()

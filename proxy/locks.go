@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluicedb/sluice/pool"
@@ -20,12 +21,26 @@ const lockTable = decisionSchema + ".lock_owners"
 // lockCall turns the call of a statement about user locks into one on their
 // connection. Where it also has tables, it must be no part of a transaction.
 func (s *session) lockCall(p *plan.Relay, q *call) error {
-	if len(p.Tables) > 0 && (s.txn.open() || s.txn.conn != nil || !s.autocommit()) {
+	more := len(p.Tables) > 0 || p.Class == plan.Call || p.Needs&plan.NeedTempTables != 0
+	if more && (s.txn.open() || s.txn.conn != nil || !s.autocommit()) {
 		return plan.Unsupported("user locks have a connection of their own, and the statement's tables belong to the session's other one",
 			s.snap.rules.Locks.Pos, "take the lock in a statement of its own")
 	}
 	q.locks, q.outside = true, true
 	q.pins &= plan.PinUserLock
+	return nil
+}
+
+// locksInside refuses procedures that use user locks: they would take them on the
+// connection and the group of the rows.
+func (s *session) locksInside(p *plan.Relay, text []byte) error {
+	body, _ := s.bodyOf(p, text)
+	for _, name := range [...]string{"get_lock", "release_lock", "release_all_locks", "is_free_lock", "is_used_lock"} {
+		if strings.Contains(body, name) {
+			return plan.Unsupported("the procedure calls "+strings.ToUpper(name)+", and user locks have a connection of their own", s.snap.rules.Locks.Pos,
+				"take the lock in a statement before the CALL")
+		}
+	}
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 func TestUserLocks(t *testing.T) {
 	p := newPair(t)
 	p.more("locks: {group: g1}\n")
+	p.declare("    procedures: {lk: {run: single, shard: app-0}}\n", "CREATE PROCEDURE lk() SELECT GET_LOCK('x', 0);\n")
 	b, other := p.start(nil), p.start(nil)
 	t.Run("the owner is told by its own id, on every Sluice", func(t *testing.T) {
 		c, d := b.connect(), other.connect()
@@ -47,6 +48,9 @@ func TestUserLocks(t *testing.T) {
 		b.do(c, "ROLLBACK")
 		require.Equal(t, [2]string{"1", "1"}, p.values())
 		b.fails(c, 1235, "SET autocommit = 0; SELECT GET_LOCK('x', 0), v FROM t WHERE tenant_id = 'b'")
+	})
+	t.Run("a procedure that takes locks", func(t *testing.T) {
+		b.fails(b.connect(), 1235, "CALL lk()")
 	})
 	t.Run("locks end with the session", func(t *testing.T) {
 		d := b.connect()

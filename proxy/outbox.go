@@ -133,14 +133,20 @@ func (s *outboxShard) own(ctx context.Context) error {
 		return err
 	}
 	defer c.Release()
-	defer c.Doubt("outbox") // the lock ends with the connection
 	defer context.AfterFunc(ctx, func() { c.Interrupt("shutdown") })()
 	deadline(c)
+	defer undeadline(c)
 	b, _ := c.AppendAdapt(nil, &want)
 	rows, err := c.QueryAll(string(b) + fmt.Sprintf("SELECT GET_LOCK('sluice relay %016x', 0)", xxhash.Sum64String(shard.Schema+"."+s.table.Name)))
-	if err != nil || len(rows) != 1 || string(rows[0][0]) != "1" {
+	if err != nil {
+		c.Doubt("outbox")
 		return err
 	}
+	c.Adapted(&want)
+	if len(rows) != 1 || string(rows[0][0]) != "1" {
+		return nil
+	}
+	defer c.Doubt("outbox") // the lock ends with the connection
 	s.note(func() { s.owner = true })
 	for s.srv.snap.Load() == snap || s.srv.snap.Load().groups[shard.Group] == snap.groups[shard.Group] {
 		n, err := s.batch(ctx, c)

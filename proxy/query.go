@@ -274,6 +274,9 @@ func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 	if p.UserLocks {
 		return q, s.lockCall(p, q)
 	}
+	if p.Class == plan.Call {
+		return q, s.locksInside(p, text)
+	}
 	return q, nil
 }
 
@@ -354,19 +357,24 @@ func (s *session) withKnownVars(some []string) []string {
 // leavesState reports whether a procedure may leave user variables or temporary tables
 // on its connection, as far as its text tells. The text of an unknown one tells nothing.
 func (s *session) leavesState(p *plan.Relay, text []byte) bool {
+	body, known := s.bodyOf(p, text)
+	return !known || strings.ContainsAny(body, "@") || strings.Contains(body, "temporary") || strings.Contains(body, "call")
+}
+
+// bodyOf is the text of the procedure that a CALL names, in lower case.
+func (s *session) bodyOf(p *plan.Relay, text []byte) (body string, known bool) {
 	name, ok := s.nameAt(text, 1)
 	if n, qualified := s.nameAt(text, 3); qualified && s.scan.Tokens[2].End-s.scan.Tokens[2].Start == 1 && text[s.scan.Tokens[2].Start] == '.' {
 		name = n
 	}
 	if !ok || s.snap.schema == nil || len(p.Route.Databases) == 0 {
-		return true
+		return "", false
 	}
 	def, ok := s.snap.schema.Procedure(p.Route.Databases[0].Name, name)
 	if !ok {
-		return true
+		return "", false
 	}
-	body := strings.ToLower(def.Body)
-	return strings.ContainsAny(body, "@") || strings.Contains(body, "temporary") || strings.Contains(body, "call")
+	return strings.ToLower(def.Body), true
 }
 
 // isServers reports whether a schema is one that every server has for itself.

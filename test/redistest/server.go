@@ -121,5 +121,5 @@ var Durable = []string{"--appendonly", "yes", "--appendfsync", "always"}
 
 // Client is a client of the server; the caller closes it.
 func (s *Server) Client() *redis.Client {
-	return redis.NewClient(&redis.Options{Addr: s.Addr(), MaxRetries: -1, DisableIdentity: true})
+	return redis.NewClient(&redis.Options{Addr: s.Addr(), MaxRetries: -1, DialerRetries: 1, DisableIdentity: true})
 }

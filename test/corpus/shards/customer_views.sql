@@ -16,7 +16,7 @@ SELECT status, COUNT(*), SUM(open_alerts), AVG(health_score) FROM v_wework_accou
 SELECT * FROM v_wework_message_stats ORDER BY tenant_id, account_id, message_date, direction, message_type, send_status;
 SELECT message_type, SUM(message_count) FROM v_wework_message_stats GROUP BY message_type ORDER BY 1;
 SELECT * FROM v_service_sales_overview ORDER BY id;
-SELECT category_name, COUNT(*), SUM(revenue), MIN(min_variant_price) FROM v_service_sales_overview GROUP BY category_name ORDER BY 1;
+SELECT category_name, COUNT(*), SUM(revenue), MIN(min_variant_price) + 0 FROM v_service_sales_overview GROUP BY category_name ORDER BY 1;
 SELECT * FROM v_service_order_overview ORDER BY id;
 SELECT order_status, payment_status, COUNT(*), SUM(total_amount), AVG(service_item_count) FROM v_service_order_overview GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT * FROM v_campaign_performance ORDER BY id;
@@ -32,7 +32,7 @@ SELECT event_hour, SUM(total_events) FROM v_behavior_heatmap GROUP BY event_hour
 SELECT * FROM v_patient_health_overview ORDER BY id, last_vital_signs_at, last_checkup_date, last_systolic_pressure, last_heart_rate, last_temperature, last_checkup_status;
 SELECT status, COUNT(DISTINCT id), SUM(open_alerts) FROM v_patient_health_overview GROUP BY status ORDER BY 1;
 SELECT * FROM v_device_status_overview ORDER BY id;
-SELECT device_type, COUNT(*), MIN(battery_level), SUM(recent_logs) FROM v_device_status_overview GROUP BY device_type ORDER BY 1;
+SELECT device_type, COUNT(*), MIN(battery_level) + 0, SUM(recent_logs) FROM v_device_status_overview GROUP BY device_type ORDER BY 1;
 # Views of one tenant joined with all tenants' tables, and views of different databases.
 SELECT v.id, COUNT(u.id) FROM v_tenant_overview v LEFT JOIN saas_users u ON u.tenant_id = v.id AND u.status = 'active' GROUP BY v.id ORDER BY v.id;
 SELECT t.id, c.n, o.n, p.n FROM v_tenant_overview t LEFT JOIN (SELECT tenant_id, COUNT(*) n FROM v_customer_360 GROUP BY tenant_id) c ON c.tenant_id = t.id LEFT JOIN (SELECT tenant_id, COUNT(*) n FROM v_service_order_overview GROUP BY tenant_id) o ON o.tenant_id = t.id LEFT JOIN (SELECT tenant_id, COUNT(*) n FROM v_patient_health_overview GROUP BY tenant_id) p ON p.tenant_id = t.id ORDER BY t.id;
