@@ -199,11 +199,27 @@ func (k *checker) table(t *Table) {
 	wrong("key", t.Key, Sharded)
 	wrong("null_home", t.NullHome, Sharded)
 	wrong("shard", t.Shard, Single)
+	if t.Unique != nil {
+		k.unique(t)
+	}
 	if t.Kind == Sharded && t.Key == "" {
 		k.report(t.Path, "add key: and the column that holds the tenant", "is sharded, but names no key")
 	}
 	if t.Calendar != nil {
 		k.calendar(t.Calendar)
+	}
+}
+
+func (k *checker) unique(t *Table) {
+	if t.Kind != Sharded && t.Kind != "" {
+		k.report(t.Unique.Path, "remove it: one server sees all rows", "means nothing for a %s table", t.Kind)
+	}
+	if len(t.Unique.Keys) == 0 && k.c.Has(t.Unique.Path+".keys") {
+		k.report(t.Unique.Path+".keys", "name a unique key, or remove the rule", "is empty")
+	}
+	seen := map[string]string{}
+	for i, name := range t.Unique.Keys {
+		k.once(seen, strings.ToLower(name), fmt.Sprintf("%s.keys[%d]", t.Unique.Path, i))
 	}
 }
 

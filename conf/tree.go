@@ -273,6 +273,7 @@ type Table struct {
 	Scatter     Policy      `yaml:"scatter" one:"allow warn deny"`
 	Consistency Consistency `yaml:"consistency" one:"strong session bounded any"` // of reads; empty: as the group says
 	GlobalKeys  []string    `yaml:"global_keys"`                                  // in addition to the database's
+	Unique      *Unique     `yaml:"unique"`                                       // keys that Sluice keeps unique over all shards
 	Calendar    *Calendar   `yaml:"calendar"`
 	Cache       *CacheTable `yaml:"cache"` // what is read of it may be kept
 }
@@ -286,6 +287,14 @@ const (
 	Reference Kind = "reference"
 	Single    Kind = "single"
 )
+
+// Unique names the unique keys of a table that no shard can enforce by itself and that
+// Sluice therefore enforces over all of them.
+type Unique struct {
+	Place `yaml:"-"`
+	Keys  []string `yaml:"keys" need:"yes"`
+	Group string   `yaml:"group"` // keeps the lookup tables; empty: the group of the database's first shard
+}
 
 // Calendar is how a table is partitioned by time.
 type Calendar struct {

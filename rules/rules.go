@@ -85,6 +85,7 @@ type Table struct {
 	Home        *Shard           // the shard of a Single table
 	Columns     []Column         // in the order of the table; empty when no schema is known
 	Uniques     []Index          // primary key first; the locator uses them
+	Enforced    []Enforced       // unique keys that Sluice enforces over the shards, in the order in which a server checks them
 	Foreign     []Foreign        // foreign keys inside the database
 	Calendar    *Calendar        // nil when the table is not partitioned by month
 	Scatter     Policy           // what happens to a statement that names no key

@@ -27,7 +27,11 @@ func (k *compiler) table(d *Database, dc *conf.Database, c *conf.Table) {
 		t.Home = k.homeOf(d, c.Shard, c.Path)
 	}
 	t.global = append(slices.Clone(dc.GlobalKeys), c.GlobalKeys...)
+	if c.Unique != nil {
+		t.global = append(t.global, c.Unique.Keys...)
+	}
 	k.uniques(t, t.global)
+	k.enforced(t, c)
 	k.foreign(t, c)
 	k.calendar(t, c)
 }
@@ -147,7 +151,7 @@ func (k *compiler) uniques(t *Table, global []string) {
 	}
 	slices.SortStableFunc(t.Uniques, func(a, b Index) int { return primaryFirst(a.Name) - primaryFirst(b.Name) })
 	if len(loose) > 0 {
-		k.warn(t.path, "add the column to the keys, or, if the applications keep them unique, name them under global_keys",
+		k.warn(t.path, "add the column to the keys, or let Sluice enforce them with unique: {keys: [..]}, or, if the applications keep them unique, name them under global_keys",
 			"not enforced over shards: unique %s without %s: %s", plural(len(loose), "key", "keys"), t.Key, strings.Join(loose, ", "))
 	}
 }
