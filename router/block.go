@@ -39,6 +39,7 @@ type analysis struct {
 	checks     []check
 	wide       *rules.Database // a definition concerns all shards of it
 	narrow     *leaf           // and this one, which is on one shard
+	explains   bool            // it is EXPLAIN, which runs nothing
 	err        error           // the first refusal met while reading expressions
 	effects    bool            // a view that it names may do more than read
 }

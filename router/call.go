@@ -20,6 +20,9 @@ func (a *analysis) callByTokens() (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.callClaims(proc); err != nil {
+		return nil, err
+	}
 	l := &leaf{
 		database: db, name: &ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)},
 		alias: name, routine: true, write: true,

@@ -25,7 +25,11 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 		return nil, err
 	}
 	a.userLocks()
-	p := &plan.Relay{Class: class, Primary: class != plan.Read}
+	claims, err := a.claimed(class)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan.Relay{Class: class, Primary: class != plan.Read, Unique: claims}
 	a.foreignKeys()
 	a.locators()
 	p.Route = plan.Route{

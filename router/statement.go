@@ -135,12 +135,15 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 	if a.main == a.stmt {
 		inner.stmt = &text
 	}
-	inner.main, inner.text = &text, &text
+	inner.main, inner.text, inner.explains = &text, &text, !n.Analyze
 	node, err := inner.dispatch()
 	a.infos, a.catalogued = inner.infos, inner.catalogued
 	p, ok := node.(*plan.Relay)
 	if err != nil || !ok {
 		return nil, err
+	}
+	if p.Unique != nil {
+		return nil, unenforced(p.Unique.Table, "EXPLAIN ANALYZE of such a write", "use EXPLAIN")
 	}
 	if !n.Analyze && p.Class != plan.Read {
 		p.Class, p.Primary = plan.Read, true

@@ -99,6 +99,12 @@ func (k *compiler) enforceable(t *Table, x *IndexDef, path string) ([]Column, bo
 		return nil, false
 	}
 	var out []Column
+	for _, f := range t.Def.Foreign {
+		if strings.EqualFold(f.OnUpdate, "CASCADE") && slices.ContainsFunc(f.Columns, x.has) {
+			k.report(path, "drop ON UPDATE CASCADE", "foreign key %s would change its columns behind Sluice", f.Name)
+			return nil, false
+		}
+	}
 	for _, p := range x.Parts {
 		if p.Column == "" || p.Prefix > 0 {
 			k.report(path, "use a key over whole columns", "%s has a part that is an expression or the beginning of a column", x.String())
@@ -113,7 +119,7 @@ func (k *compiler) enforceable(t *Table, x *IndexDef, path string) ([]Column, bo
 			return nil, false
 		}
 		if !claimable(c) {
-			k.report(path, "use integers, CHAR, VARCHAR, BINARY, VARBINARY, DATE or DATETIME", "%s has type %s", c.Name, c.Type)
+			k.report(path, "use integers, CHAR, VARCHAR, VARBINARY or DATE", "%s has type %s", c.Name, c.Type)
 			return nil, false
 		}
 		out = append(out, *c)
@@ -123,11 +129,23 @@ func (k *compiler) enforceable(t *Table, x *IndexDef, path string) ([]Column, bo
 
 // claimable reports whether values of a column mean the same on any server.
 func claimable(c *Column) bool {
-	switch base, _, _ := splitType(c.Type); base {
-	case "tinyint", "smallint", "mediumint", "int", "integer", "bigint", "char", "varchar", "binary", "varbinary", "date", "datetime":
+	switch c.Base() {
+	case "tinyint", "smallint", "mediumint", "int", "integer", "bigint", "char", "varchar", "varbinary", "date":
 		return true
 	}
 	return false
+}
+
+// Base is the type without its length and attributes.
+func (c *Column) Base() string {
+	base, _, _ := splitType(c.Type)
+	return base
+}
+
+// Length is the number in parentheses behind the type; 0 if there is none.
+func (c *Column) Length() int {
+	_, n, _ := splitType(c.Type)
+	return n
 }
 
 // lookupName names a lookup table after the key and after what makes values equal: a

@@ -21,6 +21,9 @@ func (p *Relay) Explain(w *Printer) {
 			c := &p.Route.Checks[i]
 			w.Line("check %s.%s := %s stays on the shard", c.Table.Name, c.Table.Key, c.Source.String())
 		}
+		if p.Unique != nil {
+			p.Unique.explain(w)
+		}
 		if len(p.Route.Databases) == 0 {
 			w.Line("any shard")
 		}

@@ -33,6 +33,7 @@ type Relay struct {
 	Explains       Explain
 	Collects       bool // it reads of information_schema what is on several servers
 	Reply          Reply
+	Unique         *Unique // what it must claim; nil: nothing
 
 	fast   bool
 	gather atomic.Pointer[Gather]
