@@ -725,6 +725,9 @@ func (s *session) executePlan(st *prepared) error {
 	if err := s.commitsFirst(p); err != nil {
 		return err
 	}
+	if p.Unique != nil {
+		return s.claim(p, st.sql, false)
+	}
 	q, err := s.bindOrGather(p, st.sql)
 	if err != nil {
 		return s.split(p, st.sql, false, err)

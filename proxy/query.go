@@ -174,6 +174,9 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		if err := s.commitsFirst(n); err != nil {
 			return err
 		}
+		if n.Unique != nil {
+			return s.claim(n, text, more)
+		}
 		q, err := s.bindOrGather(n, text)
 		if err != nil {
 			return s.split(n, text, more, err)

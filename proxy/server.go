@@ -41,6 +41,7 @@ type Server struct {
 	draining  bool
 
 	decisions decisions
+	lookups   lookups
 	journal   journal
 	guardMu   sync.Mutex
 	guards    atomic.Pointer[guards]

@@ -33,9 +33,14 @@ func (s *session) assigned(text []byte) bool {
 // withValues is the text of the statement, which s.scan has read, with the constants of
 // the present execution.
 func (s *session) withValues(st *prepared) ([]byte, error) {
+	return s.valuesIn(s.scan, st.sql, st)
+}
+
+// valuesIn is a text that scan has read, with the constants of the present execution.
+func (s *session) valuesIn(scan *parser.Scan, sql []byte, st *prepared) ([]byte, error) {
 	var out []byte
 	from, n := 0, 0
-	for _, t := range s.scan.Tokens {
+	for _, t := range scan.Tokens {
 		if t.Kind != parser.Param {
 			continue
 		}
@@ -43,11 +48,11 @@ func (s *session) withValues(st *prepared) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(append(out, st.sql[from:t.Start]...), c...)
+		out = append(append(out, sql[from:t.Start]...), c...)
 		from = t.End
 		n++
 	}
-	return append(out, st.sql[from:]...), nil
+	return append(out, sql[from:]...), nil
 }
 
 // constant writes parameter i as SQL has it.

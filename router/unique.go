@@ -361,4 +361,3 @@ func writesKeys(body map[string]bool, t *rules.Table) bool {
 	}
 	return false
 }
-

@@ -1,0 +1,182 @@
+package proxy_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/test/mysqltest"
+)
+
+const coupons = "CREATE TABLE t (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, code VARCHAR(20), a INT NOT NULL DEFAULT 0, b CHAR(5), v INT NOT NULL DEFAULT 0, UNIQUE KEY uk_code (code), UNIQUE KEY uk_ab (a, b), KEY (tenant_id)) COLLATE utf8mb4_0900_ai_ci;\n" +
+	"CREATE TABLE other (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_id VARCHAR(36) NOT NULL, code VARCHAR(20)) COLLATE utf8mb4_0900_ai_ci;\n"
+
+// newUnique is a pair whose table has unique keys that Sluice enforces; tenant a is on
+// the first server, b on the second, which keeps the claims of neither by itself.
+func newUnique(t *testing.T) *pair {
+	t.Helper()
+	p := &pair{T: t}
+	for i := range p.servers {
+		p.servers[i] = mysqltest.Start(t, mysqltest.Options{})
+		name := fmt.Sprintf("app_%d", i)
+		require.NoError(t, p.servers[i].Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+coupons))
+	}
+	p.relay = newLossy(t, p.servers[0].Addr())
+	dir := t.TempDir()
+	p.file = filepath.Join(dir, "sluice.yaml")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "t.sql"), []byte(coupons), 0o600))
+	text := strings.Replace(config(p.servers[1].Addr(), "127.0.0.1:0", "max: 20", "limits: {slow: 0s}\n"), p.servers[1].Addr(), p.relay.addr(), 1)
+	text = strings.Replace(text, "t: {kind: sharded, key: tenant_id}", "t: {kind: sharded, key: tenant_id, unique: {keys: [PRIMARY, uk_code, uk_ab]}}\n      other: {kind: sharded, key: tenant_id}", 1)
+	require.NoError(t, os.WriteFile(p.file, []byte(text), 0o600))
+	return p
+}
+
+func TestUniqueOverShards(t *testing.T) {
+	p := newUnique(t)
+	b := p.start(nil)
+	c := b.connect()
+	duplicate := func(t *testing.T, entry, key, sql string, args ...any) {
+		t.Helper()
+		_, err := c.Query(sql)
+		require.ErrorContains(t, err, "1062")
+		require.ErrorContains(t, err, "Duplicate entry '"+entry+"' for key 't."+key+"'")
+	}
+	b.do(c, "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('1', 'a', 'X', 1, 'p')")
+	t.Run("INSERT", func(t *testing.T) {
+		duplicate(t, "x", "uk_code", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('2', 'b', 'x', 2, 'p')")
+		duplicate(t, "1-p", "uk_ab", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('2', 'b', 'y', 1, 'p  ')")
+		duplicate(t, "1", "PRIMARY", "INSERT INTO t (id, tenant_id, code, a, b) VALUES (1, 'b', 'y', 2, 'p')")
+		require.Equal(t, "1", b.cell(c, "SELECT COUNT(*) FROM t"))
+		b.do(c, "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('2', 'b', NULL, 2, 'p')", "INSERT INTO t (id, tenant_id, a) VALUES ('3', 'a', 2)", "INSERT INTO t (id, tenant_id, a) VALUES ('4', 'b', 2)")
+		require.Equal(t, "4", b.cell(c, "SELECT COUNT(*) FROM t"))
+	})
+	t.Run("the first row that fails", func(t *testing.T) {
+		duplicate(t, "1-P", "uk_ab", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('5', 'a', 'n5', 5, 'p'), ('6', 'b', 'n6', 1, 'P'), ('7', 'a', 'X', 7, 'p')")
+		duplicate(t, "X", "uk_code", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('5', 'a', 'n5', 5, 'p'), ('7', 'a', 'X', 7, 'p'), ('6', 'b', 'n6', 1, 'p')")
+		duplicate(t, "n5", "uk_code", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('5', 'a', 'N5', 5, 'p'), ('6', 'b', 'n5', 6, 'p')")
+		require.Equal(t, "4", b.cell(c, "SELECT COUNT(*) FROM t"))
+	})
+	t.Run("a row that has gone frees its value", func(t *testing.T) {
+		b.do(c, "DELETE FROM t WHERE tenant_id = 'a' AND id = '1'", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('1', 'b', 'X', 1, 'p')")
+		duplicate(t, "X", "uk_code", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('8', 'a', 'X', 8, 'p')")
+		b.do(c, "BEGIN", "DELETE FROM t WHERE tenant_id = 'b' AND id = '1'", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('1', 'a', 'X', 1, 'p')", "COMMIT")
+		require.Equal(t, "a", b.cell(c, "SELECT tenant_id FROM t WHERE code = 'X'"))
+		b.do(c, "TRUNCATE TABLE t", "INSERT INTO t (id, tenant_id, code, a, b) VALUES ('1', 'b', 'X', 1, 'p')")
+	})
+	t.Run("transactions and savepoints", func(t *testing.T) {
+		b.do(c, "BEGIN", "INSERT INTO t (id, tenant_id, code, a) VALUES ('20', 'a', 'free', 1)", "ROLLBACK")
+		b.do(c, "BEGIN", "SAVEPOINT s", "INSERT INTO t (id, tenant_id, code, a) VALUES ('20', 'a', 'free', 1)", "ROLLBACK TO s",
+			"INSERT INTO t (id, tenant_id, code, a) VALUES ('20', 'b', 'free', 1)")
+		duplicate(t, "free", "uk_code", "INSERT INTO t (id, tenant_id, code, a) VALUES ('21', 'a', 'free', 1)")
+		b.do(c, "INSERT INTO t (id, tenant_id, code, a) VALUES ('21', 'a', 'kept', 1)", "COMMIT")
+		require.Equal(t, "2", b.cell(c, "SELECT COUNT(*) FROM t WHERE code IN ('free', 'kept')"))
+		require.Equal(t, 0, p.prepared())
+	})
+	t.Run("UPDATE", func(t *testing.T) {
+		duplicate(t, "FREE", "uk_code", "UPDATE t SET code = 'FREE' WHERE tenant_id = 'a' AND id = '21'")
+		require.Equal(t, "kept", b.cell(c, "SELECT code FROM t WHERE id = '21'"))
+		b.do(c, "UPDATE t SET code = UPPER(code), v = 3 WHERE tenant_id = 'a' AND id = '21'", "UPDATE t SET v = v + 1 WHERE tenant_id IN ('a', 'b')",
+			"UPDATE t SET code = CONCAT(code, '2') WHERE tenant_id = 'a' AND id = '21'")
+		require.Equal(t, "KEPT2 4", b.cell(c, "SELECT CONCAT(code, ' ', v) FROM t WHERE id = '21'"))
+		duplicate(t, "kept2", "uk_code", "INSERT INTO t (id, tenant_id, code, a) VALUES ('22', 'b', 'kept2', 1)")
+		b.do(c, "INSERT INTO t (id, tenant_id, code, a) VALUES ('22', 'b', 'kept', 1)")
+		duplicate(t, "kept", "uk_code", "UPDATE t SET code = LOWER('KEPT') WHERE tenant_id = 'a' AND id = '21'")
+	})
+	t.Run("prepared statements", func(t *testing.T) {
+		db := b.open2()
+		defer db.Close()
+		_, err := db.ExecContext(t.Context(), "INSERT INTO t (id, tenant_id, code, a) VALUES (?, ?, ?, ?)", "30", "a", "prepared", 5)
+		require.NoError(t, err)
+		_, err = db.ExecContext(t.Context(), "INSERT INTO t (id, tenant_id, code, a) VALUES (?, ?, ?, ?)", "31", "b", "PREPARED", 5)
+		require.ErrorContains(t, err, "Duplicate entry 'PREPARED' for key 't.uk_code'")
+		_, err = db.ExecContext(t.Context(), "UPDATE t SET code = ? WHERE tenant_id = ? AND id = ?", "free", "a", "30")
+		require.ErrorContains(t, err, "Duplicate entry 'free' for key 't.uk_code'")
+		r, err := db.ExecContext(t.Context(), "UPDATE t SET code = ? WHERE tenant_id = ? AND id = ?", "other", "a", "30")
+		require.NoError(t, err)
+		n, _ := r.RowsAffected()
+		require.EqualValues(t, 1, n)
+	})
+	t.Run("what is refused has no effect", func(t *testing.T) {
+		was := b.cell(c, "SELECT COUNT(*), SUM(v) FROM t")
+		for _, sql := range []string{
+			"REPLACE INTO t (id, tenant_id, code) VALUES ('40', 'a', 'r')", "INSERT IGNORE INTO t (id, tenant_id, code) VALUES ('40', 'a', 'r')",
+			"INSERT INTO t (id, tenant_id, code) VALUES ('40', 'a', 'r') ON DUPLICATE KEY UPDATE v = 1", "INSERT INTO t (id, tenant_id, code) SELECT id, tenant_id, code FROM other WHERE tenant_id = 'a'",
+			"INSERT INTO t (id, tenant_id, code) VALUES ('40', 'a', UUID())", "UPDATE t SET code = 'z' WHERE tenant_id IN ('a', 'b')", "UPDATE t SET code = 'z' WHERE tenant_id = 'a' LIMIT 1",
+			"UPDATE IGNORE t SET code = 'z' WHERE tenant_id = 'a'", "UPDATE t JOIN other o USING (tenant_id) SET t.code = 'z' WHERE t.tenant_id = 'a'", "UPDATE t SET id = 'z' WHERE tenant_id = 'a' AND id = '30'",
+			"LOAD DATA LOCAL INFILE 'x' INTO TABLE t", "ALTER TABLE t MODIFY code VARCHAR(30)", "ALTER TABLE t DROP KEY uk_code", "DROP INDEX uk_code ON t", "RENAME TABLE t TO other",
+			"ALTER TABLE t CONVERT TO CHARACTER SET latin1", "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET NEW.code = 'q'", "CREATE TRIGGER x AFTER INSERT ON other FOR EACH ROW INSERT INTO t (id) VALUES (1)",
+			"EXPLAIN ANALYZE UPDATE t SET code = 'z' WHERE tenant_id = 'a'",
+		} {
+			b.fails(c, 1235, sql)
+		}
+		b.do(c, "SET sql_mode = ''")
+		b.fails(c, 1235, "INSERT INTO t (id, tenant_id, code) VALUES ('40', 'a', 'r')")
+		b.do(c, "SET sql_mode = DEFAULT", "EXPLAIN UPDATE t SET code = 'z' WHERE tenant_id = 'a'", "ALTER TABLE t ADD COLUMN w INT", "INSERT INTO t VALUES ('50', 'a', 'w', 50, 'p', 0, 0)", "DELETE FROM t WHERE tenant_id = 'a' AND id = '50'")
+		require.Equal(t, was, b.cell(c, "SELECT COUNT(*), SUM(v) FROM t"))
+	})
+}
+
+// open2 is a database/sql client with prepared statements.
+func (b *bed) open2() *sql.DB {
+	b.Helper()
+	db, err := sql.Open("mysql", "root@tcp("+b.addr+")/saas")
+	require.NoError(b, err)
+	return db
+}
+
+// Two clients of two processes insert one value over different shards: exactly one wins,
+// and the other waits for it.
+func TestUniqueRaces(t *testing.T) {
+	p := newUnique(t)
+	one, two := p.start(nil), p.start(nil)
+	c, d := one.connect(), two.connect()
+	t.Run("the loser waits", func(t *testing.T) {
+		for i, end := range []string{"COMMIT", "ROLLBACK"} {
+			one.do(c, "BEGIN", fmt.Sprintf("INSERT INTO t (id, tenant_id, code, a) VALUES ('a%d', 'a', 'v%d', 1)", i, i))
+			got := make(chan error, 1)
+			go func() {
+				_, err := d.Query(fmt.Sprintf("INSERT INTO t (id, tenant_id, code, a) VALUES ('b%d', 'b', 'V%d', 1)", i, i))
+				got <- err
+			}()
+			select {
+			case err := <-got:
+				t.Fatalf("it did not wait: %v", err)
+			case <-time.After(500 * time.Millisecond):
+			}
+			one.do(c, end)
+			err := <-got
+			if end == "COMMIT" {
+				require.ErrorContains(t, err, "1062")
+			} else {
+				require.NoError(t, err)
+			}
+		}
+	})
+	t.Run("exactly one wins", func(t *testing.T) {
+		for i := range 40 {
+			var wg sync.WaitGroup
+			errs := make([]error, 2)
+			wg.Go(func() {
+				_, errs[0] = c.Query(fmt.Sprintf("INSERT INTO t (id, tenant_id, code, a) VALUES ('ra%d', 'a', 'r%d', 1)", i, i))
+			})
+			wg.Go(func() {
+				_, errs[1] = d.Query(fmt.Sprintf("INSERT INTO t (id, tenant_id, code, a) VALUES ('rb%d', 'b', 'r%d', 1)", i, i))
+			})
+			wg.Wait()
+			require.True(t, (errs[0] == nil) != (errs[1] == nil), "%v, %v", errs[0], errs[1])
+			for _, err := range errs {
+				if err != nil {
+					require.ErrorContains(t, err, "1062")
+				}
+			}
+			require.Equal(t, "1", one.cell(c, fmt.Sprintf("SELECT COUNT(*) FROM t WHERE code = 'r%d'", i)))
+		}
+	})
+}
