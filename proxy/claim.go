@@ -259,6 +259,7 @@ func (x *claiming) all() error {
 	if err := x.run(); err != nil {
 		return err
 	}
+	x.s.srv.point("inserted")
 	for i := range x.claims {
 		if err := x.prove(&x.claims[i]); err != nil {
 			return err
@@ -330,6 +331,7 @@ func (x *claiming) take(c *claim) error {
 	if err != nil {
 		return err
 	}
+	x.s.srv.point("claimed")
 	c.ask = r.OK.Affected > 1 || !l.complete
 	return nil
 }

@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
@@ -179,4 +181,79 @@ func TestUniqueRaces(t *testing.T) {
 			require.Equal(t, "1", one.cell(c, fmt.Sprintf("SELECT COUNT(*) FROM t WHERE code = 'r%d'", i)))
 		}
 	})
+}
+
+// A lookup table that is filled from the rows answers alone.
+func TestUniqueRebuild(t *testing.T) {
+	p := newUnique(t)
+	for i, tenant := range []string{"a", "b"} {
+		require.NoError(t, p.servers[i].Exec(t.Context(), fmt.Sprintf("USE app_%d", i), // behind Sluice
+			fmt.Sprintf("INSERT INTO app_%d.t (id, tenant_id, code, a, b) SELECT CONCAT('%s', n), '%s', CONCAT('%s', n), n, '%s' FROM (WITH RECURSIVE r AS (SELECT 1 n UNION ALL SELECT n + 1 FROM r WHERE n < 700) SELECT n FROM r) x", i, tenant, tenant, tenant, tenant),
+			fmt.Sprintf("INSERT INTO app_%d.t (id, tenant_id, code) VALUES ('%sd', '%s', '%s')", i, tenant, tenant, []string{"Twice", "twice"}[i])))
+	}
+	b := p.start(nil)
+	c := b.connect()
+	b.fails(c, 1062, "INSERT INTO t (id, tenant_id, code) VALUES ('x', 'a', 'b7')") // although nobody has claimed it
+	ask := func(rebuild bool) []*proxy.UniqueKey {
+		out, err := proxy.Operator{Server: b.srv}.Unique("t", rebuild)
+		require.NoError(t, err)
+		return out.([]*proxy.UniqueKey)
+	}
+	keys := ask(false)
+	require.Len(t, keys, 3)
+	require.Equal(t, []string{"PRIMARY", "uk_code", "uk_ab"}, []string{keys[0].Key, keys[1].Key, keys[2].Key})
+	require.Equal(t, []int{1402, 1402}, []int{keys[1].Rows, keys[1].Unclaimed})
+	require.False(t, keys[1].Complete)
+	require.Equal(t, []string{"(_utf8mb4 X'" + fmt.Sprintf("%X", "Twice") + "')"}, keys[1].Duplicates)
+	b.do(c, "UPDATE t SET code = 'once' WHERE tenant_id = 'b' AND id = 'bd'")
+	keys = ask(true)
+	for _, k := range keys {
+		require.True(t, k.Complete)
+		require.Empty(t, k.Duplicates)
+	}
+	for _, k := range ask(false) {
+		require.Zero(t, k.Unclaimed, k.Key)
+	}
+	b.fails(c, 1062, "INSERT INTO t (id, tenant_id, code) VALUES ('x', 'a', 'b8')")
+	b.do(c, "DELETE FROM t WHERE tenant_id = 'b' AND a BETWEEN 1 AND 10", "INSERT INTO t (id, tenant_id, code) VALUES ('x', 'a', 'b8')", "INSERT INTO t (id, tenant_id, code) VALUES ('y', 'a', 'new')")
+	b.fails(c, 1062, "INSERT INTO t (id, tenant_id, code) VALUES ('z', 'b', 'b8')")
+	require.Equal(t, 9, ask(true)[1].Removed)
+	b.fails(c, 1062, "INSERT INTO t (id, tenant_id, code) VALUES ('z', 'b', 'NEW')")
+}
+
+// Connections are killed at each step: a value is in one row at most, and free where it
+// is in none.
+func TestUniqueKilled(t *testing.T) {
+	p := newUnique(t)
+	n := 0
+	for _, point := range []string{"claimed", "inserted", "prepared", "before decision", "after decision", "branch committed"} {
+		for kill := range 2 {
+			t.Run(fmt.Sprintf("%s, server %d", point, kill), func(t *testing.T) {
+				n++
+				var armed atomic.Bool
+				armed.Store(true)
+				b := p.start(func(name string) {
+					if name == point && armed.Swap(false) {
+						p.killAll(kill)
+					}
+				})
+				insert := func(id, tenant string) string {
+					return fmt.Sprintf("INSERT INTO t (id, tenant_id, code, a) VALUES ('%s%d', '%s', 'k%d', 1)", id, n, tenant, n)
+				}
+				_, err := b.connect().Query(insert("first", "b"))
+				t.Log(err)
+				require.Eventually(t, func() bool { return p.prepared() == 0 }, 30*time.Second, 50*time.Millisecond)
+				other := p.start(nil)
+				c := other.connect()
+				count := fmt.Sprintf("SELECT COUNT(*) FROM t WHERE code = 'k%d'", n)
+				if other.cell(c, count) == "1" {
+					other.fails(c, 1062, insert("second", "a"))
+				} else {
+					require.Error(t, err)
+					other.do(c, insert("second", "a"))
+				}
+				require.Equal(t, "1", other.cell(c, count))
+			})
+		}
+	}
 }

@@ -17,7 +17,7 @@ func main() {
 		SilenceErrors: true,
 		Version:       version(),
 	}
-	root.AddCommand(serveCommand(), checkCommand(), routeCommand(), routesCommand(), reloadCommand(), txCommand(), ddlCommand(), topologyCommand(), switchoverCommand(), failoverCommand(), cacheCommand())
+	root.AddCommand(serveCommand(), checkCommand(), routeCommand(), routesCommand(), reloadCommand(), txCommand(), ddlCommand(), topologyCommand(), switchoverCommand(), failoverCommand(), cacheCommand(), uniqueCommand())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

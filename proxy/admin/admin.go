@@ -32,6 +32,8 @@ type Proxy interface {
 	Definitions(id uint64) (any, error)
 	// ResumeDefinition runs one on the shards that do not have it, or forgets it.
 	ResumeDefinition(id uint64, forget bool) (any, error)
+	// Unique looks at the enforced unique keys of a table; rebuild: claims what is missing.
+	Unique(table string, rebuild bool) (any, error)
 	// Topology tells of every group its servers and what has happened to it.
 	Topology() any
 	// SwitchOver makes another server the primary of a group; dry: only checks.
@@ -85,6 +87,8 @@ func commands() []command {
 		{"GET", "/topology", "groups, their servers and what has happened to them", topology},
 		{"POST", "/switchover", "make ?to= the primary of ?group=; with ?dry=1 only check", switchOver},
 		{"GET", "/ddl", "statements about definitions; with ?id= one and its shards", definitions},
+		{"GET", "/unique", "the enforced unique keys of ?table=, rows without a claim and duplicates", verifyUnique},
+		{"POST", "/unique/rebuild", "claim the values of all rows of ?table=", rebuildUnique},
 		{"POST", "/ddl/resume", "finish ?id=, or with ?forget=1 close it where the shards are alike", resumeDefinition},
 	}
 }
@@ -163,6 +167,14 @@ func definitions(p Proxy, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w)(p.Definitions(id))
+}
+
+func verifyUnique(p Proxy, w http.ResponseWriter, r *http.Request) {
+	answer(w)(p.Unique(r.URL.Query().Get("table"), false))
+}
+
+func rebuildUnique(p Proxy, w http.ResponseWriter, r *http.Request) {
+	answer(w)(p.Unique(r.URL.Query().Get("table"), true))
 }
 
 func resumeDefinition(p Proxy, w http.ResponseWriter, r *http.Request) {
