@@ -179,11 +179,20 @@ var (
 
 // literal writes a constant so that it equals what the column stores of it.
 func (x *claiming) literal(c *rules.Column, v value.Value) (string, error) {
-	if v.Kind == value.Null {
-		return "NULL", nil
+	text, ok := x.s.columnLiteral(c, v)
+	if !ok {
+		return "", x.refuse("a write whose value of "+c.Name+" has another type, or spaces at its end that do not fit,", "write the constant as the column has it")
 	}
+	return text, nil
+}
+
+// columnLiteral writes a constant so that it equals what a column stores of it; false
+// if that is not certain.
+func (s *session) columnLiteral(c *rules.Column, v value.Value) (string, bool) {
 	number := ""
 	switch v.Kind {
+	case value.Null:
+		return "NULL", true
 	case value.Int:
 		number = strconv.FormatInt(v.I, 10)
 	case value.Uint:
@@ -191,34 +200,28 @@ func (x *claiming) literal(c *rules.Column, v value.Value) (string, error) {
 	}
 	switch c.Base() {
 	case "char", "varchar", "varbinary":
-		if number != "" {
-			return "'" + number + "'", nil
+		switch {
+		case number != "":
+			return "'" + number + "'", true
+		case v.Kind == value.String:
+			return s.textLiteral(c, v)
+		case v.Kind == value.Binary && c.Base() == "varbinary":
+			return "X'" + hex.EncodeToString([]byte(v.S)) + "'", true
 		}
-		if v.Kind == value.String {
-			return x.textLiteral(c, v)
-		}
-		if v.Kind == value.Binary && c.Base() == "varbinary" {
-			return "X'" + hex.EncodeToString([]byte(v.S)) + "'", nil
-		}
+		return "", false
 	case "date":
-		if v.Kind == value.String && plainDate.MatchString(v.S) {
-			return "'" + v.S + "'", nil
-		}
-	default:
-		if number != "" {
-			return number, nil
-		}
-		if v.Kind == value.String && wholeNumber.MatchString(v.S) {
-			return v.S, nil
-		}
+		return "'" + v.S + "'", v.Kind == value.String && plainDate.MatchString(v.S)
 	}
-	return "", x.refuse("a write that gives "+c.Name+" a value of another type", "write the constant as the column's type has it")
+	if number != "" {
+		return number, true
+	}
+	return v.S, v.Kind == value.String && wholeNumber.MatchString(v.S)
 }
 
-func (x *claiming) textLiteral(c *rules.Column, v value.Value) (string, error) {
+func (s *session) textLiteral(c *rules.Column, v value.Value) (string, bool) {
 	charset, length := v.Charset, len(v.S)
 	if charset == "" {
-		charset = x.s.env().Charset
+		charset = s.env().Charset
 	}
 	if charset == "" || strings.EqualFold(charset, "utf8mb4") {
 		charset, length = "utf8mb4", utf8.RuneCountInString(v.S)
@@ -226,9 +229,9 @@ func (x *claiming) textLiteral(c *rules.Column, v value.Value) (string, error) {
 	if c.Base() == "char" {
 		v.S = strings.TrimRight(v.S, " ") // as the server does
 	} else if n := c.Length(); n > 0 && length > n && strings.HasSuffix(v.S, " ") {
-		return "", x.refuse("a write whose value of "+c.Name+" the server would cut", "leave the spaces at its end out")
+		return "", false // the server would cut it
 	}
-	return "_" + charset + " X'" + hex.EncodeToString([]byte(v.S)) + "'", nil
+	return "_" + charset + " X'" + hex.EncodeToString([]byte(v.S)) + "'", true
 }
 
 // allGroups lists the groups of the parts and of the lookup tables in a fixed order.
@@ -257,6 +260,9 @@ func (x *claiming) all() error {
 		}
 	}
 	if err := x.run(); err != nil {
+		if len(x.u.Rows) == 1 {
+			return x.firstDuplicate(err, 0)
+		}
 		return err
 	}
 	x.s.srv.point("inserted")
@@ -297,7 +303,7 @@ func (x *claiming) oneRow(p *plan.Part) error {
 		}
 	}
 	if err := run(); err != nil {
-		return err
+		return x.firstDuplicate(err, p.Rows[0])
 	}
 	for i := range x.claims {
 		if x.claims[i].row != p.Rows[0] {
@@ -308,6 +314,27 @@ func (x *claiming) oneRow(p *plan.Part) error {
 		}
 	}
 	return nil
+}
+
+// firstDuplicate is the error of a row that a shard has refused as a duplicate: where a
+// key that a server checks earlier has its value on another shard, that is the error.
+func (x *claiming) firstDuplicate(err error, row int) error {
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok || e.Number != 1062 || !x.s.txn.open() {
+		return err
+	}
+	key := strings.TrimSuffix(e.Message, "'")
+	key = key[strings.LastIndexAny(key, ".'")+1:]
+	for i := range x.claims {
+		c := &x.claims[i]
+		if c.row != row || !x.u.Table.CheckedBefore(x.u.Table.Enforced[c.key].Name, key) {
+			continue
+		}
+		if earlier := x.prove(c); earlier != nil {
+			return earlier
+		}
+	}
+	return err
 }
 
 // orOfRows returns the error of the rows themselves where a claim could not be written:
@@ -327,7 +354,7 @@ func (x *claiming) orOfRows(err error, run func() error) error {
 // take writes or locks a value's row in the lookup table.
 func (x *claiming) take(c *claim) error {
 	e, l := &x.u.Table.Enforced[c.key], x.lookups[c.key]
-	r, err := x.s.onGroup(e.Group, l.insert(c)+" ON DUPLICATE KEY UPDATE "+claimsColumn+" = "+claimsColumn+" + 1, "+l.tenant+" = "+c.tenant)
+	r, err := x.write(e.Group, l.insert(c)+" ON DUPLICATE KEY UPDATE "+claimsColumn+" = "+claimsColumn+" + 1, "+l.tenant+" = "+c.tenant)
 	if err != nil {
 		return err
 	}
@@ -347,11 +374,11 @@ func (x *claiming) prove(c *claim) error {
 		if shard == c.shard {
 			continue // its own unique key has compared them
 		}
-		found, err := x.s.hasRow(shard, l.find(shard, c.values))
+		r, err := x.s.aside(shard.Group, l.find(shard, c.values))
 		if err != nil {
 			return err
 		}
-		if found {
+		if len(r.Rows) > 0 {
 			return x.duplicate(e, l, c)
 		}
 	}
@@ -361,7 +388,7 @@ func (x *claiming) prove(c *claim) error {
 // duplicate is the error of a server that has the value twice: the lookup table's server
 // is asked for it.
 func (x *claiming) duplicate(e *rules.Enforced, l *lookup, c *claim) error {
-	_, err := x.s.onGroup(e.Group, l.insert(c))
+	_, err := x.write(e.Group, l.insert(c))
 	w, ok := errors.AsType[*wire.Error](err)
 	if !ok || w.Number != 1062 {
 		return errOr(err, fmt.Errorf("the claim of %s of %s has gone", e.Name, x.u.Table.Name))
@@ -379,22 +406,26 @@ func (x *claiming) duplicate(e *rules.Enforced, l *lookup, c *claim) error {
 	return w
 }
 
-// hasRow asks one shard a question of our own: on the session's connection if it holds
-// one there, whose locks would otherwise be in the way.
-func (s *session) hasRow(shard *rules.Shard, sql string) (found bool, err error) {
-	var r *pool.Result
-	if s.txn.held(shard.Group) != nil {
-		r, err = s.onGroup(shard.Group, sql)
-	} else {
-		err = withConn(s, s.snap.groups[shard.Group], func(c *pool.Conn) (err error) {
-			r, err = c.Query(sql)
-			return err
-		})
+// write changes a lookup table.
+func (x *claiming) write(group, sql string) (*pool.Result, error) {
+	r, err := x.s.onGroup(group, sql)
+	if c := x.s.txn.held(group); c != nil {
+		x.s.txn.wroteOn(c)
 	}
-	if err != nil {
-		return false, err
+	return r, err
+}
+
+// aside asks a group a question of our own: on the session's connection if it holds one
+// there, whose locks would otherwise be in the way.
+func (s *session) aside(group, sql string) (r *pool.Result, err error) {
+	if s.txn.held(group) != nil {
+		return s.onGroup(group, sql)
 	}
-	return len(r.Rows) > 0, nil
+	err = withConn(s, s.snap.groups[group], func(c *pool.Conn) (err error) {
+		r, err = c.Query(sql)
+		return err
+	})
+	return r, err
 }
 
 // onGroup runs a statement of our own as a part of the open transaction, on the
@@ -412,7 +443,6 @@ func (s *session) onGroup(group, sql string) (*pool.Result, error) {
 	if err != nil && !refused || c.Doubtful() != "" {
 		return nil, s.lose(c, &call{group: group, write: true}, errOr(err, errors.New(c.Doubtful())))
 	}
-	s.txn.wroteOn(c)
 	ended := s.unlent()
 	switch {
 	case ended != nil:

@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"database/sql"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -256,4 +257,119 @@ func TestUniqueKilled(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A complete lookup table says where a row is: no other shard is asked.
+func TestUniqueLocates(t *testing.T) {
+	p := newUnique(t)
+	b := p.start(nil)
+	c := b.connect()
+	b.do(c, "INSERT INTO t (id, tenant_id, code) VALUES ('1', 'a', 'X'), ('2', 'b', 'Y')")
+	_, err := proxy.Operator{Server: b.srv}.Unique("t", true)
+	require.NoError(t, err)
+	require.NoError(t, p.servers[1].Exec(t.Context(), "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = ON"))
+	require.Equal(t, "1", b.cell(c, "SELECT id FROM t WHERE code = 'x'"))
+	b.do(c, "UPDATE t SET v = 5 WHERE code = 'x'", "BEGIN", "UPDATE t SET code = 'Z' WHERE code = 'X'")
+	require.Equal(t, "1", b.cell(c, "SELECT id FROM t WHERE code = 'z'"))
+	b.do(c, "COMMIT")
+	require.NoError(t, p.servers[1].Exec(t.Context(), "SET GLOBAL general_log = OFF"))
+	db, err := p.servers[1].DB("mysql")
+	require.NoError(t, err)
+	defer db.Close()
+	var n int
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM general_log WHERE CONVERT(argument USING utf8mb4) LIKE '%app_1%code%'").Scan(&n))
+	require.Zero(t, n, "the other shard was asked")
+	require.Equal(t, "2", b.cell(c, "SELECT id FROM t WHERE code = 'y'"))
+}
+
+// Random writes give what one server with the same keys gives, errors word for word.
+func TestUniqueLikeOneServer(t *testing.T) {
+	p := newUnique(t)
+	b := p.start(nil)
+	require.NoError(t, p.servers[1].Exec(t.Context(), "CREATE DATABASE one", "USE one; "+coupons))
+	one, err := p.servers[1].DB("one")
+	require.NoError(t, err)
+	defer one.Close()
+	many := b.open2()
+	defer many.Close()
+	conns := [2]*sql.Conn{}
+	for i, db := range []*sql.DB{one, many} {
+		conns[i], err = db.Conn(t.Context())
+		require.NoError(t, err)
+		defer conns[i].Close()
+	}
+	seed := time.Now().UnixNano()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(uint64(seed), 1))
+	rows := "SELECT id, tenant_id, code, a, b, v FROM t ORDER BY id"
+	failed := 0
+	for i := range 600 {
+		if i == 300 {
+			_, err := proxy.Operator{Server: b.srv}.Unique("t", true)
+			require.NoError(t, err)
+		}
+		stmt := randomWrite(r)
+		var said [2]string
+		for k, c := range conns {
+			res, err := c.ExecContext(t.Context(), stmt)
+			if err != nil {
+				said[k] = err.Error()
+				failed++
+				continue
+			}
+			n, _ := res.RowsAffected()
+			said[k] = fmt.Sprint(n)
+		}
+		require.Equal(t, said[0], said[1], "%d: %s", i, stmt)
+		if i%20 == 19 {
+			require.Equal(t, contents(t, conns[0], rows), contents(t, conns[1], rows), "after %d: %s", i, stmt)
+		}
+	}
+	require.Greater(t, failed, 100, "too few statements meet a duplicate to prove anything")
+}
+
+// randomWrite is a statement whose values often meet.
+func randomWrite(r *rand.Rand) string {
+	one := func(list ...string) string { return list[r.IntN(len(list))] }
+	tenant := func() string { return one("'a'", "'b'") }
+	code := func() string {
+		return one("'p'", "'P'", "'q'", "'q '", "'r'", "'é'", "'e'", "'s'", "'t'", "NULL", "5", "'5'")
+	}
+	row := func() string {
+		return fmt.Sprintf("('%d', %s, %s, %d, %s, 0)", r.IntN(30), tenant(), code(), r.IntN(6), one("'x'", "'X'", "'y'", "'y  '", "NULL", "'too long'"))
+	}
+	where := fmt.Sprintf(" WHERE tenant_id = %s AND id = '%d'", tenant(), r.IntN(30))
+	switch r.IntN(12) {
+	case 0, 1, 2, 3:
+		return "INSERT INTO t (id, tenant_id, code, a, b, v) VALUES " + row()
+	case 4, 5:
+		return "INSERT INTO t VALUES " + row() + ", " + row() + ", " + row()
+	case 6:
+		return "UPDATE t SET code = " + code() + where
+	case 7:
+		return fmt.Sprintf("UPDATE t SET a = %d, b = %s%s", r.IntN(6), one("'x'", "'z'"), where)
+	case 8:
+		return "DELETE FROM t" + where
+	case 9:
+		return "DELETE FROM t WHERE code = " + one("'p'", "'q'", "'E'") // a number would be compared with all texts
+	case 10:
+		return "UPDATE t SET v = v + 1 WHERE a = " + fmt.Sprint(r.IntN(6))
+	}
+	return one("BEGIN", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT s")
+}
+
+// contents are all rows of a query.
+func contents(t *testing.T, c *sql.Conn, query string) []string {
+	t.Helper()
+	rows, err := c.QueryContext(t.Context(), query)
+	require.NoError(t, err)
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var v [6]sql.NullString
+		require.NoError(t, rows.Scan(&v[0], &v[1], &v[2], &v[3], &v[4], &v[5]))
+		out = append(out, fmt.Sprint(v))
+	}
+	require.NoError(t, rows.Err())
+	return out
 }

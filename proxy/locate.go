@@ -25,6 +25,12 @@ func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 	if guess == nil {
 		guess = l.Guess
 	}
+	if guess == nil && l.Proof > 0 {
+		var err error
+		if guess, err = s.claimedBy(l); err != nil {
+			return nil, err
+		}
+	}
 	if guess == nil && s.tenant != "" {
 		// Most likely the rows are the session's own.
 		if loc, ok := s.snap.rules.Locate(l.Table, s.Tenant()); ok && slices.Contains(l.Candidates, loc.Shard) {

@@ -2,12 +2,15 @@ package proxy
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
@@ -239,4 +242,21 @@ func asLiterals(columns []*rules.Column, row [][]byte) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// readValue is a value of a column that readColumns has read.
+func readValue(c *rules.Column, text []byte) (value.Value, bool) {
+	switch {
+	case text == nil:
+		return value.Value{}, true
+	case isText(c):
+		b, err := hex.DecodeString(string(text))
+		charset, _, _ := strings.Cut(c.Collation, "_")
+		if charset == "utf8mb4" {
+			charset = ""
+		}
+		return value.Value{Kind: value.String, S: string(b), Charset: charset}, err == nil
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	return value.Value{Kind: value.Int, I: n}, err == nil
 }

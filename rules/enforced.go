@@ -62,7 +62,12 @@ func (k *compiler) enforced(t *Table, c *conf.Table) {
 		e.Lookup = lookupName(t, &e)
 		t.Enforced = append(t.Enforced, e)
 	}
-	slices.SortStableFunc(t.Enforced, func(a, b Enforced) int { return checkedAt(&a) - checkedAt(&b) })
+	slices.SortStableFunc(t.Enforced, func(a, b Enforced) int {
+		if t.CheckedBefore(a.Name, b.Name) {
+			return -1
+		}
+		return 1
+	})
 	for i, name := range c.Unique.Keys {
 		if !t.hasUnique(name) {
 			k.report(fmt.Sprintf("%s.keys[%d]", c.Unique.Path, i), oneOf("unique keys", name, uniqueNames(t.Def)), "the table has no unique key named %s", name)
@@ -82,14 +87,34 @@ func uniqueNames(t *TableDef) []string {
 
 // checkedAt orders keys as a server checks them: the primary key, then those whose
 // columns are all NOT NULL.
-func checkedAt(e *Enforced) int {
+func (t *Table) checkedAt(name string, columns []string) int {
+	nullable := func(name string) bool {
+		c, ok := t.Column(name)
+		return !ok || c.Nullable
+	}
 	switch {
-	case e.Name == "PRIMARY":
+	case name == "PRIMARY":
 		return 0
-	case !slices.ContainsFunc(e.Columns, func(c Column) bool { return c.Nullable }):
+	case !slices.ContainsFunc(columns, nullable):
 		return 1
 	}
 	return 2
+}
+
+// CheckedBefore reports whether a server looks for duplicates of one unique key before it
+// does for another.
+func (t *Table) CheckedBefore(name, other string) bool {
+	at := func(name string) int {
+		for i := range t.Def.Indexes {
+			x := &t.Def.Indexes[i]
+			if strings.EqualFold(x.Name, name) {
+				columns, _ := x.columns()
+				return t.checkedAt(x.Name, columns)*len(t.Def.Indexes) + i
+			}
+		}
+		return -1
+	}
+	return at(name) < at(other)
 }
 
 // enforceable returns the columns of a key if its values can be claimed.
