@@ -115,6 +115,13 @@ func (x *claiming) insert(p *plan.Relay, more bool) error {
 	}
 	x.clock = s.oneClock()
 	open := s.txn.open()
+	if x.u.Meets {
+		if err := s.atomically(x.allGroups(), x.oneByOne(o)); err != nil {
+			return err
+		}
+		x.splitting.reply(more)
+		return nil
+	}
 	if err := s.atomically(x.allGroups(), x.all); err != nil {
 		s.warned = nil
 		if len(x.u.Rows) < 2 || !x.again(err) || s.txn.open() != open || s.quit {
@@ -293,23 +300,53 @@ func (x *claiming) oneByOne(o plan.GatherOptions) func() error {
 }
 
 func (x *claiming) oneRow(p *plan.Part) error {
+	s := x.s
 	run := func() error { return x.part(p) }
 	for i := range x.claims {
 		if x.claims[i].row != p.Rows[0] {
 			continue
 		}
 		if err := x.take(&x.claims[i]); err != nil {
-			return x.orOfRows(err, run)
+			err = x.orOfRows(err, run)
+			if e, ok := errors.AsType[*wire.Error](err); ok && x.u.Meets && x.ignores() && !endsTransaction(e.Number) && e.Number != 1205 && s.whyEnded() == nil {
+				return x.refuse("INSERT IGNORE of a value that the column cannot hold", "insert a value that fits")
+			}
+			return err
+		}
+	}
+	if x.u.Meets {
+		if err := x.meets(p.Rows[0]); err != nil {
+			return err
 		}
 	}
 	if err := run(); err != nil {
 		return x.firstDuplicate(err, p.Rows[0])
 	}
 	for i := range x.claims {
-		if x.claims[i].row != p.Rows[0] {
+		if x.claims[i].row != p.Rows[0] || x.u.Meets {
 			continue
 		}
 		if err := x.prove(&x.claims[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// meets refuses a row that meets one of another shard where that row would decide what
+// happens.
+func (x *claiming) meets(row int) error {
+	for i := range x.claims {
+		if x.claims[i].row != row {
+			continue
+		}
+		err := x.prove(&x.claims[i])
+		if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1062 {
+			x.s.warned = nil
+			return plan.Unsupported("a row of another shard has a value of this INSERT ("+e.Message+"), and IGNORE, REPLACE and ON DUPLICATE KEY UPDATE reach the rows of one shard only", x.u.Table.Enforced[x.claims[i].key].Pos,
+				"use INSERT, and UPDATE where it fails with error 1062")
+		}
+		if err != nil {
 			return err
 		}
 	}

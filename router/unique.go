@@ -86,14 +86,10 @@ func (a *analysis) claimRows(n *ast.InsertStmt, l *leaf, t *rules.Table) (*plan.
 		return nil, unenforced(t, "INSERT through a view", "insert into the table")
 	case n.Select != nil:
 		return nil, unenforced(t, "INSERT .. SELECT", "fetch the rows and insert them with VALUES")
-	case n.IsReplace:
-		return nil, unenforced(t, "REPLACE", "use INSERT, and UPDATE where it fails with error 1062")
-	case n.IgnoreErr:
-		return nil, unenforced(t, "INSERT IGNORE", "use INSERT and go on after error 1062")
-	case len(n.OnDuplicate) > 0:
-		return nil, unenforced(t, "INSERT .. ON DUPLICATE KEY UPDATE", "use INSERT, and UPDATE where it fails with error 1062")
+	case slices.ContainsFunc(n.OnDuplicate, func(s *ast.Assignment) bool { return isEnforced(t, s.Column.Name.O) }):
+		return nil, unenforced(t, "ON DUPLICATE KEY UPDATE that sets a column of the key", "use INSERT, and UPDATE where it fails with error 1062")
 	}
-	u := &plan.Unique{Table: t}
+	u := &plan.Unique{Table: t, Meets: n.IsReplace || n.IgnoreErr || len(n.OnDuplicate) > 0}
 	for _, row := range n.Lists {
 		var r plan.UniqueRow
 		var err error
@@ -114,6 +110,10 @@ func (a *analysis) claimRows(n *ast.InsertStmt, l *leaf, t *rules.Table) (*plan.
 		u.Rows = append(u.Rows, r)
 	}
 	return u, nil
+}
+
+func isEnforced(t *rules.Table, column string) bool {
+	return slices.ContainsFunc(t.Enforced, func(e rules.Enforced) bool { return e.Has(column) })
 }
 
 // given returns the value that a row of an INSERT gives to a column.
@@ -290,7 +290,7 @@ func (a *analysis) redefines(t *rules.Table) error {
 // brings no rows in.
 func harmless(t *rules.Table, spec *ast.AlterTableSpec) bool {
 	ours := func(name string) bool {
-		return strings.EqualFold(name, t.Key) || slices.ContainsFunc(t.Enforced, func(e rules.Enforced) bool { return e.Has(name) })
+		return strings.EqualFold(name, t.Key) || isEnforced(t, name)
 	}
 	switch spec.Tp {
 	case ast.AlterTableAddConstraint:

@@ -12,6 +12,9 @@ type Unique struct {
 	Table *rules.Table
 	Rows  []UniqueRow // of an INSERT; nil: an UPDATE, whose values are read back
 	Keys  []int       // of an UPDATE: those of Table.Enforced that it may change
+	// Meets: where a row has the values already, that row decides what happens (INSERT
+	// IGNORE, REPLACE, ON DUPLICATE KEY UPDATE). It must then be on the same shard.
+	Meets bool
 }
 
 // UniqueRow is one row of an INSERT.
@@ -46,6 +49,10 @@ func (u *Unique) explain(w *Printer) {
 			}
 			rows = append(rows, strings.Join(values, ", "))
 		}
-		w.Line("claim %s.%s on group %s: %s", u.Table.Name, e.Name, e.Group, strings.Join(rows, "; "))
+		meets := ""
+		if u.Meets {
+			meets = " (no row of another shard may have it)"
+		}
+		w.Line("claim %s.%s on group %s: %s%s", u.Table.Name, e.Name, e.Group, strings.Join(rows, "; "), meets)
 	}
 }
