@@ -20,15 +20,15 @@ func (a *analysis) callByTokens() (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.callClaims(proc); err != nil {
-		return nil, err
-	}
 	l := &leaf{
 		database: db, name: &ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)},
 		alias: name, routine: true, write: true,
 	}
 	a.leaves = append(a.leaves, l)
 	if err := a.placeCall(l, proc, next); err != nil {
+		return nil, err
+	}
+	if err := a.callClaims(proc); err != nil {
 		return nil, err
 	}
 	p, err := a.relay(plan.Call)

@@ -312,8 +312,6 @@ func harmless(t *rules.Table, spec *ast.AlterTableSpec) bool {
 	return false
 }
 
-var words = regexp.MustCompile(`[\w$]+`)
-
 // callClaims refuses to call a procedure that could bring in values of enforced keys: a
 // server runs it, and Sluice sees nothing of that.
 func (a *analysis) callClaims(p *rules.Procedure) error {
@@ -323,13 +321,10 @@ func (a *analysis) callClaims(p *rules.Procedure) error {
 			if len(t.Enforced) == 0 {
 				continue
 			}
-			if p.Def == nil {
-				return unenforced(t, "CALL of procedure "+p.Name+", whose text is not known,", "name the SQL file with the procedure under schema")
-			}
 			if body == nil {
 				body = map[string]bool{}
-				for _, w := range words.FindAllString(strings.ToLower(p.Def.Body), -1) {
-					body[w] = true
+				if !a.wordsOf(p.Database.Name, p.Name, body, map[string]bool{}) {
+					return unenforced(t, "CALL of procedure "+p.Name+", whose text or that of one it calls is not known,", "name the SQL file with the procedure under schema")
 				}
 			}
 			if writesKeys(body, t) {
@@ -340,16 +335,47 @@ func (a *analysis) callClaims(p *rules.Procedure) error {
 	return nil
 }
 
+var (
+	words = regexp.MustCompile(`[\w$]+`)
+	calls = regexp.MustCompile("(?i)\\bcall\\s+(?:`?([\\w$]+)`?\\s*\\.\\s*)?`?([\\w$]+)`?")
+)
+
+// wordsOf collects the words of a procedure and of those that it calls; false if the text
+// of one is not known.
+func (a *analysis) wordsOf(database, name string, into, seen map[string]bool) bool {
+	key := rules.Key(database, name)
+	if seen[key] {
+		return true
+	}
+	seen[key] = true
+	def, ok := a.r.schema.Procedure(database, name)
+	if !ok {
+		return false
+	}
+	for _, w := range words.FindAllString(strings.ToLower(def.Body), -1) {
+		into[w] = true
+	}
+	for _, called := range calls.FindAllStringSubmatch(def.Body, -1) {
+		from := database
+		if called[1] != "" {
+			from = called[1]
+		}
+		if !a.wordsOf(from, called[2], into, seen) {
+			return false
+		}
+	}
+	return true
+}
+
 // writesKeys reports whether a program with these words may give values to the enforced
 // keys of a table.
 func writesKeys(body map[string]bool, t *rules.Table) bool {
-	if body["prepare"] || body["call"] {
-		return true // of texts and programs that are not here
-	}
-	if !body[strings.ToLower(t.Name)] {
+	switch {
+	case body["prepare"]:
+		return true // of a text that is not here
+	case !body[strings.ToLower(t.Name)]:
 		return false
-	}
-	if body["insert"] || body["replace"] || body["load"] {
+	case body["insert"], body["replace"], body["load"]:
 		return true
 	}
 	for _, e := range t.Enforced {

@@ -25,6 +25,13 @@ CREATE TABLE user_roles (
   CONSTRAINT fk_user FOREIGN KEY (user_id) REFERENCES users (id),
   CONSTRAINT fk_role FOREIGN KEY (role_id) REFERENCES roles (id)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+CREATE TABLE vouchers (
+  id        VARCHAR(36) NOT NULL PRIMARY KEY,
+  tenant_id VARCHAR(36) NOT NULL,
+  code      VARCHAR(50) DEFAULT 'none',
+  spent     INT,
+  UNIQUE KEY uk_code (code)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 CREATE TABLE permissions (
   id   VARCHAR(36) NOT NULL PRIMARY KEY,
   code VARCHAR(50) NOT NULL
@@ -103,4 +110,6 @@ CREATE PROCEDURE grow() BEGIN PREPARE s FROM 'DO 1'; EXECUTE s; END
 CREATE PROCEDURE commits() BEGIN START TRANSACTION; DELETE FROM attempts; COMMIT; END
 //
 CREATE PROCEDURE rebuild() SELECT 1
+//
+CREATE PROCEDURE issue(IN p_tenant VARCHAR(36)) INSERT INTO vouchers (id, tenant_id, code) VALUES (UUID(), p_tenant, UUID())
 //
