@@ -98,13 +98,8 @@ func (x *claiming) refuse(what, remedy string) error {
 // insert runs an INSERT.
 func (x *claiming) insert(p *plan.Relay, more bool) error {
 	s := x.s
-	sp, err := s.splitPlan(p, x.text)
-	if err != nil {
-		return err
-	}
 	o := plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}
-	x.plan = sp
-	if x.parts, err = sp.Bind(x.text, s, o, false); err != nil {
+	if err := x.place(p, o); err != nil {
 		return err
 	}
 	if err := x.rowClaims(); err != nil {
@@ -133,6 +128,32 @@ func (x *claiming) insert(p *plan.Relay, more bool) error {
 	}
 	x.reply(more)
 	return nil
+}
+
+// place finds the parts of an INSERT.
+func (x *claiming) place(p *plan.Relay, o plan.GatherOptions) (err error) {
+	if len(x.u.Rows) > 1 {
+		if x.plan, err = x.s.splitPlan(p, x.text); err == nil {
+			x.parts, err = x.plan.Bind(x.text, x.s, o, false)
+		}
+		return err
+	}
+	q, err := x.s.bind(p, x.text)
+	if err != nil {
+		return err
+	}
+	x.plan = &plan.Split{Relay: p, Table: x.u.Table, Rows: make([]plan.SplitRow, 1)}
+	x.parts = []plan.Part{{Target: targetOf(q), Rows: []int{0}}}
+	return nil
+}
+
+// targetOf is where a bound statement runs, and with what text.
+func targetOf(q *call) plan.Target {
+	t := plan.Target{Shard: q.shard}
+	if q.own != nil {
+		t.SQL = q.sql
+	}
+	return t
 }
 
 // rowClaims lists what the rows of an INSERT claim.
@@ -286,9 +307,12 @@ func (x *claiming) all() error {
 func (x *claiming) oneByOne(o plan.GatherOptions) func() error {
 	return func() error {
 		*x.splitting = splitting{s: x.s, plan: x.plan, text: x.text, parts: x.parts, clock: x.clock, each: true}
-		each, err := x.plan.Bind(x.text, x.s, o, true)
-		if err != nil {
-			return err
+		each := x.parts
+		if len(x.u.Rows) > 1 {
+			var err error
+			if each, err = x.plan.Bind(x.text, x.s, o, true); err != nil {
+				return err
+			}
 		}
 		for i := range each {
 			if err := x.oneRow(&each[i]); err != nil {
@@ -439,7 +463,7 @@ func (x *claiming) duplicate(e *rules.Enforced, l *lookup, c *claim) error {
 		}
 		w.Message = head + "' for key '" + name + "'"
 	}
-	x.s.warned = x.diag
+	x.s.warned = slices.DeleteFunc(slices.Clone(x.diag), func(d diagnostic) bool { return d.level == "Error" })
 	return w
 }
 
@@ -503,12 +527,8 @@ func (x *claiming) update(p *plan.Relay, more bool) error {
 		return err
 	}
 	shard := q.shard // q is the session's next call, whatever that is
-	target := plan.Target{Shard: shard}
-	if q.own != nil {
-		target.SQL = q.sql
-	}
 	x.plan = &plan.Split{Relay: p, Table: x.u.Table}
-	x.parts = []plan.Part{{Target: target}}
+	x.parts = []plan.Part{{Target: targetOf(q)}}
 	where, err := x.conditions(q.sql)
 	if err != nil {
 		return err

@@ -162,6 +162,9 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	if !ok {
 		return s.run(st.node, st.sql, more)
 	}
+	if p.Unique != nil {
+		return s.claimNamed(st.sql, vars, more)
+	}
 	q, err := s.bindOrGather(p, st.sql)
 	if err != nil {
 		return err
@@ -188,6 +191,54 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 		s.definedHere(p, st.sql, out)
 	}
 	return err
+}
+
+// claimNamed runs a write that must claim values, with the values of its variables in its
+// text.
+func (s *session) claimNamed(sql []byte, vars []string, more bool) error {
+	var text []byte
+	from, n := 0, 0
+	for _, t := range s.scan.Tokens {
+		if t.Kind != parser.Param {
+			continue
+		}
+		v := s.userVars[vars[n]].value
+		lit, ok := variableLiteral(v, s.env().Charset)
+		if !ok {
+			return plan.Unsupported("EXECUTE of a write to enforced unique keys with variable @"+vars[n]+" of this type", s.snap.conf.Pos, "send it as text with its values")
+		}
+		text = append(append(text, sql[from:t.Start]...), lit...)
+		from, n = t.End, n+1
+	}
+	text = append(text, sql[from:]...)
+	s.executing = nil
+	if err := s.scan.Run(text, 0, s.dialect); err != nil {
+		return err
+	}
+	node, err := s.plan(text)
+	if err != nil {
+		return err
+	}
+	return s.run(node, text, more)
+}
+
+// variableLiteral writes the value of a user variable.
+func variableLiteral(v value.Value, charset string) (string, bool) {
+	if v.Charset != "" {
+		charset = v.Charset
+	}
+	if charset == "" {
+		charset = "utf8mb4"
+	}
+	switch v.Kind {
+	case value.Null:
+		return "NULL", true
+	case value.Int, value.Uint:
+		return string(textOf(v)), true
+	case value.String:
+		return "_" + charset + " " + literal(v.S), true
+	}
+	return "", false
 }
 
 // deallocateVerb forgets a statement: DEALLOCATE PREPARE name.

@@ -223,6 +223,9 @@ func (s *session) commitsFirst(p *plan.Relay) error {
 // bindOrGather binds a plan, or, where its rows are on several shards, prepares to
 // bring them together.
 func (s *session) bindOrGather(p *plan.Relay, text []byte) (*call, error) {
+	if p.Unique != nil { // whoever forgets to call claim must not write
+		return nil, plan.Unsupported("a write that would not be seen by the unique keys of "+p.Unique.Table.Name, p.Unique.Table.Enforced[0].Pos, "send it as a statement of its own")
+	}
 	q, err := s.bind(p, text)
 	switch {
 	case err == nil:
