@@ -46,6 +46,15 @@ func (s *session) Param(i int) value.Value {
 	return s.executing.paramValue(i, cs)
 }
 
+// Constant is parameter i as SQL text where it is no value that routing can use: what
+// the binary protocol sends as a number with a floating point or as a time.
+func (s *session) Constant(i int) string {
+	if st, ok := s.executing.(*prepared); ok {
+		return st.constant(i)
+	}
+	return "NULL"
+}
+
 // Token is where token i stands in the text.
 func (s *session) Token(i int) (start, end int) {
 	t := s.scan.Tokens[i]

@@ -329,14 +329,19 @@ func appendPieces(out []byte, list []Piece, sql []byte, a Args, charset string) 
 			out = append(append(append(out, ' '), sql[from:to]...), ' ')
 		}
 		if x.Param > 0 {
-			v := a.Param(x.Param - 1)
-			if v.Kind == value.Other {
-				v = value.Value{} // only described yet, not executed
-			}
-			out = appendValue(append(out, ' '), v, charset)
+			out = appendParam(append(out, ' '), x.Param-1, a, charset)
 		}
 	}
 	return out
+}
+
+// appendParam writes a parameter as a constant.
+func appendParam(out []byte, i int, a Args, charset string) []byte {
+	v := a.Param(i)
+	if v.Kind == value.Other {
+		return append(out, a.Constant(i)...)
+	}
+	return appendValue(out, v, charset)
 }
 
 // where writes the filters: as much of them as can be said in so many words. What is
