@@ -729,7 +729,15 @@ func (s *session) executePlan(st *prepared) error {
 	if err := s.commitsFirst(p); err != nil {
 		return err
 	}
-	q, err := s.bindOrGather(p, st.sql)
+	q, err := s.bind(p, st.sql)
+	if err != nil {
+		if st.bound.Flags&wire.CursorReadOnly == 0 {
+			if done, err := s.scatter(p, st.sql, false, err); done {
+				return err
+			}
+		}
+		q, err = s.gatherFor(p, st.sql, err)
+	}
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}

@@ -71,15 +71,15 @@ func (s *session) constant(st *prepared, i int) ([]byte, error) {
 	return nil, plan.Unsupported("SET with a parameter of this type", s.snap.conf.Pos, "send it as text with its values")
 }
 
-// constant writes parameter i, which is no integer and no text, as SQL has it. A server
-// that is asked to execute the statement refuses types that are not known here.
+// constant writes parameter i, which is no integer and no text, as SQL has it; nothing for
+// types that a server refuses when it executes the statement.
 func (st *prepared) constant(i int) string {
 	if f, ok := st.double(i); ok {
 		return strconv.FormatFloat(f, 'e', -1, 64)
 	}
 	b, err := st.bound.Param(i, st.types, st.isLong)
 	if err != nil {
-		return "NULL"
+		return ""
 	}
 	switch st.types[i].Type {
 	case wire.TypeDate, wire.TypeDatetime, wire.TypeTimestamp:
@@ -87,7 +87,7 @@ func (st *prepared) constant(i int) string {
 	case wire.TypeTime:
 		return span(b)
 	}
-	return "NULL"
+	return ""
 }
 
 // moment writes a date, or a date with a time, that came over the binary protocol.

@@ -329,19 +329,24 @@ func appendPieces(out []byte, list []Piece, sql []byte, a Args, charset string) 
 			out = append(append(append(out, ' '), sql[from:to]...), ' ')
 		}
 		if x.Param > 0 {
-			out = appendParam(append(out, ' '), x.Param-1, a, charset)
+			text, ok := paramText(x.Param-1, a, charset)
+			if !ok {
+				text = "NULL" // the server refuses the type when it executes the statement
+			}
+			out = append(append(out, ' '), text...)
 		}
 	}
 	return out
 }
 
-// appendParam writes a parameter as a constant.
-func appendParam(out []byte, i int, a Args, charset string) []byte {
+// paramText writes a parameter as a constant; false if there is none of its type.
+func paramText(i int, a Args, charset string) (string, bool) {
 	v := a.Param(i)
 	if v.Kind == value.Other {
-		return append(out, a.Constant(i)...)
+		text := a.Constant(i)
+		return text, text != ""
 	}
-	return appendValue(out, v, charset)
+	return string(appendValue(nil, v, charset)), true
 }
 
 // where writes the filters: as much of them as can be said in so many words. What is

@@ -34,10 +34,11 @@ type Relay struct {
 	Collects       bool // it reads of information_schema what is on several servers
 	Reply          Reply
 
-	fast   bool
-	gather atomic.Pointer[Gather]
-	split  atomic.Pointer[Split]
-	kept   sync.Map // what Keep has kept, by *rules.Shard
+	fast    bool
+	gather  atomic.Pointer[Gather]
+	scatter atomic.Pointer[Scatter]
+	split   atomic.Pointer[Split]
+	kept    sync.Map // what Keep has kept, by *rules.Shard
 }
 
 // Keep remembers what the executor has worked out for a shard and would again for every
@@ -116,6 +117,25 @@ func (p *Relay) Split() *Split { return p.split.Load() }
 
 // KeepSplit is KeepGather for writes.
 func (p *Relay) KeepSplit(s *Split) { p.split.Store(s) }
+
+// Scatter returns what KeepScatter has kept; false if nothing has been tried.
+func (p *Relay) Scatter() (*Scatter, bool) {
+	s := p.scatter.Load()
+	if s == notScattered {
+		return nil, true
+	}
+	return s, s != nil
+}
+
+// KeepScatter is KeepGather for queries that shards can answer; nil says that they cannot.
+func (p *Relay) KeepScatter(s *Scatter) {
+	if s == nil {
+		s = notScattered
+	}
+	p.scatter.Store(s)
+}
+
+var notScattered = new(Scatter)
 
 // Gather returns what KeepGather has kept; nil if nothing.
 func (p *Relay) Gather() *Gather { return p.gather.Load() }
