@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,7 +42,7 @@ type scatterPart struct {
 	scattering *scattering
 	target     plan.Target
 	conn       *pool.Conn
-	types      []wire.Type
+	columns    []wire.Column
 	row        []byte   // the present row, as the server sent it
 	visible    int      // bytes of it that are the client's
 	keys       [][]byte // of the present row
@@ -359,14 +360,22 @@ func (p *scatterPart) head(first bool) error {
 		if err != nil {
 			return p.lost(err)
 		}
-		p.types = append(p.types, col.Type)
+		p.columns = append(p.columns, col)
 		if first && i < n-x.hidden {
 			if err := x.x.column(b); err != nil {
 				return err
 			}
 		}
 	}
+	if !first && !slices.EqualFunc(p.columns, x.parts[0].columns, sameLooks) {
+		return errLeave // the shards' tables differ: what is to be said is Gather's
+	}
 	return nil
+}
+
+// sameLooks reports whether two columns can be described as one.
+func sameLooks(a, b wire.Column) bool {
+	return a.Name == b.Name && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned
 }
 
 // merge writes the rows in their order.
@@ -455,7 +464,7 @@ func (x *scattering) to(row func([]byte) []byte) {
 // client's columns only.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
 func (p *scatterPart) appendBinary(b []byte) []byte {
-	all, own := len(p.types), len(p.types)-p.scattering.hidden
+	all, own := len(p.columns), len(p.columns)-p.scattering.hidden
 	b = append(b, 0)
 	bits := p.row[1 : 1+(all+9)/8]
 	n := (own + 9) / 8
@@ -501,19 +510,19 @@ func (p *scatterPart) next() error {
 
 // split finds in the present row where the hidden columns begin, and their values.
 func (p *scatterPart) split() error {
-	own := len(p.types) - p.scattering.hidden
+	own := len(p.columns) - p.scattering.hidden
 	r := wire.NewReader(p.row)
 	null := func(int) bool { return false }
 	if p.scattering.binary {
 		r.Uint8()
-		bits := r.Bytes(uint64(len(p.types)+9) / 8)
+		bits := r.Bytes(uint64(len(p.columns)+9) / 8)
 		if r.Err() != nil {
 			return r.Err()
 		}
 		null = func(i int) bool { return bits[(i+2)/8]&(1<<((i+2)%8)) != 0 }
 	}
 	p.keys = p.keys[:0]
-	for i, t := range p.types {
+	for i := range p.columns {
 		if i == own {
 			p.visible = len(p.row) - r.Len()
 		}
@@ -529,7 +538,7 @@ func (p *scatterPart) split() error {
 		case null(i):
 		default:
 			var err error
-			if v, err = wire.BinaryValue(&r, t); err != nil {
+			if v, err = wire.BinaryValue(&r, p.columns[i].Type); err != nil {
 				return err
 			}
 		}
@@ -572,7 +581,7 @@ func (x *scattering) close() error {
 		ok.Status |= wire.StatusMoreResults
 	}
 	out.out.OK, out.out.ResultSet = ok, true
-	s.rowCount, s.found = -1, out.out.Rows
+	s.rowCount, s.found = -1, x.rows // with those that OFFSET skips
 	x.to(func(b []byte) []byte {
 		if !s.caps.Has(wire.ClientDeprecateEOF) {
 			return wire.AppendEOF(b, ok.Warnings, ok.Status)

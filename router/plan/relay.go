@@ -33,12 +33,22 @@ type Relay struct {
 	Explains       Explain
 	Collects       bool // it reads of information_schema what is on several servers
 	Reply          Reply
+	Offset         int // the literal of the outermost OFFSET, counted from 1; 0: there is none
 
 	fast    bool
 	gather  atomic.Pointer[Gather]
 	scatter atomic.Pointer[Scatter]
 	split   atomic.Pointer[Split]
 	kept    sync.Map // what Keep has kept, by *rules.Shard
+}
+
+// Skipped returns how many rows the outermost OFFSET skips.
+func (p *Relay) Skipped(a Args) uint64 {
+	if p == nil || p.Offset == 0 {
+		return 0
+	}
+	n, _ := integer(a.Literal(p.Offset - 1))
+	return uint64(max(n, 0))
 }
 
 // Keep remembers what the executor has worked out for a shard and would again for every
