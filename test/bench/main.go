@@ -31,11 +31,16 @@ type options struct {
 	only        *regexp.Regexp
 	idle        int
 	durable     bool
+	beside      []string // further Sluice binaries
+	report      string
+	compare     string
+	worse       float64
+	profile     string
 }
 
 func main() {
 	var o options
-	var conns, others, only string
+	var conns, others, only, beside string
 	flag.StringVar(&o.sluice, "sluice", "bin/sluice", "the sluice binary to measure")
 	flag.DurationVar(&o.slice, "slice", time.Second, "how long a target runs at a time")
 	flag.IntVar(&o.rounds, "rounds", 5, "slices of each target")
@@ -48,9 +53,17 @@ func main() {
 	flag.StringVar(&only, "only", "", "only workloads whose names match this expression")
 	flag.IntVar(&o.idle, "idle", 0, "also open so many idle connections to each proxy, and tell what memory each takes")
 	flag.BoolVar(&o.durable, "durable", false, "let MySQL sync at every commit, as servers that must not lose any do")
+	flag.StringVar(&beside, "beside", "", "further Sluice binaries to measure, separated by commas")
+	flag.StringVar(&o.report, "report", "", "write README.md, charts and figures.json to this folder")
+	flag.StringVar(&o.compare, "compare", "", "compare with the figures.json of an older run, and fail if a ratio is worse; with an argument, compare that file and measure nothing")
+	flag.Float64Var(&o.worse, "worse", 10, "with -compare: percentage by which a ratio may be worse")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of Sluice under the workloads to this file, and measure nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if beside != "" {
+		o.beside = strings.Split(beside, ",")
+	}
 	err := parse(&o, conns, others)
 	if err == nil {
 		o.only, err = regexp.Compile(only)
@@ -59,7 +72,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if err = run(ctx, o); err != nil {
+	if o.compare != "" && flag.NArg() == 1 {
+		err = compareFiles(o, flag.Arg(0))
+	} else {
+		err = run(ctx, o)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -94,13 +112,62 @@ func parse(o *options, conns, others string) error {
 	return nil
 }
 
+func compareFiles(o options, file string) error {
+	before, err := readFigures(o.compare)
+	if err != nil {
+		return err
+	}
+	now, err := readFigures(file)
+	if err != nil {
+		return err
+	}
+	return against(os.Stdout, before, now, o.worse)
+}
+
 func run(ctx context.Context, o options) error {
+	var before *figures
+	if o.compare != "" { // read first: the report may be written over it
+		var err error
+		if before, err = readFigures(o.compare); err != nil {
+			return err
+		}
+	}
 	s, err := setUp(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	report := newReport(s)
+	if o.profile != "" {
+		return profile(ctx, s, o)
+	}
+	f := &figures{Facts: s.facts(ctx, o)}
+	p := newPrinter(f.Facts)
+	if err := measureAll(ctx, s, o, f, p); err != nil {
+		return err
+	}
+	f.relate()
+	if o.idle > 0 {
+		if err := idle(s, o.idle, p); err != nil {
+			return err
+		}
+	}
+	if o.out != "" {
+		if err := os.WriteFile(o.out, []byte(p.b.String()), 0o644); err != nil {
+			return err
+		}
+	}
+	if o.report != "" {
+		if err := f.report(o.report); err != nil {
+			return err
+		}
+	}
+	if before != nil {
+		return against(os.Stdout, before, f, o.worse)
+	}
+	return nil
+}
+
+func measureAll(ctx context.Context, s *setup, o options, f *figures, p *printer) error {
 	for _, w := range workloads {
 		if !o.only.MatchString(w.name) {
 			continue
@@ -113,16 +180,10 @@ func run(ctx context.Context, o options) error {
 			if err != nil {
 				return fmt.Errorf("%s at %d connections: %w", w.name, n, err)
 			}
-			report.add(w, n, results)
+			lines := newLines(w, n, results)
+			f.Lines = append(f.Lines, lines...)
+			p.add(lines)
 		}
-	}
-	if o.idle > 0 {
-		if err := idle(s, o.idle, report); err != nil {
-			return err
-		}
-	}
-	if o.out != "" {
-		return os.WriteFile(o.out, []byte(report.String()), 0o644)
 	}
 	return nil
 }
