@@ -60,8 +60,10 @@ bench: mysql build ## measure Sluice beside direct connections and HAProxy, writ
 bench-compare: mysql build ## measure again, fail if a ratio is 10 % worse than in test/bench/report
 	@$(GO) run ./test/bench -cache -slice 300ms -rounds 7 -compare test/bench/report/figures.json $(BENCH)
 
-pgo: mysql build ## profile the relay and write cmd/sluice/default.pgo, by which later builds are optimised
-	@$(GO) run ./test/bench -connections 16 -slice 1s -rounds 6 -only '$(RELAYED)' -profile cmd/sluice/default.pgo
+pgo: mysql build ## profile the relay, build bin/sluice-pgo by that profile, measure both side by side
+	@$(GO) run ./test/bench -connections 16 -slice 1s -rounds 6 -only '$(RELAYED)' -profile bin/relay.pgo
+	$(GO) build -trimpath -buildvcs=$(BUILDVCS) -pgo=bin/relay.pgo -o bin/sluice-pgo ./cmd/sluice
+	@$(GO) run ./test/bench -connections 16 -slice 500ms -rounds 9 -only '$(RELAYED)' -beside bin/sluice-pgo
 
 lint: ## check formatting, go vet, staticcheck
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted (make fmt):"; echo "$$files"; exit 1; } >&2

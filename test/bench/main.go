@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -142,8 +143,9 @@ func run(ctx context.Context, o options) error {
 	}
 	f := &figures{Facts: s.facts(ctx, o)}
 	p := newPrinter(f.Facts)
-	if err := measureAll(ctx, s, o, f, p); err != nil {
-		return err
+	failed := measureAll(ctx, s, o, f, p) // what was measured is reported all the same
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	f.relate()
 	if o.idle > 0 {
@@ -162,12 +164,14 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	if before != nil {
-		return against(os.Stdout, before, f, o.worse)
+		failed = errors.Join(failed, against(os.Stdout, before, f, o.worse))
 	}
-	return nil
+	return failed
 }
 
+// measureAll measures each workload; one that fails does not keep the others from it.
 func measureAll(ctx context.Context, s *setup, o options, f *figures, p *printer) error {
+	var failed error
 	for _, w := range workloads {
 		if !o.only.MatchString(w.name) {
 			continue
@@ -178,12 +182,13 @@ func measureAll(ctx context.Context, s *setup, o options, f *figures, p *printer
 			}
 			results, err := compare(ctx, s, w, n, o)
 			if err != nil {
-				return fmt.Errorf("%s at %d connections: %w", w.name, n, err)
+				failed = errors.Join(failed, fmt.Errorf("%s at %d connections: %w", w.name, n, err))
+				continue
 			}
 			lines := newLines(w, n, results)
 			f.Lines = append(f.Lines, lines...)
 			p.add(lines)
 		}
 	}
-	return nil
+	return failed
 }
