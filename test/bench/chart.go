@@ -26,7 +26,7 @@ type chart struct {
 const (
 	chartWidth = 900
 	labelWidth = 300 // labels end here, bars begin
-	noteWidth  = 170
+	noteWidth  = 220
 	barHeight  = 14
 	barStep    = 24
 	headHeight = 66

@@ -19,7 +19,8 @@ func (s *setup) facts(ctx context.Context, o options) facts {
 		MySQL: s.version, Rounds: o.rounds, Slice: o.slice.String(), Shards: shards,
 	}
 	if data, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		f.Kernel = "Linux " + strings.TrimSpace(string(data))
+		version, _, _ := strings.Cut(string(data), "-") // what follows may name a workplace
+		f.Kernel = "Linux " + strings.TrimSpace(version)
 	}
 	f.Sluice, f.Go = build(o.sluice)
 	if out, err := exec.CommandContext(ctx, "haproxy", "-v").Output(); err == nil && o.haproxy {

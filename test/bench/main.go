@@ -55,7 +55,7 @@ func main() {
 	flag.IntVar(&o.idle, "idle", 0, "also open so many idle connections to each proxy, and tell what memory each takes")
 	flag.BoolVar(&o.durable, "durable", false, "let MySQL sync at every commit, as servers that must not lose any do")
 	flag.StringVar(&beside, "beside", "", "further Sluice binaries to measure, separated by commas")
-	flag.StringVar(&o.report, "report", "", "write README.md, charts and figures.json to this folder")
+	flag.StringVar(&o.report, "report", "", "write README.md, charts and figures.json to this folder; with an argument, from that figures.json, and measure nothing")
 	flag.StringVar(&o.compare, "compare", "", "compare with the figures.json of an older run, and fail if a ratio is worse; with an argument, compare that file and measure nothing")
 	flag.Float64Var(&o.worse, "worse", 10, "with -compare: percentage by which a ratio may be worse")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of Sluice under the workloads to this file, and measure nothing")
@@ -73,10 +73,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if o.compare != "" && flag.NArg() == 1 {
-		err = compareFiles(o, flag.Arg(0))
-	} else {
+	switch {
+	case flag.NArg() == 0:
 		err = run(ctx, o)
+	case o.compare != "":
+		err = compareFiles(o, flag.Arg(0))
+	default:
+		err = rewrite(o, flag.Arg(0))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -123,6 +126,18 @@ func compareFiles(o options, file string) error {
 		return err
 	}
 	return against(os.Stdout, before, now, o.worse)
+}
+
+// rewrite writes the report of a run that was measured before.
+func rewrite(o options, file string) error {
+	f, err := readFigures(file)
+	if err != nil {
+		return err
+	}
+	if o.report == "" {
+		return fmt.Errorf("with %s, say -compare or -report", file)
+	}
+	return f.report(o.report)
 }
 
 func run(ctx context.Context, o options) error {

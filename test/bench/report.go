@@ -218,9 +218,17 @@ func (f *figures) shardChart() *chart {
 	c := &chart{title: "Time of statements over four shards, by that of one MySQL with the same rows", one: "one MySQL"}
 	for _, l := range f.of(overShards, "sluice") {
 		d := f.find(l.Workload, l.Connections, "direct")
-		c.bars = append(c.bars, bar{barLabel(l), l.OfDirect, fmt.Sprintf("%.2f  (p50 %.0f by %.0f µs)", l.OfDirect.Median, l.P50, d.P50), barColor(l)})
+		c.bars = append(c.bars, bar{barLabel(l), l.OfDirect, fmt.Sprintf("%.2f  (p50 %s by %s)", l.OfDirect.Median, duration(l.P50), duration(d.P50)), barColor(l)})
 	}
 	return c
+}
+
+// duration is so many microseconds in few characters.
+func duration(us float64) string {
+	if us >= 10000 {
+		return fmt.Sprintf("%.0f ms", us/1000)
+	}
+	return fmt.Sprintf("%.0f µs", us)
 }
 
 func barLabel(l *line) string {
