@@ -97,9 +97,10 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 			return false, nil
 		case down && !x.sent && try < 2 && s.Err() == nil:
 			continue
-		case err == nil:
+		case err == nil: // the client has a whole reply, if only one that ends with an error
 			s.srv.metrics.planned(planScatter)
 			s.srv.recent.add(s, p, bound.Parts[0])
+			return true, nil
 		}
 		return true, s.endedOr(err)
 	}
