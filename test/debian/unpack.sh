@@ -33,7 +33,7 @@ say "unpacking $package into $root"
 for deb in "$tmp"/debs/*.deb; do
   dpkg -x "$deb" "$tmp/R"
 done
-path=$(cd "$tmp/R" && find usr/sbin usr/bin -name "$program" 2>/dev/null | head -n 1)
+path=$(cd "$tmp/R" && { find usr/sbin usr/bin -name "$program" 2>/dev/null || true; } | head -n 1)
 [ -n "$path" ] || fail "$package has no program $program"
 cat >"$tmp/bin/$program" <<WRAP
 #!/bin/sh
