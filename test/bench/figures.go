@@ -69,6 +69,19 @@ type spread struct {
 	High   float64 `json:"high"`
 }
 
+// MarshalJSON writes [low, median, high] with four digits each.
+func (s spread) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, "[%.4g,%.4g,%.4g]", s.Low, s.Median, s.High), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *spread) UnmarshalJSON(data []byte) error {
+	var v [3]float64
+	err := json.Unmarshal(data, &v)
+	s.Low, s.Median, s.High = v[0], v[1], v[2]
+	return err
+}
+
 // spreadOf returns the median and quartiles of values, interpolated between neighbours.
 func spreadOf(values []float64) spread {
 	v := slices.DeleteFunc(slices.Clone(values), func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
@@ -169,10 +182,22 @@ func readFigures(file string) (*figures, error) {
 	return f, nil
 }
 
+// write writes one line of text for each line, so that runs can be compared by diff.
 func (f *figures) write(file string) error {
-	data, err := json.MarshalIndent(f, "", "\t")
+	facts, err := json.Marshal(f.Facts)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(data, '\n'), 0o644)
+	text := fmt.Appendf(nil, "{\"facts\":%s,\n\"lines\":[", facts)
+	for i := range f.Lines {
+		data, err := json.Marshal(&f.Lines[i])
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(append(text, '\n'), data...)
+	}
+	return os.WriteFile(file, append(text, "\n]}\n"...), 0o644)
 }
