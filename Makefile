@@ -9,6 +9,8 @@ COUNT       ?= 1
 FUZZSQLTIME ?= 1h
 PORT        ?= 3306
 CONFIG      ?= conf/saas.yaml
+BENCH       ?=
+RELAYED     := ^(point select|primary key|range|insert$$|update$$|transaction on one shard)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # The version in the binaries comes from git where git can be asked.
@@ -17,10 +19,10 @@ BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
 
 .DEFAULT_GOAL := help
 
-.PHONY: clients help build test race fuzz golden diff fuzz-sql bench lint fmt cover run demo clean mysql
+.PHONY: clients help build test race fuzz golden diff fuzz-sql bench bench-compare pgo lint fmt cover run demo clean mysql
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/sluice and bin/sluice-seed
 	@mkdir -p bin
@@ -52,8 +54,16 @@ fuzz-sql: mysql ## compare random queries through Sluice with one MySQL for FUZZ
 	@seed=$${FUZZSQL_SEED:-$$(date +%s)}; echo "the first seed is $$seed"; \
 	FUZZSQL_SEED=$$seed FUZZSQL_FOR=$(FUZZSQLTIME) $(GO) test -count=1 -timeout=0 -run='^TestQueries' -v ./test/fuzzsql
 
-bench: mysql build ## measure Sluice against direct connections
-	@$(GO) run ./test/bench
+bench: mysql build ## measure Sluice beside direct connections and HAProxy, write test/bench/report
+	@$(GO) run ./test/bench -cache -slice 300ms -rounds 7 -report test/bench/report $(BENCH)
+
+bench-compare: mysql build ## measure again, fail if a ratio is 10 % worse than in test/bench/report
+	@$(GO) run ./test/bench -cache -slice 300ms -rounds 7 -compare test/bench/report/figures.json $(BENCH)
+
+pgo: mysql build ## profile the relay, build bin/sluice-pgo by that profile, measure both side by side
+	@$(GO) run ./test/bench -connections 16 -slice 1s -rounds 6 -only '$(RELAYED)' -profile bin/relay.pgo
+	$(GO) build -trimpath -buildvcs=$(BUILDVCS) -pgo=bin/relay.pgo -o bin/sluice-pgo ./cmd/sluice
+	@$(GO) run ./test/bench -connections 16 -slice 500ms -rounds 9 -only '$(RELAYED)' -beside bin/sluice-pgo
 
 lint: ## check formatting, go vet, staticcheck
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted (make fmt):"; echo "$$files"; exit 1; } >&2

@@ -19,8 +19,12 @@ type Baseline struct {
 	LowerCase  int
 	Autocommit bool
 	Known      bool
-	GTIDs      bool   // every transaction has one, and connections can report theirs
-	Meaning    string // the session variables that can change what a statement returns
+	// Resets is whether COM_RESET_CONNECTION makes a connection a fresh one. From MySQL 9.6
+	// on foreign keys are checked above the storage engine, but on a connection that has
+	// been reset by InnoDB again, with other counts and other row numbers in messages.
+	Resets  bool
+	GTIDs   bool   // every transaction has one, and connections can report theirs
+	Meaning string // the session variables that can change what a statement returns
 	// Settable are the session variables that a session may change. The server reports
 	// every change of them; a variable that is not among them cannot be carried from
 	// one connection to another.
@@ -112,6 +116,11 @@ func (c *Conn) baseline() (Baseline, error) {
 		Version: string(r[0]), SQLMode: string(r[1]), Collation: string(r[2]), LowerCase: lower,
 		Autocommit: string(r[4]) == "1", Known: true,
 	}
+	rows, err = c.QueryAll("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'")
+	if err != nil {
+		return Baseline{}, fmt.Errorf("asking how foreign keys are checked: %w", err)
+	}
+	b.Resets = len(rows) != 1 || string(rows[0][1]) == "ON"
 	names, meaning, err := c.settable()
 	if err != nil {
 		return Baseline{}, err

@@ -130,10 +130,14 @@ func (s *Server) Lease(ctx context.Context, w *Want) (*Conn, error) {
 		if err != nil || !w.Clean || c.clean {
 			return c, err
 		}
-		if err := c.reset(s.opts.Timeout); err == nil {
+		switch {
+		case !s.Baseline().Resets:
+			c.Doubt("used before")
+		case c.reset(s.opts.Timeout) == nil:
 			return c, nil
+		default:
+			c.Doubt("reset failed")
 		}
-		c.Doubt("reset failed")
 		s.put(c)
 	}
 }
@@ -173,7 +177,7 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 		return nil, false, nil, ErrClosed
 	}
 	best := -1
-	for i := len(s.idle) - 1; i >= 0; i-- {
+	for i := len(s.idle) - 1; i >= 0 && (!w.Clean || s.base.Resets); i-- {
 		if s.idle[i].matches(w) {
 			best = i
 			break
@@ -200,8 +204,8 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 }
 
 // place takes the place of one more connection that its caller will dial, if there is
-// one now. An idle connection makes room: it is of the other FOUND_ROWS kind, or somebody
-// would have it. s.mu is held.
+// one now. An idle connection makes room: it is of the other FOUND_ROWS kind or not fresh
+// enough, or somebody would have it. s.mu is held.
 func (s *Server) place() bool {
 	if s.dialing >= s.dialLimit() || (s.open >= s.opts.Max && len(s.idle) == 0) {
 		return false

@@ -91,6 +91,16 @@ func newSettings(m map[string]string) *Settings {
 	return s
 }
 
+// appendDefault appends what a fresh connection has. DEFAULT turns off the two variables
+// that servers keep the other way round, whatever they are globally.
+func appendDefault(b []byte, name string) []byte {
+	switch name {
+	case "foreign_key_checks", "unique_checks":
+		return append(append(b, "@@GLOBAL."...), name...)
+	}
+	return append(b, "DEFAULT"...)
+}
+
 // appendDelta appends the assignments that lead from one to the other, and reports
 // whether there were any. tracks keeps the connection reporting its transactions,
 // whatever the settings say.
@@ -113,7 +123,7 @@ func appendDelta(b []byte, from, to *Settings, tracks bool) ([]byte, bool) {
 		}
 		b = append(append(append(b, "@@SESSION."...), name...), '=')
 		if dflt {
-			b = append(b, "DEFAULT"...)
+			b = appendDefault(b, name)
 			return
 		}
 		if name == "character_set_results" && value == "" {

@@ -49,6 +49,7 @@ func TestDelta(t *testing.T) {
 		{strict, strict, ""},
 		{fresh, strict, "SET @@SESSION.max_execution_time=5,@@SESSION.sql_mode='ANSI'"},
 		{strict, fresh, "SET @@SESSION.max_execution_time=DEFAULT,@@SESSION.sql_mode=DEFAULT"},
+		{fresh.With(Setting{"foreign_key_checks", "OFF"}, Setting{"unique_checks", "OFF"}), fresh, "SET @@SESSION.foreign_key_checks=@@GLOBAL.foreign_key_checks,@@SESSION.unique_checks=@@GLOBAL.unique_checks"},
 		{strict, strict.With(Setting{"sql_mode", ""}), "SET @@SESSION.sql_mode=''"},
 		{fresh, fresh.With(Setting{"a", `it's\`}), "SET @@SESSION.a=_utf8mb4 x'697427735c'"},
 		{fresh, latin, "SET NAMES latin1 COLLATE latin1_bin"},

@@ -46,6 +46,15 @@ func (s *session) Param(i int) value.Value {
 	return s.executing.paramValue(i, cs)
 }
 
+// Constant is parameter i as SQL text where it is no value that routing can use, such
+// as what the binary protocol sends as a number with a floating point or as a time.
+func (s *session) Constant(i int) string {
+	if s.executing == nil {
+		return "NULL" // being prepared
+	}
+	return s.executing.constant(i)
+}
+
 // Token is where token i stands in the text.
 func (s *session) Token(i int) (start, end int) {
 	t := s.scan.Tokens[i]
@@ -110,4 +119,6 @@ type params interface {
 	// paramValue is parameter i; text is in the named character set, which is empty
 	// for utf8mb4.
 	paramValue(i int, charset string) value.Value
+	// constant is the SQL text of a parameter that has no such value.
+	constant(i int) string
 }

@@ -198,8 +198,8 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 func (s *session) decide() (committed bool, err error) {
 	c := s.txn.conn
 	deadline(c)
-	// The subquery's lock waits for a barrier, and a barrier for it.
-	barrier := "(SELECT 1 FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " FOR SHARE)"
+	// The subquery's lock waits for a barrier, and a barrier for it. MariaDB has no FOR SHARE.
+	barrier := "(SELECT 1 FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " LOCK IN SHARE MODE)"
 	_, err = c.Query("INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', " + barrier + ");" + plainCommit)
 	undeadline(c)
 	if err == nil {

@@ -26,6 +26,12 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 		s.rowCount = -1
 	case out.ResultSet:
 		s.rowCount, s.found = -1, out.Rows
+		switch skipped := q.plan.Skipped(s); {
+		case skipped > 0 && out.Rows > 0:
+			s.found += skipped
+		case skipped > 0:
+			q.found = true // there were fewer: only the server knows how many
+		}
 	default:
 		s.rowCount = int64(out.OK.Affected)
 	}

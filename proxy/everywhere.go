@@ -150,6 +150,7 @@ func (x *defining) run() error {
 	}
 	srv.defining.Store(x.entry.ID, true)
 	defer srv.defining.Delete(x.entry.ID)
+	defer x.unseen()
 	if err := x.first(); err != nil {
 		return err
 	}
@@ -160,6 +161,16 @@ func (x *defining) run() error {
 	cancel()
 	srv.finished(snap, x.entry, err)
 	return err
+}
+
+// unseen notes that the session has changed groups over connections that are not its own:
+// its reads must ask their primaries how far a replica has to be.
+func (x *defining) unseen() {
+	for _, t := range x.targets {
+		if len(x.s.snap.groups[t.Shard.Group].Servers()) > 1 {
+			x.s.writesOn(t.Shard.Group).ask = true
+		}
+	}
 }
 
 // untilKilled ends when the client's statement is killed. That the client has gone, or

@@ -207,6 +207,9 @@ func (s *session) explainEverywhere(e *Explanation, p *plan.Everywhere, text []b
 }
 
 func (s *session) explainGather(e *Explanation, p *plan.Relay, text []byte) error {
+	if s.explainScatter(e, p, text) {
+		return nil
+	}
 	g, err := s.gatherPlan(p, text)
 	if err != nil {
 		return err
@@ -225,6 +228,24 @@ func (s *session) explainGather(e *Explanation, p *plan.Relay, text []byte) erro
 	e.Shard, e.Schema, e.Group, e.SQL = bound.Host.Name, bound.Host.Schema, bound.Host.Group, string(bound.SQL)
 	e.Server = s.snap.groups[e.Group].Primary().Addr
 	return nil
+}
+
+// explainScatter explains a query that shards can answer each for itself; false if they
+// cannot.
+func (s *session) explainScatter(e *Explanation, p *plan.Relay, text []byte) bool {
+	sc := s.scatterPlan(p, text)
+	if sc == nil {
+		return false
+	}
+	bound, err := sc.Bind(text, s, policyOf(s.user.Scatter))
+	if err != nil {
+		return false
+	}
+	e.Plan, e.DecidedBy = plan.Text(sc), plan.StepScatter
+	for _, t := range bound.Parts {
+		e.Parts = append(e.Parts, t.Shard.Name+" ("+t.Shard.Group+"): "+string(t.SQL))
+	}
+	return true
 }
 
 func (s *session) explainSplit(e *Explanation, p *plan.Relay, text []byte) error {

@@ -206,7 +206,7 @@ func (g *gathering) loading() *pool.Settings {
 func (g *gathering) prepare(clean bool) error {
 	s := g.s
 	want := pool.Want{Clean: clean, FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: g.loading(), Schema: g.bound.Host.Schema}
-	if err := s.takePlace(g.bound.Host); err != nil {
+	if err := s.takePlaces(map[string]int{g.bound.Host.Group: 1}); err != nil {
 		return err
 	}
 	for try := 0; ; try++ {
@@ -277,33 +277,6 @@ func (g *gathering) lease(want *pool.Want) (*pool.Conn, error) {
 		if try == 2 {
 			return nil, &pool.DownError{Server: addr, Err: err}
 		}
-	}
-}
-
-// takePlace waits until the session may hold a connection of the group as a host. Hosts
-// wait for the connections that read: if they could take all of a pool, they would wait
-// for each other.
-func (s *session) takePlace(on *rules.Shard) error {
-	s.givePlace()
-	places := s.snap.hosts[on.Group]
-	t := time.NewTimer(s.snap.waits[on.Group])
-	defer t.Stop()
-	select {
-	case places <- struct{}{}:
-		s.place = places
-		return nil
-	case <-s.Done():
-		return s.endedOr(context.Canceled)
-	case <-t.C:
-		return fmt.Errorf("%w: %d statements already bring rows together on group %s, as many as half of pool.max allows", pool.ErrExhausted, cap(places), on.Group)
-	}
-}
-
-// givePlace ends takePlace.
-func (s *session) givePlace() {
-	if s.place != nil {
-		<-s.place
-		s.place = nil
 	}
 }
 

@@ -84,7 +84,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 8
+	planKinds   = 9
 )
 
 // The kinds of plans, as metrics name them.
@@ -97,10 +97,11 @@ const (
 	planSplit
 	planEverywhere
 	planCached
+	planScatter
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere", "cached"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere", "cached", "scatter"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 

@@ -28,6 +28,15 @@ func (p varParams) paramValue(i int, _ string) value.Value {
 	return p.s.userVars[p.names[i]].value
 }
 
+func (p varParams) constant(i int) string {
+	if i < len(p.names) {
+		if v := p.s.userVars[p.names[i]]; v.value.Kind != value.Null {
+			return v.literal
+		}
+	}
+	return "NULL"
+}
+
 // prepareVerb keeps the text of PREPARE name FROM 'text' | @variable after a server
 // has accepted it.
 func (s *session) prepareVerb(text []byte, more bool) (bool, error) {

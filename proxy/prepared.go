@@ -345,8 +345,7 @@ func (s *session) comStmtExecute(p []byte) error {
 		s.forgetLong(st)
 		return err
 	}
-	isLong := func(i int) bool { _, ok := st.long[i]; return ok }
-	e, err := wire.ParseExecute(p, s.caps, st.params, st.types, isLong)
+	e, err := wire.ParseExecute(p, s.caps, st.params, st.types, st.isLong)
 	if err != nil {
 		return wire.Errorf(1835, "HY000", "Malformed communication packet.")
 	}
@@ -625,6 +624,12 @@ func (s *session) closeStatements() {
 	s.stmts = statements{last: s.stmts.last}
 }
 
+// isLong reports whether parameter i was sent by COM_STMT_SEND_LONG_DATA.
+func (st *prepared) isLong(i int) bool {
+	_, ok := st.long[i]
+	return ok
+}
+
 // paramValue is the value of parameter i as routing sees it.
 func (st *prepared) paramValue(i int, charset string) value.Value {
 	if b, ok := st.long[i]; ok {
@@ -633,8 +638,7 @@ func (st *prepared) paramValue(i int, charset string) value.Value {
 	if i >= len(st.types) || st.bound.IsNull(i) || st.types[i].Type == wire.TypeNull {
 		return value.Value{}
 	}
-	isLong := func(j int) bool { _, ok := st.long[j]; return ok }
-	b, err := st.bound.Param(i, st.types, isLong)
+	b, err := st.bound.Param(i, st.types, st.isLong)
 	if err != nil {
 		return value.Value{Kind: value.Other}
 	}
@@ -728,7 +732,15 @@ func (s *session) executePlan(st *prepared) error {
 	if p.Unique != nil {
 		return s.claim(p, st.sql, false)
 	}
-	q, err := s.bindOrGather(p, st.sql)
+	q, err := s.bind(p, st.sql)
+	if err != nil {
+		if st.bound.Flags&wire.CursorReadOnly == 0 {
+			if done, err := s.scatter(p, st.sql, false, err); done {
+				return err
+			}
+		}
+		q, err = s.gatherFor(p, st.sql, err)
+	}
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}

@@ -177,7 +177,13 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		if n.Unique != nil {
 			return s.claim(n, text, more)
 		}
-		q, err := s.bindOrGather(n, text)
+		q, err := s.bind(n, text)
+		if err != nil {
+			if done, err := s.scatter(n, text, more, err); done {
+				return err
+			}
+			q, err = s.gatherFor(n, text, err)
+		}
 		if err != nil {
 			return s.split(n, text, more, err)
 		}
@@ -220,20 +226,26 @@ func (s *session) commitsFirst(p *plan.Relay) error {
 	return nil
 }
 
-// bindOrGather binds a plan, or, where its rows are on several shards, prepares to
-// bring them together.
+// bindOrGather binds a plan, or, where its rows are on several shards, prepares to bring
+// them together.
 func (s *session) bindOrGather(p *plan.Relay, text []byte) (*call, error) {
 	if p.Unique != nil { // whoever forgets to call claim must not write
 		return nil, plan.Unsupported("a write that would not be seen by the unique keys of "+p.Unique.Table.Name, p.Unique.Table.Enforced[0].Pos, "send it as a statement of its own")
 	}
 	q, err := s.bind(p, text)
-	switch {
-	case err == nil:
-		return q, nil
-	case p.Explains != plan.NoExplain && !p.Collects:
-		return s.explainOnOne(p, text, err)
+	if err != nil {
+		return s.gatherFor(p, text, err)
 	}
-	g, err := s.gather(p, text, err)
+	return q, nil
+}
+
+// gatherFor makes the call of a statement whose rows must be brought together, because
+// Bind has refused it.
+func (s *session) gatherFor(p *plan.Relay, text []byte, refused error) (*call, error) {
+	if p.Explains != plan.NoExplain && !p.Collects {
+		return s.explainOnOne(p, text, refused)
+	}
+	g, err := s.gather(p, text, refused)
 	if err != nil {
 		return nil, err
 	}

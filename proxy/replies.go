@@ -314,7 +314,7 @@ func (s *session) kept(f *cache.Fill) *cache.Entry {
 		return nil
 	}
 	body := s.conn.Since(k.from)
-	return &cache.Entry{Body: slices.Clone(body), First: k.seq, Packets: int(s.conn.Sequence() - k.seq), Rows: out.Rows, Status: uint16(out.OK.Status)}
+	return &cache.Entry{Body: slices.Clone(body), First: k.seq, Packets: int(s.conn.Sequence() - k.seq), Found: s.found, Status: uint16(out.OK.Status)}
 }
 
 // replay answers the present statement with a kept reply.
@@ -325,9 +325,9 @@ func (s *session) replay(e *cache.Entry) {
 		renumber(s.conn.Since(from), seq)
 	}
 	s.conn.SetSequence(seq + byte(e.Packets))
-	s.relay.out = outcome{OK: wire.OK{Status: wire.Status(e.Status)}, ResultSet: true, Rows: e.Rows, Bytes: int64(len(e.Body))}
+	s.relay.out = outcome{OK: wire.OK{Status: wire.Status(e.Status)}, ResultSet: true, Rows: e.Found, Bytes: int64(len(e.Body))}
 	s.quiet()
-	s.rowCount, s.found = -1, e.Rows
+	s.rowCount, s.found = -1, e.Found
 	s.srv.metrics.planned(planCached)
 }
 

@@ -78,11 +78,11 @@ type session struct {
 	touched   []cache.Mark // what an open or doubtful transaction has changed
 	markRoom  []cache.Mark
 	keyRoom   []byte
-	binary    bool          // our own rows go out in the binary protocol
-	place     chan struct{} // of the group where its rows are brought together
-	key       []byte        // names a prepared statement on a server
-	state     []byte        // session state changes for the next OK of our own
-	quit      bool          // end the session after the present reply
+	binary    bool    // our own rows go out in the binary protocol
+	places    []taken // by the present statement
+	key       []byte  // names a prepared statement on a server
+	state     []byte  // session state changes for the next OK of our own
+	quit      bool    // end the session after the present reply
 
 	busy        atomic.Int64 // unix nanoseconds since when a command runs; 0: idle
 	idle        atomic.Int64 // unix nanoseconds since when the client is idle
@@ -232,7 +232,7 @@ func (s *session) enter() error {
 
 // leave marks the session as idle.
 func (s *session) leave() {
-	s.givePlace()
+	s.givePlaces()
 	s.show(nil)
 	s.busy.Store(0)
 	s.idle.Store(time.Now().UnixNano())

@@ -138,7 +138,8 @@ func (b *bed) fails(c *diff.Conn, number int, sql string) *wire.Error {
 	return e
 }
 
-// idle waits until no backend connection is lent.
+// idle waits until no backend connection is lent. Sluice's own looks at a server that does
+// not answer take some seconds, too.
 func (b *bed) idle() {
 	b.Helper()
 	require.Eventually(b, func() bool {
@@ -148,7 +149,7 @@ func (b *bed) idle() {
 			}
 		}
 		return true
-	}, 10*time.Second, 10*time.Millisecond, "still lent: %+v", b.srv.Pools())
+	}, 30*time.Second, 10*time.Millisecond, "still lent: %+v", b.srv.Pools())
 }
 
 func TestSessions(t *testing.T) {
@@ -169,6 +170,7 @@ func TestSessions(t *testing.T) {
 			f(b)
 		})
 	}
+	t.Run("variables of the session before", func(t *testing.T) { variablesOfOthers(newBed(t, server, "max: 1", "")) })
 	t.Run("exhausted pool", func(t *testing.T) { exhausted(newBed(t, server, "max: 2, wait: 200ms", "")) })
 	t.Run("drain", func(t *testing.T) { drain(newBed(t, server, "max: 5", "limits: {drain: 5s}\n")) })
 	t.Run("a server that does not answer", func(t *testing.T) { frozen(newBed(t, server, "max: 5, dial: 300ms", "limits: {statement_time: 1s}\n")) })
@@ -541,6 +543,32 @@ func exhausted(b *bed) {
 	require.Less(b, time.Since(from), 3*time.Second)
 	b.do(held[0], "COMMIT")
 	b.do(late, "SELECT COUNT(*) FROM t WHERE tenant_id = 'a'")
+}
+
+// variablesOfOthers sets every variable that can be set to what it is, and two to something
+// else: the next session on the only connection must find all as the first one did.
+func variablesOfOthers(b *bed) {
+	all := func(c *diff.Conn) [][]string {
+		a, err := c.Query("SHOW SESSION VARIABLES WHERE Variable_name NOT IN ('pseudo_thread_id', 'timestamp', 'last_insert_id', 'identity', 'statement_id', 'session_track_system_variables')")
+		require.NoError(b, err)
+		return a[0].Rows
+	}
+	c := b.connect()
+	want := all(c)
+	n := 0
+	for _, v := range want {
+		if v[0] == "gtid_next" || v[0] == "pseudo_replica_mode" || v[0] == "pseudo_slave_mode" {
+			continue
+		}
+		if _, err := c.Query("SET @@SESSION." + v[0] + " = @@SESSION." + v[0]); err == nil {
+			n++
+		}
+	}
+	require.Greater(b, n, 50)
+	b.do(c, "SET foreign_key_checks = 0, unique_checks = 0", "SELECT COUNT(*) FROM t WHERE tenant_id = 'a'")
+	require.NoError(b, c.Close())
+	b.idle()
+	require.Equal(b, want, all(b.connect()))
 }
 
 func drain(b *bed) {

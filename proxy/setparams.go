@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -69,22 +70,80 @@ func (s *session) constant(st *prepared, i int) ([]byte, error) {
 			return s.quote([]byte(v.S))
 		}
 	}
-	if f, ok := st.double(i); ok {
+	if f, ok := st.double(i); ok && st.types[i].Type == wire.TypeDouble {
 		return strconv.AppendFloat(nil, f, 'e', -1, 64), nil
 	}
 	return nil, plan.Unsupported("SET with a parameter of this type", s.snap.conf.Pos, "send it as text with its values")
 }
 
+// constant writes parameter i, which is no integer and no text, as SQL has it; nothing for
+// types that a server refuses when it executes the statement.
+func (st *prepared) constant(i int) string {
+	if f, ok := st.double(i); ok {
+		return strconv.FormatFloat(f, 'e', -1, 64)
+	}
+	b, err := st.bound.Param(i, st.types, st.isLong)
+	if err != nil {
+		return ""
+	}
+	switch st.types[i].Type {
+	case wire.TypeDate, wire.TypeDatetime, wire.TypeTimestamp:
+		return moment(b, st.types[i].Type == wire.TypeDate)
+	case wire.TypeTime:
+		return span(b)
+	}
+	return ""
+}
+
+// moment writes a date, or a date with a time, that came over the binary protocol.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
+func moment(b []byte, date bool) string {
+	var v [11]byte
+	copy(v[:], b)
+	day := fmt.Sprintf("%04d-%02d-%02d", binary.LittleEndian.Uint16(v[:]), v[2], v[3])
+	clock := fmt.Sprintf(" %02d:%02d:%02d", v[4], v[5], v[6])
+	if us := binary.LittleEndian.Uint32(v[7:]); us > 0 {
+		clock += fmt.Sprintf(".%06d", us)
+	}
+	switch {
+	case v[2] == 0 || v[3] == 0: // sql_mode may forbid such literals
+		return "'" + day + clock + "'"
+	case date:
+		return "DATE'" + day + "'"
+	}
+	return "TIMESTAMP'" + day + clock + "'"
+}
+
+// span writes a time that came over the binary protocol.
+func span(b []byte) string {
+	var v [12]byte
+	copy(v[:], b)
+	sign := ""
+	if v[0] != 0 {
+		sign = "-"
+	}
+	out := fmt.Sprintf("TIME'%s%02d:%02d:%02d", sign, uint64(binary.LittleEndian.Uint32(v[1:]))*24+uint64(v[5]), v[6], v[7])
+	if us := binary.LittleEndian.Uint32(v[8:]); us > 0 {
+		out += fmt.Sprintf(".%06d", us)
+	}
+	return out + "'"
+}
+
 // double is parameter i if it is a floating-point number that a constant can be.
 func (st *prepared) double(i int) (float64, bool) {
-	if st.types[i].Type != wire.TypeDouble {
+	b, err := st.bound.Param(i, st.types, st.isLong)
+	if err != nil {
 		return 0, false
 	}
-	b, err := st.bound.Param(i, st.types, func(j int) bool { _, ok := st.long[j]; return ok })
-	if err != nil || len(b) < 8 {
+	var f float64
+	switch t := st.types[i].Type; {
+	case t == wire.TypeDouble && len(b) >= 8:
+		f = math.Float64frombits(binary.LittleEndian.Uint64(b))
+	case t == wire.TypeFloat && len(b) >= 4:
+		f = float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
+	default:
 		return 0, false
 	}
-	f := math.Float64frombits(binary.LittleEndian.Uint64(b))
 	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 

@@ -36,7 +36,7 @@ type snapshot struct {
 	keeping *keeping
 	rows    *router.Locator
 	groups  map[string]*pool.Group
-	hosts   map[string]chan struct{} // places for hosts of gathered rows, by group
+	places  map[string]*places       // for statements that hold connections of several shards, by group
 	waits   map[string]time.Duration // how long a statement waits for a connection, by group
 	users   map[string][]*account
 	tls     []*tls.Config // per listener; nil entries have none
@@ -67,7 +67,7 @@ type account struct {
 // taken over from old, which may be nil. schema may be nil: then the SQL files that
 // the configuration names are read.
 func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
-	s := &snapshot{conf: c, schema: schema, groups: make(map[string]*pool.Group), hosts: make(map[string]chan struct{}), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
+	s := &snapshot{conf: c, schema: schema, groups: make(map[string]*pool.Group), places: make(map[string]*places), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
 	if err := s.readSchema(c.Files); err != nil {
 		return nil, conf.Problems{c.Problem("schema", "", "%v", err)}
 	}
@@ -96,8 +96,8 @@ func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog
 		s.replicated[g.Name] = g
 		s.groups[g.Name] = old.group(g)
 		s.waits[g.Name] = g.Pool.Wait
-		if s.hosts[g.Name] = make(chan struct{}, max(1, g.Pool.Max/2)); s.groups[g.Name] != nil {
-			s.hosts[g.Name] = old.hosts[g.Name]
+		if s.places[g.Name] = newPlaces(g.Pool.Max); s.groups[g.Name] != nil {
+			s.places[g.Name] = old.places[g.Name]
 		}
 	}
 	for _, d := range s.rules.Databases {

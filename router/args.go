@@ -29,4 +29,5 @@ func (t textArgs) Session(f plan.Func) string {
 	return "'session'"
 }
 
+func (t textArgs) Constant(int) string { return "NULL" }
 func (t textArgs) Tenant() value.Value { return value.Value{} }

@@ -74,6 +74,7 @@ type fuzzArgs struct {
 	tenant string
 }
 
+func (a fuzzArgs) Constant(int) string { return "NULL" }
 func (a fuzzArgs) Tenant() value.Value { return value.Value{Kind: value.String, S: a.tenant} }
 
 // TestPlanConcurrently: a router and its plans serve many sessions at once.

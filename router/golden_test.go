@@ -90,6 +90,7 @@ func (g goldenArgs) Param(i int) value.Value {
 	return value.Value{Kind: value.String, S: g.params[i]}
 }
 
+func (g goldenArgs) Constant(int) string { return "NULL" }
 func (g goldenArgs) Tenant() value.Value {
 	if g.tenant == "" {
 		return value.Value{}

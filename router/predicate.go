@@ -486,6 +486,25 @@ func (a *analysis) outermostLimit(limit *ast.Limit) bool {
 // limitLiteral returns the index of the constant after the outermost LIMIT that says
 // how many rows are wanted; -1 if there is none. The tree gives it no place.
 func (a *analysis) limitLiteral() int {
+	at := a.limitAt()
+	if at > 0 && a.isOp(at+1, ",") { // LIMIT offset, count
+		at += 2
+	}
+	return a.literalToken(at)
+}
+
+// offsetLiteral returns the index of the constant that says how many rows the outermost
+// LIMIT skips; -1 if there is none.
+func (a *analysis) offsetLiteral() int {
+	at := a.limitAt()
+	if at > 0 && a.stmt.Is(at+1, "offset") {
+		at += 2
+	}
+	return a.literalToken(at)
+}
+
+// limitAt returns the token behind the outermost LIMIT; -1 if there is none.
+func (a *analysis) limitAt() int {
 	depth, at := 0, -1
 	for i := range a.stmt.Tokens {
 		switch {
@@ -497,9 +516,12 @@ func (a *analysis) limitLiteral() int {
 			at = i + 1
 		}
 	}
-	if at > 0 && a.isOp(at+1, ",") { // LIMIT offset, count
-		at += 2
-	}
+	return at
+}
+
+// literalToken returns the index of the constant or parameter that a token is; -1 if it is
+// none.
+func (a *analysis) literalToken(at int) int {
 	if at < 0 || at >= len(a.stmt.Tokens) {
 		return -1
 	}

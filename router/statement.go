@@ -84,6 +84,7 @@ func (a *analysis) read(n ast.Node, into *ast.SelectIntoOption) (plan.Node, erro
 	if err != nil {
 		return nil, err
 	}
+	a.skips(n, p)
 	p.Effects = p.Effects || locks(n) || into != nil && into.Tp != ast.SelectIntoVars
 	p.Primary = p.Primary || locks(n) || into != nil
 	p.Replica = a.onReplica(p)
@@ -93,6 +94,25 @@ func (a *analysis) read(n ast.Node, into *ast.SelectIntoOption) (plan.Node, erro
 		return nil, plan.Unsupported("INTO OUTFILE writes a file on one server only", conf.Pos{}, "fetch the rows and write the file at the client")
 	}
 	return p, nil
+}
+
+// skips notes the rows that the outermost LIMIT skips: FOUND_ROWS() counts them.
+func (a *analysis) skips(n ast.Node, p *plan.Relay) {
+	var limit *ast.Limit
+	switch n := n.(type) {
+	case *ast.SelectStmt:
+		limit = n.Limit
+	case *ast.SetOprStmt:
+		limit = n.Limit
+	}
+	if limit == nil || limit.Offset == nil {
+		return
+	}
+	if i := a.offsetLiteral(); i >= 0 && a.main == a.stmt {
+		p.Offset = i + 1
+	} else {
+		p.Needs |= plan.SetsFoundRows
+	}
 }
 
 // locks reports whether a query locks rows.

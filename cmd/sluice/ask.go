@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -20,7 +18,8 @@ import (
 )
 
 func routeCommand() *cobra.Command {
-	var path, address, database, tenant string
+	var o operators
+	var database, tenant string
 	var asJSON, offline bool
 	c := &cobra.Command{
 		Use:   `route "SQL"`,
@@ -32,15 +31,14 @@ with --offline, or when none runs there, the configuration alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q := admin.Question{SQL: args[0], Database: database, Tenant: tenant}
-			e, err := explain(path, address, q, offline)
+			e, err := explain(&o, q, offline)
 			if err != nil {
 				return err
 			}
 			return printExplanation(cmd.OutOrStdout(), e, asJSON)
 		},
 	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	o.flags(c)
 	c.Flags().StringVar(&database, "database", "", "current database (default: the logical one)")
 	c.Flags().StringVar(&tenant, "tenant", "", "the session's tenant")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -49,24 +47,21 @@ with --offline, or when none runs there, the configuration alone.`,
 }
 
 // explain asks the running Sluice, or the configuration.
-func explain(path, address string, q admin.Question, offline bool) (*proxy.Explanation, error) {
+func explain(o *operators, q admin.Question, offline bool) (*proxy.Explanation, error) {
 	var c *conf.Config
-	if address == "" || offline {
+	if o.address == "" || offline {
 		var problems conf.Problems
-		if c, problems = conf.Read(path); problems.Err() != nil {
+		if c, problems = conf.Read(o.path); problems.Err() != nil {
 			return nil, problems.Err()
 		}
-		if address == "" {
-			address = c.Admin.Address
-		}
 	}
-	if !offline && address != "" {
+	if !offline && (o.address != "" || c.Admin.Address != "") {
 		e := &proxy.Explanation{}
-		err := get(address, "/route", url.Values{"sql": {q.SQL}, "database": {q.Database}, "tenant": {q.Tenant}}, e)
+		err := o.get("/route", url.Values{"sql": {q.SQL}, "database": {q.Database}, "tenant": {q.Tenant}}, e)
 		if err == nil || !errors.As(err, new(*url.Error)) || c == nil {
 			return e, err
 		}
-		fmt.Fprintf(os.Stderr, "no Sluice at %s; answering from %s alone\n", address, path)
+		fmt.Fprintf(os.Stderr, "no Sluice at %s; answering from %s alone\n", c.Admin.Address, o.path)
 	}
 	return proxy.RouteOffline(c, q)
 }
@@ -86,7 +81,8 @@ func printExplanation(w io.Writer, e *proxy.Explanation, asJSON bool) error {
 }
 
 func routesCommand() *cobra.Command {
-	var path, address, tenant, stmt string
+	var o operators
+	var tenant, stmt string
 	var last int
 	var conn uint32
 	var asJSON bool
@@ -95,28 +91,23 @@ func routesCommand() *cobra.Command {
 		Short: "Show the routing decisions a running Sluice has made lately",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			address, err := adminAddress(path, address)
-			if err != nil {
-				return err
-			}
 			v := url.Values{"last": {strconv.Itoa(last)}, "tenant": {tenant}, "stmt": {stmt}, "conn": {strconv.FormatUint(uint64(conn), 10)}}
 			if asJSON {
 				var raw json.RawMessage
-				if err := get(address, "/routes", v, &raw); err != nil {
+				if err := o.get("/routes", v, &raw); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), string(raw))
 				return err
 			}
 			var list []routed
-			if err := get(address, "/routes", v, &list); err != nil {
+			if err := o.get("/routes", v, &list); err != nil {
 				return err
 			}
 			return printRoutes(cmd.OutOrStdout(), list)
 		},
 	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	o.flags(c)
 	c.Flags().IntVar(&last, "last", 50, "how many decisions")
 	c.Flags().Uint32Var(&conn, "conn", 0, "only those of one connection id")
 	c.Flags().StringVar(&tenant, "tenant", "", "only those of one tenant")
@@ -155,64 +146,15 @@ func printRoutes(w io.Writer, list []routed) error {
 }
 
 func reloadCommand() *cobra.Command {
-	var path, address string
+	var o operators
 	c := &cobra.Command{
 		Use:   "reload",
 		Short: "Make a running Sluice read its configuration again: all of it, or nothing",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			address, err := adminAddress(path, address)
-			if err != nil {
-				return err
-			}
-			client := http.Client{Timeout: 30 * time.Second}
-			resp, err := client.Post("http://"+address+"/reload", "text/plain", nil)
-			if err != nil {
-				return err
-			}
-			defer resp.Body.Close()
-			body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-			if err == nil && resp.StatusCode != http.StatusOK {
-				err = errors.New(strings.TrimSpace(string(body)))
-			}
-			if err != nil {
-				return err
-			}
-			_, err = cmd.OutOrStdout().Write(body)
-			return err
+			return o.say(cmd.OutOrStdout(), "/reload", nil)
 		},
 	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	o.flags(c)
 	return c
-}
-
-// adminAddress is the flag, or what the configuration says.
-func adminAddress(path, address string) (string, error) {
-	if address != "" {
-		return address, nil
-	}
-	c, problems := conf.Read(path)
-	if err := problems.Err(); err != nil {
-		return "", err
-	}
-	if c.Admin.Address == "" {
-		return "", fmt.Errorf("%s: admin.address is not set; use --admin", path)
-	}
-	return c.Admin.Address, nil
-}
-
-// get asks the operators' address and reads its JSON.
-func get(address, path string, v url.Values, into any) error {
-	client := http.Client{Timeout: 30 * time.Second}
-	resp, err := client.Get("http://" + address + path + "?" + v.Encode())
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-		return errors.New(strings.TrimSpace(string(body)))
-	}
-	return json.NewDecoder(resp.Body).Decode(into)
 }

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,33 +18,25 @@ import (
 // cacheCommand looks at the kept replies of a running Sluice.
 func cacheCommand() *cobra.Command {
 	c := &cobra.Command{Use: "cache", Short: "Look at the replies that a running Sluice keeps"}
-	var path, address, tenant, database string
-	c.PersistentFlags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	var o operators
+	var tenant, database string
 	stats := &cobra.Command{Use: "stats", Short: "What was answered from it, by table and class", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		address, err := adminAddress(path, address)
-		if err != nil {
-			return err
-		}
 		var st proxy.CacheStats
-		if err := get(address, "/cache", nil, &st); err != nil {
+		if err := o.get("/cache", nil, &st); err != nil {
 			return err
 		}
 		return printCache(cmd.OutOrStdout(), &st)
 	}}
 	flush := &cobra.Command{Use: "flush [TABLE]", Short: "Put out of date what is kept of a table, or everything", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		address, err := adminAddress(path, address)
-		if err != nil {
-			return err
-		}
 		v := url.Values{"table": args, "tenant": {tenant}}
 		if len(args) == 0 && tenant != "" {
 			return errors.New("--tenant needs a table")
 		}
-		return post(cmd.OutOrStdout(), "http://"+address+"/cache/flush?"+v.Encode())
+		return o.say(cmd.OutOrStdout(), "/cache/flush", v)
 	}}
 	flush.Flags().StringVar(&tenant, "tenant", "", "only rows of this tenant")
 	explained := &cobra.Command{Use: `explain "SQL"`, Short: "Whether the reply of a statement is kept, and why", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		e, err := explain(path, address, admin.Question{SQL: args[0], Database: database}, false)
+		e, err := explain(&o, admin.Question{SQL: args[0], Database: database}, false)
 		if err != nil {
 			return err
 		}
@@ -59,34 +49,13 @@ func cacheCommand() *cobra.Command {
 	}}
 	explained.Flags().StringVar(&database, "database", "", "current database (default: the logical one)")
 	forget := &cobra.Command{Use: "forget PROCESS", Short: "Say that a process which is gone without a word writes no more", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		address, err := adminAddress(path, address)
-		if err != nil {
-			return err
-		}
-		return post(cmd.OutOrStdout(), "http://"+address+"/cache/forget?"+url.Values{"process": args}.Encode())
+		return o.say(cmd.OutOrStdout(), "/cache/forget", url.Values{"process": args})
 	}}
 	for _, sub := range []*cobra.Command{stats, flush, explained, forget} {
-		configFlag(sub, &path)
+		o.flags(sub)
 		c.AddCommand(sub)
 	}
 	return c
-}
-
-func post(w io.Writer, address string) error {
-	resp, err := (&http.Client{Timeout: 30 * time.Second}).Post(address, "text/plain", nil)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = errors.New(strings.TrimSpace(string(body)))
-	}
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(body)
-	return err
 }
 
 func printCache(w io.Writer, st *proxy.CacheStats) error {

@@ -17,15 +17,15 @@ import (
 // ddlCommand asks a running Sluice for its journal of statements about definitions.
 func ddlCommand() *cobra.Command {
 	c := &cobra.Command{Use: "ddl", Short: "Look at statements about tables and programs on several shards, and finish them"}
-	var path, address string
+	var o operators
 	var forget bool
-	c.PersistentFlags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
 	ask := func(method, at string, v url.Values) ([]proxy.Definition, error) {
-		address, err := adminAddress(path, address)
+		text, err := o.ask(method, at, v)
 		if err != nil {
 			return nil, err
 		}
-		return askDefinitions(method, "http://"+address+at+"?"+v.Encode())
+		var list []proxy.Definition
+		return list, json.Unmarshal(text, &list)
 	}
 	list := &cobra.Command{Use: "list", Short: "The newest ones", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		all, err := ask(http.MethodGet, "/ddl", nil)
@@ -60,28 +60,10 @@ close it with --forget.`,
 	}
 	resume.Flags().BoolVar(&forget, "forget", false, "run nothing, and close the statement if the shards are alike")
 	for _, sub := range []*cobra.Command{list, show, resume} {
-		configFlag(sub, &path)
+		o.flags(sub)
 		c.AddCommand(sub)
 	}
 	return c
-}
-
-func askDefinitions(method, address string) ([]proxy.Definition, error) {
-	req, err := http.NewRequest(method, address, http.NoBody) //nolint:noctx // a definition takes as long as it takes
-	if err != nil {
-		return nil, err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
-		return nil, fmt.Errorf("%s", strings.TrimSpace(string(text)))
-	}
-	var list []proxy.Definition
-	return list, json.NewDecoder(resp.Body).Decode(&list)
 }
 
 func printDefinitions(w io.Writer, list []proxy.Definition) error {

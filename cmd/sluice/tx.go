@@ -6,9 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,15 +17,15 @@ import (
 // has left half done. Recovery finishes them by itself; this is for looking.
 func txCommand() *cobra.Command {
 	c := &cobra.Command{Use: "tx", Short: "Look at transactions over several groups that are prepared and not finished"}
-	var path, address, verdict string
-	c.PersistentFlags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
+	var o operators
+	var verdict string
 	ask := func(cmd *cobra.Command, method, at string, v url.Values) error {
-		address, err := adminAddress(path, address)
+		text, err := o.ask(method, at, v)
 		if err != nil {
 			return err
 		}
-		list, err := askTransactions(method, "http://"+address+at+"?"+v.Encode())
-		if err != nil {
+		var list []proxy.Doubtful
+		if err := json.Unmarshal(text, &list); err != nil {
 			return err
 		}
 		return printTransactions(cmd.OutOrStdout(), list)
@@ -43,28 +41,10 @@ func txCommand() *cobra.Command {
 	}}
 	resolve.Flags().StringVar(&verdict, "verdict", "", "commit or rollback, where the group that holds the decision is lost for good")
 	for _, sub := range []*cobra.Command{list, show, resolve} {
-		configFlag(sub, &path)
+		o.flags(sub)
 		c.AddCommand(sub)
 	}
 	return c
-}
-
-func askTransactions(method, address string) ([]proxy.Doubtful, error) {
-	req, err := http.NewRequest(method, address, http.NoBody) //nolint:noctx // the client has a timeout
-	if err != nil {
-		return nil, err
-	}
-	resp, err := (&http.Client{Timeout: time.Minute}).Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
-		return nil, fmt.Errorf("%s", strings.TrimSpace(string(text)))
-	}
-	var list []proxy.Doubtful
-	return list, json.NewDecoder(resp.Body).Decode(&list)
 }
 
 func printTransactions(w io.Writer, list []proxy.Doubtful) error {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -18,43 +17,28 @@ import (
 // uniqueCommand asks a running Sluice about the unique keys that it enforces over shards.
 func uniqueCommand() *cobra.Command {
 	c := &cobra.Command{Use: "unique", Short: "Look at the unique keys that Sluice enforces over all shards"}
-	var path, address string
-	c.PersistentFlags().StringVar(&address, "admin", "", "operators' address of the running Sluice (default: admin.address of the configuration)")
-	sub := func(use, short, method, at string) *cobra.Command {
+	var o operators
+	sub := func(use, short, page string) *cobra.Command {
 		s := &cobra.Command{Use: use + " TABLE", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-			address, err := adminAddress(path, address)
+			text, err := o.ask(http.MethodPost, page, url.Values{"table": args})
 			if err != nil {
 				return err
 			}
-			return askUnique(cmd.OutOrStdout(), method, "http://"+address+at+"?"+url.Values{"table": args}.Encode())
+			return printUnique(cmd.OutOrStdout(), text)
 		}}
-		configFlag(s, &path)
+		o.flags(s)
 		return s
 	}
 	c.AddCommand(
-		sub("verify", "Which rows have claimed their values, and which values two shards have", http.MethodGet, "/unique"),
-		sub("rebuild", "Claim the values of all rows, and remove claims whose rows have gone", http.MethodPost, "/unique/rebuild"),
+		sub("verify", "Which rows have claimed their values, and which values two shards have", "/unique/verify"),
+		sub("rebuild", "Claim the values of all rows, and remove claims whose rows have gone", "/unique/rebuild"),
 	)
 	return c
 }
 
-// askUnique waits as long as it takes: all rows of a table are read.
-func askUnique(w io.Writer, method, address string) error {
-	req, err := http.NewRequest(method, address, http.NoBody) //nolint:noctx // the process ends with its user's patience
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
-		return errors.New(strings.TrimSpace(string(text)))
-	}
+func printUnique(w io.Writer, text []byte) error {
 	var list []proxy.UniqueKey
-	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
+	if err := json.Unmarshal(text, &list); err != nil {
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -170,16 +170,18 @@ func (e Execute) Param(i int, types []ParamType, long func(i int) bool) ([]byte,
 			}
 		}
 	}
-	return readValue(&r, types[i].Type)
+	return BinaryValue(&r, types[i].Type)
 }
 
 func skipValue(r *Reader, t Type) error {
-	_, err := readValue(r, t)
+	_, err := BinaryValue(r, t)
 	return err
 }
 
-// readValue takes one value of the binary protocol (Protocol::BinaryValue).
-func readValue(r *Reader, t Type) ([]byte, error) {
+// BinaryValue takes one value of the binary protocol (Protocol::BinaryValue) from r. It
+// points into the packet.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
+func BinaryValue(r *Reader, t Type) ([]byte, error) {
 	var b []byte
 	switch t {
 	case TypeNull:
@@ -205,7 +207,7 @@ func readValue(r *Reader, t Type) ([]byte, error) {
 // stringValue reads a value that Sluice can use as a query attribute: a string, or
 // "" for any other type.
 func stringValue(r *Reader, t Type) (string, error) {
-	b, err := readValue(r, t)
+	b, err := BinaryValue(r, t)
 	switch t {
 	case TypeVarString, TypeString, TypeVarchar, TypeBlob:
 		return string(b), err

@@ -87,7 +87,7 @@ func commands() []command {
 		{"GET", "/topology", "groups, their servers and what has happened to them", topology},
 		{"POST", "/switchover", "make ?to= the primary of ?group=; with ?dry=1 only check", switchOver},
 		{"GET", "/ddl", "statements about definitions; with ?id= one and its shards", definitions},
-		{"GET", "/unique", "the enforced unique keys of ?table=, rows without a claim and duplicates", verifyUnique},
+		{"POST", "/unique/verify", "the enforced unique keys of ?table=, rows without a claim and duplicates", verifyUnique},
 		{"POST", "/unique/rebuild", "claim the values of all rows of ?table=", rebuildUnique},
 		{"POST", "/ddl/resume", "finish ?id=, or with ?forget=1 close it where the shards are alike", resumeDefinition},
 	}

@@ -129,14 +129,14 @@ func TestValueRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := &Entry{
 			Body: rapid.SliceOf(rapid.Byte()).Draw(t, "body"), First: rapid.Byte().Draw(t, "first"), Packets: rapid.IntRange(0, 1<<20).Draw(t, "packets"),
-			Rows: rapid.Uint64().Draw(t, "rows"), Status: rapid.Uint16().Draw(t, "status"), key: rapid.SliceOf(rapid.Byte()).Draw(t, "key"),
+			Found: rapid.Uint64().Draw(t, "found"), Status: rapid.Uint16().Draw(t, "status"), key: rapid.SliceOf(rapid.Byte()).Draw(t, "key"),
 			there: stamp{origin: rapid.String().Draw(t, "origin"), versions: rapid.SliceOf(rapid.Uint64()).Draw(t, "versions")},
 			made:  time.Unix(0, rapid.Int64Range(0, 1<<60).Draw(t, "made")), until: time.Unix(0, rapid.Int64Range(0, 1<<60).Draw(t, "until")),
 		}
 		got, err := decode(encode(e, rapid.IntRange(0, 100).Draw(t, "compress")))
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(e.Body, got.Body) && bytes.Equal(e.key, got.key) && e.there.equal(got.there) && e.made.Equal(got.made) && e.until.Equal(got.until))
-		require.Equal(t, []any{e.First, e.Packets, e.Rows, e.Status}, []any{got.First, got.Packets, got.Rows, got.Status})
+		require.Equal(t, []any{e.First, e.Packets, e.Found, e.Status}, []any{got.First, got.Packets, got.Found, got.Status})
 	})
 }
 

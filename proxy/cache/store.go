@@ -36,7 +36,7 @@ type Entry struct {
 	Body    []byte // packets, numbered from First
 	First   byte
 	Packets int
-	Rows    uint64
+	Found   uint64 // FOUND_ROWS() after it
 	Status  uint16
 
 	key   []byte

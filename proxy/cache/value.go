@@ -40,7 +40,7 @@ func encode(e *Entry, compress int) []byte {
 	for _, v := range e.there.versions {
 		b = binary.AppendUvarint(b, v)
 	}
-	for _, v := range []uint64{uint64(e.made.UnixNano()), uint64(e.until.UnixNano()), uint64(e.First), uint64(e.Packets), e.Rows, uint64(e.Status)} {
+	for _, v := range []uint64{uint64(e.made.UnixNano()), uint64(e.until.UnixNano()), uint64(e.First), uint64(e.Packets), e.Found, uint64(e.Status)} {
 		b = binary.AppendUvarint(b, v)
 	}
 	return append(b, body...)
@@ -92,7 +92,7 @@ func decode(b []byte) (*Entry, error) {
 		e.there.versions = append(e.there.versions, r.number())
 	}
 	e.made, e.until = time.Unix(0, int64(r.number())), time.Unix(0, int64(r.number()))
-	e.First, e.Packets, e.Rows, e.Status = byte(r.number()), int(r.number()), r.number(), uint16(r.number())
+	e.First, e.Packets, e.Found, e.Status = byte(r.number()), int(r.number()), r.number(), uint16(r.number())
 	if e.Body = r.b; r.err != nil {
 		return nil, r.err
 	}

@@ -34,6 +34,7 @@ const (
 	StepSingle     = "single"         // the table lives whole on one shard
 	StepReference  = "reference"      // every shard has a copy, any will do
 	StepGather     = "gather"         // rows of several shards are copied to one server
+	StepScatter    = "scatter"        // several shards are asked, and their rows merged
 	StepSplit      = "split"          // a write on several shards
 	StepEverywhere = "everywhere"     // a definition, on every shard
 	StepConstant   = "constant"       // no table, or no row can match: any shard will do

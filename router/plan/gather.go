@@ -329,14 +329,24 @@ func appendPieces(out []byte, list []Piece, sql []byte, a Args, charset string) 
 			out = append(append(append(out, ' '), sql[from:to]...), ' ')
 		}
 		if x.Param > 0 {
-			v := a.Param(x.Param - 1)
-			if v.Kind == value.Other {
-				v = value.Value{} // only described yet, not executed
+			text, ok := paramText(x.Param-1, a, charset)
+			if !ok {
+				text = "NULL" // the server refuses the type when it executes the statement
 			}
-			out = appendValue(append(out, ' '), v, charset)
+			out = append(append(out, ' '), text...)
 		}
 	}
 	return out
+}
+
+// paramText writes a parameter as a constant; false if there is none of its type.
+func paramText(i int, a Args, charset string) (string, bool) {
+	v := a.Param(i)
+	if v.Kind == value.Other {
+		text := a.Constant(i)
+		return text, text != ""
+	}
+	return string(appendValue(nil, v, charset)), true
 }
 
 // where writes the filters: as much of them as can be said in so many words. What is

@@ -30,6 +30,10 @@ type Args interface {
 	Literal(i int) value.Value
 	// Param returns the parameter number i of a prepared statement.
 	Param(i int) value.Value
+	// Constant returns the SQL text of a parameter that routing cannot use
+	// (value.Other): NULL while the statement is only being prepared, empty if there is no
+	// constant of its type.
+	Constant(i int) string
 	// Token returns the byte offsets of token i of the text (parser.Scan.Tokens). It
 	// is asked only when the plan has edits.
 	Token(i int) (start, end int)

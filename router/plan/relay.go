@@ -34,11 +34,22 @@ type Relay struct {
 	Collects       bool // it reads of information_schema what is on several servers
 	Reply          Reply
 	Unique         *Unique // what it must claim; nil: nothing
+	Offset         int     // the literal of the outermost OFFSET, counted from 1; 0: there is none
 
-	fast   bool
-	gather atomic.Pointer[Gather]
-	split  atomic.Pointer[Split]
-	kept   sync.Map // what Keep has kept, by *rules.Shard
+	fast    bool
+	gather  atomic.Pointer[Gather]
+	scatter atomic.Pointer[Scatter]
+	split   atomic.Pointer[Split]
+	kept    sync.Map // what Keep has kept, by *rules.Shard
+}
+
+// Skipped returns how many rows the outermost OFFSET skips.
+func (p *Relay) Skipped(a Args) uint64 {
+	if p == nil || p.Offset == 0 {
+		return 0
+	}
+	n, _ := integer(a.Literal(p.Offset - 1))
+	return uint64(max(n, 0))
 }
 
 // Keep remembers what the executor has worked out for a shard and would again for every
@@ -117,6 +128,25 @@ func (p *Relay) Split() *Split { return p.split.Load() }
 
 // KeepSplit is KeepGather for writes.
 func (p *Relay) KeepSplit(s *Split) { p.split.Store(s) }
+
+// Scatter returns what KeepScatter has kept; false if nothing has been tried.
+func (p *Relay) Scatter() (*Scatter, bool) {
+	s := p.scatter.Load()
+	if s == notScattered {
+		return nil, true
+	}
+	return s, s != nil
+}
+
+// KeepScatter is KeepGather for queries that shards can answer; nil says that they cannot.
+func (p *Relay) KeepScatter(s *Scatter) {
+	if s == nil {
+		s = notScattered
+	}
+	p.scatter.Store(s)
+}
+
+var notScattered = new(Scatter)
 
 // Gather returns what KeepGather has kept; nil if nothing.
 func (p *Relay) Gather() *Gather { return p.gather.Load() }

@@ -106,19 +106,13 @@ func (p *Split) rows(sql []byte, a Args, b *binding, each bool) ([]Part, error) 
 
 // on makes the target on one shard; rows are those to keep, nil all.
 func (p *Split) on(sql []byte, a Args, s *rules.Shard, rows []int) (Target, error) {
-	b := binding{rules: p.Relay.Route.Rules, route: &p.Relay.Route, args: a, prefer: s}
-	b.choices = make([]choice, len(p.Relay.Route.Databases))
-	b.choices[p.Relay.Route.Sites[p.Site].Database].shard = s
-	if err := b.settle(); err != nil {
-		return Target{}, err
-	}
 	edits := p.Relay.Edits
 	if rows != nil {
 		edits = p.without(rows)
 	}
-	t := Target{Shard: b.main(), Why: Decision{Step: StepSplit, Slot: -1, Shard: s.Name, Rule: p.Table.Pos}}
-	t.SQL = apply(sql, edits, a, b.shardOf)
-	return t, nil
+	t, err := p.Relay.onShard(sql, a, p.Site, s, edits)
+	t.Why.Step, t.Why.Rule = StepSplit, p.Table.Pos
+	return t, err
 }
 
 // without returns the edits that leave only some rows.

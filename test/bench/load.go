@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,14 +19,37 @@ import (
 // result is what one target did in all its slices of one workload.
 type result struct {
 	target    target
-	n         int
-	took      time.Duration
-	cpu       time.Duration
+	samples   []sample
 	latencies []time.Duration
 	rss       int // KiB, at the end
 }
 
-func (r *result) qps() float64 { return float64(r.n) / r.took.Seconds() }
+// sample is one slice.
+type sample struct {
+	n     int
+	took  time.Duration
+	cpu   time.Duration // of the proxy
+	mysql time.Duration // of the server
+	other time.Duration // of processes that have no part in it
+}
+
+func (s sample) perSecond() float64 { return float64(s.n) / s.took.Seconds() }
+func (s sample) proxy() float64     { return float64(s.cpu.Nanoseconds()) / 1000 / float64(max(1, s.n)) }
+func (s sample) server() float64    { return float64(s.mysql.Nanoseconds()) / 1000 / float64(max(1, s.n)) }
+func (s sample) all() float64       { return s.proxy() + s.server() }
+
+// others is the share of the processors that other processes took.
+func (r *result) others() float64 {
+	var other, took time.Duration
+	for _, s := range r.samples {
+		other += s.other
+		took += s.took
+	}
+	if took == 0 {
+		return 0
+	}
+	return math.Round(100*max(0, other.Seconds())/took.Seconds()/float64(runtime.NumCPU())) / 100
+}
 
 func (r *result) percentile(p float64) time.Duration {
 	if len(r.latencies) == 0 {
@@ -62,11 +87,9 @@ func compare(ctx context.Context, s *setup, w workload, conns int, o options) ([
 			if round == 0 {
 				r = &result{target: t}
 			}
-			before := cpuTime(t.pid)
-			if err := slice(ctx, clients[i], w, o.slice, r); err != nil {
+			if err := s.measure(ctx, clients[i], w, o.slice, r); err != nil {
 				return nil, fmt.Errorf("%s: %w", t.name, err)
 			}
-			r.cpu += cpuTime(t.pid) - before
 		}
 	}
 	for _, r := range results {
@@ -121,32 +144,25 @@ func slice(ctx context.Context, cs []*client, w workload, d time.Duration, into 
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	into.took += time.Since(start)
+	x := sample{took: time.Since(start)}
 	for _, l := range all {
-		into.n += len(l)
+		x.n += len(l)
 		into.latencies = append(into.latencies, l...)
 	}
+	into.samples = append(into.samples, x)
 	return nil
 }
 
-// cpuTime is the user and system time of a process so far (proc(5), stat).
-func cpuTime(pid int) time.Duration {
-	if pid == 0 {
-		return 0
+// measure is a slice with what it cost.
+func (s *setup) measure(ctx context.Context, cs []*client, w workload, d time.Duration, into *result) error {
+	machine, self, server, proxy := busy(), cpuTime(os.Getpid()), cpuTime(s.mysql.PID()), cpuTime(into.target.pid)
+	if err := slice(ctx, cs, w, d, into); err != nil {
+		return err
 	}
-	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := strings.Cut(string(data), ") ")
-	f := strings.Fields(rest)
-	if len(f) < 13 {
-		return 0
-	}
-	user, _ := strconv.Atoi(f[11])
-	system, _ := strconv.Atoi(f[12])
-	const ticks = 100 // USER_HZ is 100 on every Linux that Go runs on
-	return time.Duration(user+system) * time.Second / ticks
+	x := &into.samples[len(into.samples)-1]
+	x.cpu, x.mysql = cpuTime(into.target.pid)-proxy, cpuTime(s.mysql.PID())-server
+	x.other = busy() - machine - x.cpu - x.mysql - (cpuTime(os.Getpid()) - self)
+	return nil
 }
 
 // memory is the resident memory of a process in KiB.
@@ -162,7 +178,7 @@ func memory(pid int) int {
 }
 
 // idle opens connections that do nothing and tells the memory they take.
-func idle(s *setup, n int, report *report) error {
+func idle(s *setup, n int, report *printer) error {
 	for _, t := range s.targets {
 		if t.pid == 0 || t.name == "haproxy" { // which would open as many to the server
 			continue

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,11 +32,16 @@ type options struct {
 	only        *regexp.Regexp
 	idle        int
 	durable     bool
+	beside      []string // further Sluice binaries
+	report      string
+	compare     string
+	worse       float64
+	profile     string
 }
 
 func main() {
 	var o options
-	var conns, others, only string
+	var conns, others, only, beside string
 	flag.StringVar(&o.sluice, "sluice", "bin/sluice", "the sluice binary to measure")
 	flag.DurationVar(&o.slice, "slice", time.Second, "how long a target runs at a time")
 	flag.IntVar(&o.rounds, "rounds", 5, "slices of each target")
@@ -48,9 +54,17 @@ func main() {
 	flag.StringVar(&only, "only", "", "only workloads whose names match this expression")
 	flag.IntVar(&o.idle, "idle", 0, "also open so many idle connections to each proxy, and tell what memory each takes")
 	flag.BoolVar(&o.durable, "durable", false, "let MySQL sync at every commit, as servers that must not lose any do")
+	flag.StringVar(&beside, "beside", "", "further Sluice binaries to measure, separated by commas")
+	flag.StringVar(&o.report, "report", "", "write README.md, charts and figures.json to this folder; with an argument, from that figures.json, and measure nothing")
+	flag.StringVar(&o.compare, "compare", "", "compare with the figures.json of an older run, and fail if a ratio is worse; with an argument, compare that file and measure nothing")
+	flag.Float64Var(&o.worse, "worse", 10, "with -compare: percentage by which a ratio may be worse")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of Sluice under the workloads to this file, and measure nothing")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if beside != "" {
+		o.beside = strings.Split(beside, ",")
+	}
 	err := parse(&o, conns, others)
 	if err == nil {
 		o.only, err = regexp.Compile(only)
@@ -59,7 +73,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if err = run(ctx, o); err != nil {
+	switch {
+	case flag.NArg() == 0:
+		err = run(ctx, o)
+	case o.compare != "":
+		err = compareFiles(o, flag.Arg(0))
+	default:
+		err = rewrite(o, flag.Arg(0))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -94,13 +116,77 @@ func parse(o *options, conns, others string) error {
 	return nil
 }
 
+func compareFiles(o options, file string) error {
+	before, err := readFigures(o.compare)
+	if err != nil {
+		return err
+	}
+	now, err := readFigures(file)
+	if err != nil {
+		return err
+	}
+	return against(os.Stdout, before, now, o.worse)
+}
+
+// rewrite writes the report of a run that was measured before.
+func rewrite(o options, file string) error {
+	f, err := readFigures(file)
+	if err != nil {
+		return err
+	}
+	if o.report == "" {
+		return fmt.Errorf("with %s, say -compare or -report", file)
+	}
+	return f.report(o.report)
+}
+
 func run(ctx context.Context, o options) error {
+	var before *figures
+	if o.compare != "" { // read first: the report may be written over it
+		var err error
+		if before, err = readFigures(o.compare); err != nil {
+			return err
+		}
+	}
 	s, err := setUp(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	report := newReport(s)
+	if o.profile != "" {
+		return profile(ctx, s, o)
+	}
+	f := &figures{Facts: s.facts(ctx, o)}
+	p := newPrinter(f.Facts)
+	failed := measureAll(ctx, s, o, f, p) // what was measured is reported all the same
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	f.relate()
+	if o.idle > 0 {
+		if err := idle(s, o.idle, p); err != nil {
+			return err
+		}
+	}
+	if o.out != "" {
+		if err := os.WriteFile(o.out, []byte(p.b.String()), 0o644); err != nil {
+			return err
+		}
+	}
+	if o.report != "" {
+		if err := f.report(o.report); err != nil {
+			return err
+		}
+	}
+	if before != nil {
+		failed = errors.Join(failed, against(os.Stdout, before, f, o.worse))
+	}
+	return failed
+}
+
+// measureAll measures each workload; one that fails does not keep the others from it.
+func measureAll(ctx context.Context, s *setup, o options, f *figures, p *printer) error {
+	var failed error
 	for _, w := range workloads {
 		if !o.only.MatchString(w.name) {
 			continue
@@ -111,18 +197,13 @@ func run(ctx context.Context, o options) error {
 			}
 			results, err := compare(ctx, s, w, n, o)
 			if err != nil {
-				return fmt.Errorf("%s at %d connections: %w", w.name, n, err)
+				failed = errors.Join(failed, fmt.Errorf("%s at %d connections: %w", w.name, n, err))
+				continue
 			}
-			report.add(w, n, results)
+			lines := newLines(w, n, results)
+			f.Lines = append(f.Lines, lines...)
+			p.add(lines)
 		}
 	}
-	if o.idle > 0 {
-		if err := idle(s, o.idle, report); err != nil {
-			return err
-		}
-	}
-	if o.out != "" {
-		return os.WriteFile(o.out, []byte(report.String()), 0o644)
-	}
-	return nil
+	return failed
 }

@@ -3,61 +3,245 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
+	"path/filepath"
 	"strings"
-	"time"
 )
 
-// report is a Markdown table that is printed as it grows.
-type report struct{ b strings.Builder }
+// printer prints the figures as they come.
+type printer struct{ b strings.Builder }
 
-func newReport(s *setup) *report {
-	r := &report{}
-	r.print("MySQL %s, %d shards on one server, %s, %d processors, %s\n\n", s.version, shards, cpuModel(), runtime.NumCPU(), time.Now().UTC().Format("2006-01-02"))
-	r.print("| workload | connections | target | per second | p50 | p95 | p99 | of direct | proxy CPU per statement | of haproxy | memory |\n")
-	r.print("|---|---|---|---|---|---|---|---|---|---|---|\n")
+func newPrinter(f facts) *printer {
+	r := &printer{}
+	r.print("MySQL %s, %d shards on one server, %d × %s, %s\n\n", f.MySQL, f.Shards, f.Processors, f.CPU, f.Date)
+	r.print(allHead)
 	return r
 }
 
-func (r *report) print(format string, args ...any) {
+func (r *printer) print(format string, args ...any) {
 	s := fmt.Sprintf(format, args...)
 	r.b.WriteString(s)
 	fmt.Print(s)
 }
 
-func (r *report) String() string { return r.b.String() }
-
-func (r *report) add(w workload, conns int, results []*result) {
-	direct, floor := results[0].qps(), 0.0
-	for _, x := range results {
-		if x.target.name == "haproxy" {
-			floor = perStatement(x)
-		}
-	}
-	for _, x := range results {
-		cpu, ratio, mem := "", "", ""
-		if x.target.pid != 0 {
-			cpu = fmt.Sprintf("%.1f µs", perStatement(x))
-			mem = fmt.Sprintf("%d MiB", x.rss>>10)
-			if floor > 0 {
-				ratio = fmt.Sprintf("%.2f", perStatement(x)/floor)
-			}
-		}
-		r.print("| %s | %d | %s | %.0f | %s | %s | %s | %.2f | %s | %s | %s |\n", w.name, conns, x.target.name, x.qps(),
-			micros(x.percentile(.50)), micros(x.percentile(.95)), micros(x.percentile(.99)), x.qps()/direct, cpu, ratio, mem)
+func (r *printer) add(lines []line) {
+	for i := range lines {
+		r.print("%s", lines[i].row())
 	}
 }
 
-func perStatement(x *result) float64 { return float64(x.cpu.Microseconds()) / float64(max(1, x.n)) }
+const allHead = "| workload | connections | target | per second | p50 µs | p95 µs | p99 µs | time ÷ direct | proxy CPU µs | ÷ HAProxy | MySQL CPU µs | all CPU ÷ direct | memory |\n" +
+	"|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
 
-func micros(d time.Duration) string { return fmt.Sprintf("%d µs", d.Microseconds()) }
-
-func cpuModel() string {
-	data, _ := os.ReadFile("/proc/cpuinfo")
-	_, rest, ok := strings.Cut(string(data), "model name")
-	if !ok {
-		return runtime.GOARCH
+// row is a line of the table of all figures.
+func (l *line) row() string {
+	mem := ""
+	if l.Memory > 0 {
+		mem = fmt.Sprintf("%d MiB", l.Memory>>10)
 	}
-	line, _, _ := strings.Cut(rest, "\n")
-	return strings.TrimSpace(strings.TrimLeft(line, "\t :"))
+	return fmt.Sprintf("| %s%s | %d | %s | %.0f | %.0f | %.0f | %.0f | %s | %s | %s | %s | %s | %s |\n", l.Workload, l.loaded(), l.Connections, l.Target,
+		l.PerSecond.Median, l.P50, l.P95, l.P99, l.OfDirect, text(l.CPU), text(l.OfHAProxy), l.Server, l.Work, mem)
+}
+
+// maxOthers is the share of the processors that other processes may take before a
+// figure is marked.
+const maxOthers = 0.05
+
+func (l *line) loaded() string {
+	if l.Others > maxOthers {
+		return " \\*"
+	}
+	return ""
+}
+
+func text(s *spread) string {
+	if s == nil {
+		return ""
+	}
+	return s.String()
+}
+
+// report writes the figures as JSON, as charts and as text that shows both.
+func (f *figures) report(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := f.write(filepath.Join(dir, "figures.json")); err != nil {
+		return err
+	}
+	for name, c := range map[string]*chart{"cpu.svg": f.cpuChart(), "shards.svg": f.shardChart()} {
+		if len(c.bars) == 0 {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(c.svg()), 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, "README.md"), []byte(f.markdown()), 0o644)
+}
+
+func (f *figures) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# What Sluice costs\n\nWritten by `%s`; [figures.json](figures.json) has all of it. `make bench` measures anew, `make bench-compare` compares with it.\n\n", f.Facts.Command)
+	f.factTable(&b)
+	b.WriteString("\nIn each round all targets take turns, a slice each. Figures are medians of the rounds, in brackets the quartiles; ratios are taken within a round, so that a machine that changes its speed changes both sides. ")
+	b.WriteString("CPU time is that of the proxy's process, as the operating system counts it, for one run of the workload, which may be several statements. *Direct* is a connection to MySQL without a proxy, HAProxy copies bytes in TCP mode. Load generator, proxy and MySQL share the processors.\n")
+	if n := f.loadedLines(); n > 0 {
+		fmt.Fprintf(&b, "\n**Taken under load:** in lines marked \\* (%d of %d) other processes took more than %.0f %% of the processors, the most was %.0f %%. Absolute figures of those lines mean little.\n", n, len(f.Lines), maxOthers*100, f.mostOthers()*100)
+	}
+	f.oneShard(&b)
+	f.overShards(&b)
+	f.kept(&b)
+	b.WriteString("\n## All figures\n\n" + allHead)
+	for i := range f.Lines {
+		b.WriteString(f.Lines[i].row())
+	}
+	return b.String()
+}
+
+func (f *figures) factTable(b *strings.Builder) {
+	x := f.Facts
+	fmt.Fprintf(b, "| | |\n|---|---|\n| date | %s |\n| machine | %d × %s, %s |\n| MySQL | %s, %d shards on two groups, which are one server |\n| Sluice | %s, %s |\n", x.Date, x.Processors, x.CPU, x.Kernel, x.MySQL, x.Shards, x.Sluice, x.Go)
+	if x.HAProxy != "" {
+		fmt.Fprintf(b, "| HAProxy | %s |\n", x.HAProxy)
+	}
+	fmt.Fprintf(b, "| rounds | %d of %s each, after one that does not count |\n", x.Rounds, x.Slice)
+}
+
+func (f *figures) loadedLines() int {
+	n := 0
+	for i := range f.Lines {
+		if f.Lines[i].Others > maxOthers {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *figures) mostOthers() float64 {
+	most := 0.0
+	for i := range f.Lines {
+		most = max(most, f.Lines[i].Others)
+	}
+	return most
+}
+
+// of lists the lines of one kind and target.
+func (f *figures) of(k kind, target string) []*line {
+	var out []*line
+	for i := range f.Lines {
+		if l := &f.Lines[i]; l.Kind == k && l.Target == target {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (f *figures) oneShard(b *strings.Builder) {
+	list := f.of(oneShard, "sluice")
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## Statements on one shard\n\n")
+	if len(f.cpuChart().bars) > 0 {
+		b.WriteString("![CPU time of Sluice by that of HAProxy](cpu.svg)\n\n")
+	}
+	b.WriteString("| workload | connections | HAProxy CPU µs | Sluice CPU µs | Sluice ÷ HAProxy | p50 µs: direct | HAProxy | Sluice | time ÷ direct |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n")
+	for _, l := range list {
+		h, d := f.find(l.Workload, l.Connections, "haproxy"), f.find(l.Workload, l.Connections, "direct")
+		var floor *spread
+		p50 := ""
+		if h != nil {
+			floor, p50 = h.CPU, fmt.Sprintf("%.0f", h.P50)
+		}
+		fmt.Fprintf(b, "| %s%s | %d | %s | %s | %s | %.0f | %s | %.0f | %s |\n", l.Workload, l.loaded(), l.Connections, text(floor), text(l.CPU), text(l.OfHAProxy), d.P50, p50, l.P50, l.OfDirect)
+	}
+}
+
+func (f *figures) overShards(b *strings.Builder) {
+	list := f.of(overShards, "sluice")
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## Statements over several shards\n\nDirect is one MySQL that holds the same rows in one schema. The last column relates Sluice's CPU time to what HAProxy needs for a point select on as many connections.\n\n![Time over shards by the time of one MySQL](shards.svg)\n\n")
+	b.WriteString("| workload | connections | one MySQL p50 µs | Sluice p50 µs | time ÷ one MySQL | CPU of all ÷ one MySQL | Sluice CPU µs | ÷ HAProxy's point select |\n|---|--:|--:|--:|--:|--:|--:|--:|\n")
+	for _, l := range list {
+		d := f.find(l.Workload, l.Connections, "direct")
+		fmt.Fprintf(b, "| %s%s | %d | %.0f | %.0f | %s | %s | %s | %s |\n", l.Workload, l.loaded(), l.Connections, d.P50, l.P50, l.OfDirect, l.Work, text(l.CPU), text(l.OfPoint))
+	}
+	f.transactions(b)
+}
+
+// transactions relates those over shards to one on a single shard through Sluice.
+func (f *figures) transactions(b *strings.Builder) {
+	var rows strings.Builder
+	for _, l := range f.of(overShards, "sluice") {
+		one := f.find("transfer on one shard", l.Connections, "sluice")
+		if one == nil || !strings.HasPrefix(l.Workload, "transaction") {
+			continue
+		}
+		fmt.Fprintf(&rows, "| %s | %d | %.2f | %.2f |\n", l.Workload, l.Connections, l.P50/one.P50, l.CPU.Median/one.CPU.Median)
+	}
+	if rows.Len() > 0 {
+		b.WriteString("\nTransactions that write to several shards, beside the same statements on one shard, both through Sluice:\n\n| workload | connections | p50 | Sluice CPU |\n|---|--:|--:|--:|\n" + rows.String())
+	}
+}
+
+// kept relates replies that Sluice kept to those that it fetched.
+func (f *figures) kept(b *strings.Builder) {
+	list := append(f.of(oneShard, "sluice, kept"), f.of(overShards, "sluice, kept")...)
+	var rows strings.Builder
+	for _, l := range list {
+		s, d := f.find(l.Workload, l.Connections, "sluice"), f.find(l.Workload, l.Connections, "direct")
+		if s == nil || l.Server.Median > d.Server.Median/2 { // nothing of it is kept
+			continue
+		}
+		fmt.Fprintf(&rows, "| %s%s | %d | %.0f | %.0f | %.0f | %s | %s |\n", l.Workload, l.loaded(), l.Connections, d.P50, s.P50, l.P50, text(s.CPU), text(l.CPU))
+	}
+	if rows.Len() > 0 {
+		b.WriteString("\n## Kept replies\n\nEvery reply is found in the cache of the process, which is how the fastest case looks.\n\n| workload | connections | p50 µs: direct | fetched | kept | Sluice CPU µs: fetched | kept |\n|---|--:|--:|--:|--:|--:|--:|\n" + rows.String())
+	}
+}
+
+func (f *figures) cpuChart() *chart {
+	c := &chart{title: "CPU time of Sluice's process, by that of HAProxy in TCP mode", one: "HAProxy"}
+	for _, l := range f.of(oneShard, "sluice") {
+		h := f.find(l.Workload, l.Connections, "haproxy")
+		if h == nil || l.OfHAProxy == nil {
+			continue
+		}
+		c.bars = append(c.bars, bar{barLabel(l), *l.OfHAProxy, fmt.Sprintf("%.2f  (%.0f by %.0f µs)", l.OfHAProxy.Median, l.CPU.Median, h.CPU.Median), barColor(l)})
+	}
+	return c
+}
+
+func (f *figures) shardChart() *chart {
+	c := &chart{title: "Time of statements over four shards, by that of one MySQL with the same rows", one: "one MySQL"}
+	for _, l := range f.of(overShards, "sluice") {
+		d := f.find(l.Workload, l.Connections, "direct")
+		c.bars = append(c.bars, bar{barLabel(l), l.OfDirect, fmt.Sprintf("%.2f  (p50 %s by %s)", l.OfDirect.Median, duration(l.P50), duration(d.P50)), barColor(l)})
+	}
+	return c
+}
+
+// duration is so many microseconds in few characters.
+func duration(us float64) string {
+	if us >= 10000 {
+		return fmt.Sprintf("%.0f ms", us/1000)
+	}
+	return fmt.Sprintf("%.0f µs", us)
+}
+
+func barLabel(l *line) string {
+	name := strings.TrimPrefix(l.Workload, "transaction, ")
+	if name != l.Workload {
+		name = "transaction: " + name
+	}
+	return fmt.Sprintf("%s · %d", name, l.Connections)
+}
+
+func barColor(l *line) int {
+	if l.Connections == 1 {
+		return 1
+	}
+	return 0
 }

@@ -40,6 +40,7 @@ type setup struct {
 	procs   []*exec.Cmd
 	targets []target
 	version string
+	admin   string // Sluice's operators' address; with -profile only
 }
 
 // The shards are on two groups, which are one server: what is measured is the way there.
@@ -59,14 +60,13 @@ func setUp(ctx context.Context, o options) (*setup, error) {
 		return nil, err
 	}
 	s.targets = []target{{name: "direct", addr: m.Addr()}}
-	steps := []func(context.Context, options) error{s.schemas, s.startSluice, s.startCaches, s.startHAProxy, s.load}
+	steps := []func(context.Context, options) error{s.schemas, s.startSluice, s.startCaches, s.startHAProxy, s.startBeside, s.load}
 	for _, step := range steps {
 		if err := step(ctx, o); err != nil {
 			s.close()
 			return nil, err
 		}
 	}
-	s.targets = append(s.targets, o.others...)
 	return s, nil
 }
 
@@ -103,7 +103,7 @@ func (s *setup) schemas(ctx context.Context, _ options) error {
 
 // load writes the same rows directly and through Sluice, and asks the shards which
 // tenants they have.
-func (s *setup) load(ctx context.Context, _ options) error {
+func (s *setup) load(ctx context.Context, o options) error {
 	var homes [shards][]string
 	for _, addr := range []string{s.targets[0].addr, s.targets[1].addr} {
 		c, err := dial(addr, "bench", "bench")
@@ -129,6 +129,7 @@ func (s *setup) load(ctx context.Context, _ options) error {
 			}
 		}
 	}
+	s.targets = append(s.targets, o.others...)
 	for i := range s.targets {
 		s.targets[i].home = homes
 	}
@@ -222,10 +223,37 @@ func (s *setup) startSluice(ctx context.Context, o options) error {
 		return err
 	}
 	file := filepath.Join(s.dir, "sluice.yaml")
-	if err := os.WriteFile(file, []byte(s.config(port)), 0o644); err != nil {
+	text := s.config(port)
+	if o.profile != "" {
+		adminPort, err := freePort()
+		if err != nil {
+			return err
+		}
+		s.admin = fmt.Sprintf("127.0.0.1:%d", adminPort)
+		text += "admin: {address: \"" + s.admin + "\"}\n"
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return err
 	}
 	return s.start(ctx, "sluice", port, o.sluice, "serve", "--config", file)
+}
+
+// startBeside measures further builds of Sluice, by the same configuration.
+func (s *setup) startBeside(ctx context.Context, o options) error {
+	for i, binary := range o.beside {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(s.dir, fmt.Sprintf("beside%d.yaml", i))
+		if err := os.WriteFile(file, []byte(s.config(port)), 0o644); err != nil {
+			return err
+		}
+		if err := s.start(ctx, "sluice, "+filepath.Base(binary), port, binary, "serve", "--config", file); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // startHAProxy measures the floor: a proxy that copies bytes.

@@ -215,6 +215,9 @@ func (s *Server) await(ctx context.Context) error {
 
 func tail(log []byte) []byte { return log[max(0, len(log)-2000):] }
 
+// PID is the id of the server's process.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
 // Signal sends a signal: SIGSTOP and SIGCONT pause and wake it.
 func (s *Server) Signal(sig syscall.Signal) error { return s.cmd.Process.Signal(sig) }
 

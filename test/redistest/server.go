@@ -1,23 +1,22 @@
 package redistest
 
 import (
-	_ "embed"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/test/debian"
 )
 
-//go:embed fetch.sh
-var fetchScript string
+var program = debian.Server{Package: "redis-server", Program: "redis-server", Env: "SLUICE_REDIS"}
 
 // Server is one redis-server, or a Sentinel.
 type Server struct {
@@ -26,23 +25,6 @@ type Server struct {
 	args []string
 	dir  string
 	cmd  *exec.Cmd
-}
-
-// binary finds redis-server.
-func binary(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("SLUICE_REDIS"); path != "" {
-		return path
-	}
-	if path, err := exec.LookPath("redis-server"); err == nil {
-		return path
-	}
-	cmd := exec.CommandContext(t.Context(), "bash", "-c", fetchScript)
-	var complaints strings.Builder
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	require.NoError(t, err, complaints.String())
-	return filepath.Join(strings.TrimSpace(string(out)), "bin/redis-server")
 }
 
 // Start starts a server on a free port; more are further arguments.
@@ -86,7 +68,8 @@ func (s *Server) Port() int { return s.port }
 // Run starts it, after Kill again with nothing in it.
 func (s *Server) Run() {
 	s.t.Helper()
-	path := binary(s.t)
+	path, _, err := program.Find(s.t.Context())
+	require.NoError(s.t, err)
 	s.cmd = exec.Command(path, s.args...) //nolint:noctx // Kill ends it
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(s.t, s.cmd.Start())

@@ -1,0 +1,112 @@
+package proxy_test
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/test/diff"
+)
+
+// TestScatterStreams reads rows of two shards in order, far more than what may be held.
+func TestScatterStreams(t *testing.T) {
+	const each = 40_000
+	p := newPair(t)
+	for i, tenant := range []string{"a", "b"} {
+		require.NoError(t, p.servers[i].Exec(t.Context(), fmt.Sprintf(
+			"USE app_%d; SET cte_max_recursion_depth = 1000000; INSERT INTO t (id, tenant_id, v, b) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT CONCAT(LPAD(i, 9, '0'), '%s'), '%[3]s', i, REPEAT('x', 1000) FROM n", i, each-1, tenant)))
+	}
+	b := p.start(nil)
+	const sql = "SELECT id, b FROM t ORDER BY id"
+	t.Run("in order, in constant memory", func(t *testing.T) {
+		var before, now runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		c := p.connect(b)
+		rows, last, peak := 0, "", uint64(0)
+		end := readRows(t, c, sql, func(id string) {
+			require.Less(t, last, id)
+			last = id
+			if rows++; rows%5000 == 0 {
+				runtime.ReadMemStats(&now)
+				peak = max(peak, now.HeapAlloc)
+			}
+		})
+		require.NoError(t, end)
+		require.Equal(t, 2*each, rows)
+		require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(24<<20))
+		require.Equal(t, "2", b.cell(c, "SELECT COUNT(DISTINCT tenant_id) FROM t"))
+	})
+	t.Run("killed in the middle", func(t *testing.T) {
+		c, other := p.connect(b), p.connect(b)
+		id := b.cell(c, "SELECT CONNECTION_ID()")
+		rows := 0
+		end := readRows(t, c, sql, func(string) {
+			if rows++; rows == 1000 {
+				b.do(other, "KILL QUERY "+id)
+			}
+		})
+		var e *wire.Error
+		require.ErrorAs(t, end, &e)
+		require.Equal(t, 1317, int(e.Number))
+		require.Less(t, rows, 2*each)
+		b.idle()
+		require.Equal(t, "1", b.cell(c, "SELECT COUNT(*) FROM t WHERE id = '000000007a'"))
+	})
+	t.Run("a client that leaves", func(t *testing.T) {
+		c := p.connect(b)
+		c.WriteCommand(wire.ComQuery, []byte(sql))
+		require.NoError(t, c.Flush())
+		_, err := c.ReadPacket()
+		require.NoError(t, err)
+		require.NoError(t, c.Close())
+		b.idle()
+	})
+	t.Run("a server that dies in the middle", func(t *testing.T) {
+		c := p.connect(b)
+		rows := 0
+		end := readRows(t, c, sql, func(string) {
+			if rows++; rows == 1000 {
+				p.servers[1].Kill()
+			}
+		})
+		require.Error(t, end)
+		require.Less(t, rows, 2*each)
+		b.idle()
+	})
+}
+
+// readRows hands over the first column of each row, and returns the error that ends them.
+func readRows(t *testing.T, c *diff.Conn, sql string, row func(string)) error {
+	t.Helper()
+	c.WriteCommand(wire.ComQuery, []byte(sql))
+	require.NoError(t, c.Flush())
+	p, err := c.ReadPacket()
+	require.NoError(t, err)
+	columns := int(p[0])
+	for range columns {
+		_, err := c.ReadPacket()
+		require.NoError(t, err)
+	}
+	for first := true; ; first = false {
+		p, err := c.ReadPacket()
+		switch {
+		case err != nil:
+			return err
+		case p[0] == wire.HeaderErr:
+			e, err := wire.ParseError(p)
+			require.NoError(t, err)
+			return e
+		case p[0] == wire.HeaderEOF && len(p) < 9:
+			if first && len(p) == 5 {
+				continue // the end of the columns
+			}
+			return nil
+		}
+		r := wire.NewReader(p)
+		row(string(r.LenencBytes()))
+	}
+}
