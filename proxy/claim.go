@@ -454,14 +454,14 @@ func (x *claiming) duplicate(e *rules.Enforced, l *lookup, c *claim) error {
 	if !ok || w.Number != 1062 {
 		return errOr(err, fmt.Errorf("the claim of %s of %s has gone", e.Name, x.u.Table.Name))
 	}
-	head, key, found := strings.Cut(w.Message, "' for key '")
-	if i := strings.LastIndex(w.Message, "' for key '"); found {
-		head, key = w.Message[:i], w.Message[i:]
+	const before = "' for key '"
+	if i := strings.LastIndex(w.Message, before); i >= 0 {
+		head, key := w.Message[:i], w.Message[i+len(before):]
 		name := e.Name
-		if strings.Contains(strings.TrimPrefix(key, "' for key '"), ".") {
+		if strings.Contains(key, ".") {
 			name = x.u.Table.Name + "." + name
 		}
-		w.Message = head + "' for key '" + name + "'"
+		w.Message = head + before + name + "'"
 	}
 	x.s.warned = slices.DeleteFunc(slices.Clone(x.diag), func(d diagnostic) bool { return d.level == "Error" })
 	return w

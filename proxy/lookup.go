@@ -69,7 +69,7 @@ func (l *lookup) is(values []string) string {
 
 // find asks a shard for a row with values, waiting for those who are writing one.
 func (l *lookup) find(shard *rules.Shard, values []string) string {
-	return "SELECT 1 FROM " + wire.QuoteIdent(shard.Schema) + "." + wire.QuoteIdent(l.table.Name) + " WHERE " + l.is(values) + " LIMIT 1 FOR SHARE"
+	return "SELECT 1 FROM " + wire.QuoteIdent(shard.Schema) + "." + wire.QuoteIdent(l.table.Name) + " WHERE " + l.is(values) + " LIMIT 1 LOCK IN SHARE MODE"
 }
 
 // create makes the lookup table.
