@@ -80,7 +80,7 @@ mysql2() {
 suite() { # way, address
 	host=${2%:*} port=${2##*:} log=$work/$1.log
 	(cd "$work/driver" && $driver) | sort >"$work/$1.txt"
-	if [ ! -s "$work/$1.txt" ]; then
+	if ! grep -q PASS "$work/$1.txt"; then # alike both ways, but nothing ran
 		tail -20 "$log" >&2
 		exit 2
 	fi
