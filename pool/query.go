@@ -55,11 +55,32 @@ func (c *Conn) ReadResult() (*Result, error) {
 	}
 }
 
+// Requested reads the reply to LOAD DATA LOCAL: the name of the file that the server asks
+// for, which must then be sent, or, where there is none, its answer.
+func (c *Conn) Requested() (file []byte, r *Result, err error) {
+	p, err := c.ReadPacket()
+	if err == nil && len(p) > 0 && p[0] == wire.HeaderLocalInfile {
+		return append([]byte{}, p[1:]...), nil, nil
+	}
+	if err == nil {
+		r, err = c.result(p)
+	}
+	if _, ok := errors.AsType[*wire.Error](err); err != nil && !ok {
+		c.Doubt("protocol error")
+	}
+	return nil, r, err
+}
+
 func (c *Conn) readResult() (*Result, error) {
 	p, err := c.ReadPacket()
 	if err != nil {
 		return nil, err
 	}
+	return c.result(p)
+}
+
+// result reads a reply that begins with a packet.
+func (c *Conn) result(p []byte) (*Result, error) {
 	if len(p) == 0 {
 		return nil, wire.ErrMalformed
 	}
@@ -79,7 +100,8 @@ func (c *Conn) readResult() (*Result, error) {
 	}
 	rs := &Result{}
 	for range n {
-		if p, err = c.ReadPacket(); err != nil {
+		p, err := c.ReadPacket()
+		if err != nil {
 			return nil, err
 		}
 		col, err := wire.ParseColumn(p)

@@ -50,7 +50,12 @@ type call struct {
 	clock    string     // a statement before it that stops the connection's time
 	gathered *gathering // its rows have been brought to the connection
 	keepDiag bool       // it leaves the diagnostics area as it is
+	feed     feed       // writes the file that a server asks for; nil: it asks for none
+	file     []byte     // the name of the file that it has asked for
 }
+
+// feed writes the bytes of a file to a server.
+type feed func(c *pool.Conn) error
 
 // text runs a statement by COM_QUERY and relays its reply. What the connection needs
 // first goes out in the same packet, before the statement: the server stops at the

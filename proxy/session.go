@@ -78,11 +78,12 @@ type session struct {
 	touched   []cache.Mark // what an open or doubtful transaction has changed
 	markRoom  []cache.Mark
 	keyRoom   []byte
-	binary    bool    // our own rows go out in the binary protocol
-	places    []taken // by the present statement
-	key       []byte  // names a prepared statement on a server
-	state     []byte  // session state changes for the next OK of our own
-	quit      bool    // end the session after the present reply
+	binary    bool     // our own rows go out in the binary protocol
+	places    []taken  // by the present statement
+	changing  []string // groups that the present change has a savepoint on
+	key       []byte   // names a prepared statement on a server
+	state     []byte   // session state changes for the next OK of our own
+	quit      bool     // end the session after the present reply
 
 	busy        atomic.Int64 // unix nanoseconds since when a command runs; 0: idle
 	idle        atomic.Int64 // unix nanoseconds since when the client is idle
@@ -96,6 +97,7 @@ type session struct {
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
+	fed         atomic.Bool   // the client is sending a file
 	unsure      atomic.Bool   // servers may still carry out what the session has changed
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }

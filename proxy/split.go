@@ -50,6 +50,9 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 		}
 		return err
 	}
+	if sp.File != nil {
+		return s.load(sp, text, more)
+	}
 	o := plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}
 	x := &splitting{s: s, plan: sp, text: text}
 	if x.parts, err = sp.Bind(text, s, o, false); err != nil {
@@ -353,30 +356,55 @@ func isDeadlock(err error) bool {
 	return ok && endsTransaction(e.Number)
 }
 
-// change runs a change between two savepoints.
+// change runs a change between two savepoints on the groups, and on those that run adds
+// by alsoOn.
 func (s *session) change(groups []string, run func() error) error {
+	s.changing = s.changing[:0]
 	if s.single && len(groups) > 1 {
-		return plan.Unsupported("the statement changes rows on several groups, and sluice_atomicity is 'single'", s.snap.conf.Pos, "SET sluice_atomicity = 'xa'")
+		return s.notSingle()
 	}
 	for _, g := range groups {
 		if err := s.enlist(g); err != nil {
 			return err
 		}
 	}
-	conns := s.conns(groups)
-	if err := s.onEach(conns, "SAVEPOINT "+ownSavepoint); err != nil {
+	if err := s.onEach(s.conns(groups), "SAVEPOINT "+ownSavepoint); err != nil {
 		return err
 	}
+	s.changing = append(s.changing, groups...)
 	err := run()
 	switch {
 	case err == nil:
-		return s.onEach(conns, "RELEASE SAVEPOINT "+ownSavepoint)
+		return s.onEach(s.conns(s.changing), "RELEASE SAVEPOINT "+ownSavepoint)
 	case s.txn.open(): // else the failure has ended the transaction
-		if back := s.onEach(conns, "ROLLBACK TO SAVEPOINT "+ownSavepoint); back != nil {
+		if back := s.onEach(s.conns(s.changing), "ROLLBACK TO SAVEPOINT "+ownSavepoint); back != nil {
 			return back
 		}
 	}
 	return err
+}
+
+// alsoOn adds a group to the change that runs.
+func (s *session) alsoOn(group string) error {
+	if slices.Contains(s.changing, group) {
+		return nil
+	}
+	if s.single && len(s.changing) > 0 {
+		return s.notSingle()
+	}
+	if err := s.enlist(group); err != nil {
+		return err
+	}
+	if err := s.onEach(s.conns([]string{group}), "SAVEPOINT "+ownSavepoint); err != nil {
+		return err
+	}
+	s.changing = append(s.changing, group)
+	return nil
+}
+
+// notSingle refuses a change of several groups in a session that wants one only.
+func (s *session) notSingle() error {
+	return plan.Unsupported("the statement changes rows on several groups, and sluice_atomicity is 'single'", s.snap.conf.Pos, "SET sluice_atomicity = 'xa'")
 }
 
 // ownSavepoint is set before a statement that changes several shards.
@@ -435,7 +463,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	out := &s.relay.out
 	if err == nil {
 		var r *pool.Result
-		if r, err = c.ReadResult(); err == nil {
+		if r, err = answer(c, q); err == nil {
 			out.OK = r.OK
 		}
 	}
@@ -464,6 +492,24 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 		return nil, s.endedOr(&lostError{server: c.Server().Addr, write: q.write, txn: true, err: errors.New(c.Doubtful())})
 	}
 	return &kept, nil
+}
+
+// answer reads a server's answer, which may want a file first.
+func answer(c *pool.Conn, q *call) (r *pool.Result, err error) {
+	if q.feed == nil {
+		return c.ReadResult()
+	}
+	if q.file, r, err = c.Requested(); q.file == nil {
+		return r, err
+	}
+	if err := q.feed(c); err != nil {
+		return nil, err
+	}
+	c.WritePacket(nil)
+	if err := c.Flush(); err != nil {
+		return nil, err
+	}
+	return c.ReadResult()
 }
 
 // afterOwn brings the session up to date after a statement whose reply is kept.

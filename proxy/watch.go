@@ -37,7 +37,7 @@ func (srv *Server) look(s *session, now time.Time) {
 			return
 		}
 		s.mu.Lock()
-		limit, ended, waits := s.limit, s.ended != nil, s.running == nil
+		limit, ended, waits := s.limit, s.ended != nil, s.running == nil && !s.fed.Load()
 		if stalled(s.running, now) {
 			s.running.Interrupt("replica does not answer")
 		}

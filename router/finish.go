@@ -93,6 +93,13 @@ func (a *analysis) copied(l *leaf) error {
 		if n.Limit != nil {
 			why = "with LIMIT the shards might choose other rows"
 		}
+	case *ast.LoadDataStmt:
+		switch {
+		case n.FileLocRef != ast.FileLocClient:
+			return wholeTable(l)
+		case numbered(l.table, givenColumns(n)):
+			why = "the shards would number the rows by themselves: name the primary key"
+		}
 	default:
 		why = "this statement cannot be sent to all of them"
 	}

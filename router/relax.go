@@ -37,6 +37,7 @@ func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 	for _, l := range s.ColumnLists() {
 		x.columns(l)
 	}
+	x.loadClauses()
 	for i := range s.Tokens {
 		x.token(i)
 	}
@@ -49,6 +50,18 @@ func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 	}
 	x.lists.check(out.Tree)
 	return out, x.lists
+}
+
+// loadClauses leaves out what LOAD DATA says of its file, which is read from the tokens.
+func (x *relaxed) loadClauses() {
+	if l := x.LoadData(); l != nil {
+		if l.Clauses[1] > l.Clauses[0] {
+			x.blank(l.Clauses[0], l.Clauses[1]-1)
+		}
+		if x.Is(2, "concurrent") {
+			x.blank(2, 2)
+		}
+	}
 }
 
 // token leaves out what begins at token i.

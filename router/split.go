@@ -25,7 +25,7 @@ func (r *Router) Split(stmt *parser.Statement, env Env) (*plan.Split, error) {
 	}
 	p, ok := node.(*plan.Relay)
 	if !ok || p.Class != plan.Write {
-		return nil, unsupportedf("the statement needs several servers and is no INSERT, UPDATE or DELETE")
+		return nil, unsupportedf("the statement needs several servers and is no INSERT, UPDATE, DELETE or LOAD DATA LOCAL")
 	}
 	out, err := a.split(p)
 	if err != nil {
@@ -47,6 +47,9 @@ func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {
 	})
 	if out.Site < 0 {
 		return nil, unsupportedf("the shards of %s cannot be told", target.title())
+	}
+	if n, ok := a.main.Tree.(*ast.LoadDataStmt); ok {
+		return out, a.splitFile(n, target, out)
 	}
 	if err := a.sameEverywhere(out.Copies); err != nil {
 		return nil, err
@@ -74,6 +77,17 @@ func (a *analysis) written() *leaf {
 
 // sameEverywhere refuses what would not be one value on all shards.
 func (a *analysis) sameEverywhere(copies bool) error {
+	if err := a.callsAlike(copies); err != nil {
+		return err
+	}
+	if a.stmt.WritesUserVars {
+		return unsupportedf("the statement changes several shards and assigns a user variable")
+	}
+	return nil
+}
+
+// callsAlike refuses calls that would not give one value on all shards.
+func (a *analysis) callsAlike(copies bool) error {
 	for i, t := range a.stmt.Tokens {
 		if t.Kind != parser.Ident || !a.isOp(i+1, "(") {
 			continue
@@ -83,9 +97,6 @@ func (a *analysis) sameEverywhere(copies bool) error {
 		case copies && unsure(f), hasSideEffect(f), f == "last_insert_id":
 			return plan.Unsupported("the statement changes several shards and calls "+strings.ToUpper(f)+"()", conf.Pos{}, "compute the value first")
 		}
-	}
-	if a.stmt.WritesUserVars {
-		return unsupportedf("the statement changes several shards and assigns a user variable")
 	}
 	return nil
 }

@@ -280,23 +280,3 @@ func (a *analysis) lockTables(n *ast.LockTablesStmt) (plan.Node, error) {
 	p.Pins |= plan.PinTableLocks
 	return p, nil
 }
-
-// load plans LOAD DATA: the rows are not looked at, so the table must be on one shard.
-func (a *analysis) load(n *ast.LoadDataStmt) (plan.Node, error) {
-	l, err := a.leaf(n.Table, n.Table.Name.O)
-	if err != nil {
-		return nil, err
-	}
-	l.write = true
-	if err := wholeTable(l); err != nil {
-		return nil, err
-	}
-	p, err := a.relay(plan.Write)
-	if err != nil {
-		return nil, err
-	}
-	if n.FileLocRef == ast.FileLocClient {
-		p.Needs |= plan.LocalInfile
-	}
-	return p, nil
-}

@@ -225,6 +225,61 @@ func (k *key) binaryBytes(v value.Value, buf *keyBuffer) ([]byte, bool) {
 	return b, true
 }
 
+// Kept is the value that a sharded table's key column keeps of a text that is stored with
+// warnings instead of errors, for the conversions that are certain: a text is cut to the
+// column's length, a number is read as far as it goes. Every other value is returned as it
+// is, for Locate to judge.
+func (t *Table) Kept(v value.Value) value.Value {
+	if v.Kind != value.String {
+		return v
+	}
+	switch t.key.kind {
+	case textKey:
+		if t.key.tooLong(v.S) && t.key.text.accepts(v.S, v.Charset) {
+			v.S = string([]rune(v.S)[:t.key.length])
+		}
+	case integerKey:
+		return t.key.leading(v)
+	case binaryKey:
+		if t.key.length > 0 && len(v.S) > t.key.length {
+			v.S = v.S[:t.key.length]
+		}
+	}
+	return v
+}
+
+// leading reads the integer that a text begins with, as the nearest that the column
+// holds. A text that may be another number is returned as it is.
+func (k *key) leading(v value.Value) value.Value {
+	s := strings.TrimLeft(v.S, " \t\n\v\f\r")
+	n := 0
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		n++
+	}
+	from := n
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	if n < len(s) && strings.IndexByte(".eE", s[n]) >= 0 {
+		return v
+	}
+	if n == from {
+		return value.Value{Kind: value.Int}
+	}
+	if s[0] == '-' {
+		i, err := strconv.ParseInt(s[:n], 10, 64)
+		if err != nil || i < k.low {
+			i = k.low
+		}
+		return value.Value{Kind: value.Int, I: i}
+	}
+	u, err := strconv.ParseUint(strings.TrimPrefix(s[:n], "+"), 10, 64)
+	if err != nil || u > k.high {
+		u = k.high
+	}
+	return value.Value{Kind: value.Uint, U: u}
+}
+
 // slotOf hashes the bytes of a key. It must never change: a change would send every
 // tenant to another shard than its rows are on.
 func slotOf(b []byte) int { return int(xxhash.Sum64(b) % Slots) }

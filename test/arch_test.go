@@ -20,20 +20,21 @@ const module = "github.com/sluicedb/sluice/"
 
 // imports is the table of ARCHITECTURE.md: which of our packages a package may import.
 var imports = map[string][]string{
-	"conf":         {},
-	"conf/schema":  {},
-	"parser/value": {},
-	"parser/wire":  {"parser/value"},
-	"parser":       {"parser/value"},
-	"rules":        {"conf", "parser/value"},
-	"router/plan":  {"conf", "rules", "parser/value", "parser/wire"},
-	"router":       {"router/plan", "parser", "parser/value", "rules", "conf"},
-	"pool":         {"conf", "parser/wire"},
-	"proxy/admin":  {"parser/wire"},
-	"proxy/cache":  {},
-	"proxy/binlog": {},
-	"proxy/stream": {},
-	"proxy":        {"conf", "parser", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/binlog", "proxy/stream"},
+	"conf":          {},
+	"conf/schema":   {},
+	"parser/value":  {},
+	"parser/wire":   {"parser/value"},
+	"parser/infile": {},
+	"parser":        {"parser/infile", "parser/value"},
+	"rules":         {"conf", "parser/value"},
+	"router/plan":   {"conf", "rules", "parser/infile", "parser/value", "parser/wire"},
+	"router":        {"router/plan", "parser", "parser/value", "rules", "conf"},
+	"pool":          {"conf", "parser/wire"},
+	"proxy/admin":   {"parser/wire"},
+	"proxy/cache":   {},
+	"proxy/binlog":  {},
+	"proxy/stream":  {},
+	"proxy":         {"conf", "parser", "parser/infile", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/binlog", "proxy/stream"},
 }
 
 // goroutines lists the functions that may start one. Each start has an owner that

@@ -16,7 +16,8 @@ type Split struct {
 	Rows  []SplitRow
 	// Copies: each shard has a copy of the table, and counts are those of one.
 	Copies bool
-	Params int // parameters of the statement
+	Params int   // parameters of the statement
+	File   *File // of LOAD DATA LOCAL; nil: the statement is another
 }
 
 // SplitRow is one row of an INSERT, by the tokens it begins and ends with.
@@ -178,6 +179,10 @@ func (p *Split) Explain(w *Printer) {
 	switch {
 	case p.Rows != nil:
 		how = "each row on its shard of"
+	case p.File != nil && p.Copies:
+		how = "each record on every copy of"
+	case p.File != nil:
+		how = "each record on its shard of"
 	case p.Copies:
 		how = "the statement on every copy of"
 	}
@@ -187,6 +192,9 @@ func (p *Split) Explain(w *Printer) {
 		var keys []string
 		for i := range p.Rows {
 			keys = append(keys, p.Rows[i].Key.String())
+		}
+		if p.File != nil && !p.Copies {
+			p.File.explain(w, p.Table)
 		}
 		if keys != nil {
 			w.Line("rows by %s: %s", p.Table.Key, strings.Join(keys, "; "))

@@ -36,7 +36,10 @@ const null = "\x00NULL"
 // Conn is a client that hides nothing. It belongs to one goroutine.
 type Conn struct {
 	*wire.Conn
-	caps wire.Capability
+	// File is sent when a server asks for a file; Packet bounds the bytes of a packet of it.
+	File   []byte
+	Packet int
+	caps   wire.Capability
 }
 
 // patience bounds a whole statement.
@@ -222,6 +225,11 @@ func (c *Conn) answer(binaryRows bool) (Answer, error) {
 		return a, asError(p)
 	case p[0] == wire.HeaderOK:
 		return a, c.ok(&a, p)
+	case p[0] == wire.HeaderLocalInfile:
+		if err := c.send(); err != nil {
+			return a, err
+		}
+		return c.answer(binaryRows)
 	}
 	r := wire.NewReader(p)
 	a.Set = true
@@ -244,6 +252,25 @@ func (c *Conn) answer(binaryRows bool) (Answer, error) {
 		}
 		a.Rows = append(a.Rows, row)
 	}
+}
+
+// send sends the file that the server has asked for.
+func (c *Conn) send() error {
+	size := c.Packet
+	if size == 0 {
+		size = 16 << 10
+	}
+	for b := c.File; len(b) > 0; {
+		n := min(size, len(b))
+		c.WritePacket(b[:n])
+		if b = b[n:]; c.Due() {
+			if err := c.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+	c.WritePacket(nil)
+	return c.Flush()
 }
 
 func (c *Conn) ok(a *Answer, p []byte) (err error) {
