@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/parser/wire"
@@ -196,10 +197,20 @@ func newUserVar(v, digits []byte, collation string, col wire.Column) userVar {
 		return userVar{lit, value.Value{Kind: value.Float, S: text}}
 	}
 	charset, _, _ := strings.Cut(collation, "_")
-	if charset == "binary" {
+	if charset == "binary" || malformed(charset, string(digits)) {
 		return userVar{"x'" + string(digits) + "'", value.Value{Kind: value.Binary, S: text}}
 	}
 	return userVar{"_" + charset + " x'" + string(digits) + "' COLLATE " + collation, textValue(charset, string(digits))}
+}
+
+// malformed reports whether a text, in hex, is none in its character set, as LOAD DATA can
+// leave one in a variable. No constant could say it.
+func malformed(charset, digits string) bool {
+	if !strings.HasPrefix(charset, "utf8") {
+		return false
+	}
+	b, err := hex.DecodeString(digits)
+	return err == nil && !utf8.Valid(b)
 }
 
 // textValue is a text as routing sees it, when a variable with it stands for a

@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -56,6 +57,9 @@ type loading struct {
 	diag    []diagnostic
 	before  uint64 // LAST_INSERT_ID()
 	id      uint64 // the first that a server has made; 0: none
+	// vars are the user variables before the statement: what a server makes of those that
+	// fields are read into depends on what they were. left are those that it leaves.
+	vars, left map[string]userVar
 }
 
 // loadRecord is a record of a batch.
@@ -92,7 +96,7 @@ func (s *session) load(sp *plan.Split, text []byte, more bool) error {
 	if !s.caps.Has(wire.ClientLocalFiles) {
 		return wire.Errorf(3948, "42000", "Loading local data is disabled; this must be enabled on both the client and server sides")
 	}
-	x := &loading{s: s, plan: sp, text: text, before: s.insertID}
+	x := &loading{s: s, plan: sp, text: text, before: s.insertID, vars: maps.Clone(s.userVars)}
 	var err error
 	if x.targets, err = sp.BindFile(text, s); err != nil {
 		return err
@@ -174,7 +178,7 @@ func (x *loading) probe() error {
 // send runs the statement on one shard.
 func (x *loading) send(t plan.Target, write bool, f feed) (*outcome, error) {
 	s := x.s
-	s.insertID = x.before
+	s.insertID, s.userVars = x.before, maps.Clone(x.vars)
 	q := s.callOf(x.plan.Relay, t, x.text)
 	q.clock, q.before = x.clock, []byte(x.clock)
 	q.write, q.feed = write, f
@@ -536,6 +540,7 @@ func (x *loading) take(parts []loadPart) {
 		sorted[i] = diag[from]
 	}
 	x.keep(sorted)
+	x.left = x.s.userVars
 	for i := range parts {
 		x.done.add(parts[i].loadCount)
 		if x.id == 0 {
@@ -607,6 +612,9 @@ func (x *loading) reply(more bool) {
 	}
 	ok := wire.OK{Affected: n.affected, Warnings: uint16(min(n.warnings, 65535)), Status: s.status()}
 	ok.Info = fmt.Appendf(nil, "Records: %d  Deleted: %d  Skipped: %d  Warnings: %d", n.records, n.deleted, n.skipped, n.warnings)
+	if s.userVars = x.vars; x.left != nil {
+		s.userVars = x.left
+	}
 	s.diag = append(s.diag[:0], x.diag...)
 	s.rowCount = int64(n.affected)
 	if more {

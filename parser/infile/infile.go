@@ -23,6 +23,8 @@ func (f *Format) Check() string {
 		return "fields of a fixed length end nowhere"
 	case f.LineStart != "" && f.Skip > 0 && (f.LineEnd == "" || f.LineEnd == f.FieldEnd):
 		return "records are skipped where lines have a beginning and no end"
+	case f.Escape != "" && f.Escape == f.Quote && (f.LineEnd == f.Escape || f.FieldEnd == f.Escape):
+		return "one character quotes, escapes and ends, so that a record needs the one behind it"
 	}
 	return ""
 }
@@ -38,13 +40,16 @@ type Field struct {
 type Record struct {
 	Bytes []byte // as they stand in the file; valid until the next Feed
 	Key   Field
-	// Broken: its last byte begins no character. A server refuses the file here, so it
-	// has no key, and nothing follows.
+	// Broken: a byte of it begins no character. A server refuses the file there, so it has
+	// no key, and nothing follows but the bytes that a server looks at before it does.
 	Broken bool
 	// Unclear: an escaped character is none, and what servers make of the escapes inside
 	// it depends on more than the record.
 	Unclear bool
 }
+
+// longest is the length of the longest character in bytes.
+const longest = 4
 
 // none stands for a separator that is not given, and for the end of a file.
 const none = -1
@@ -170,9 +175,8 @@ func (c *Cutter) record() (Record, bool) {
 	r := Record{Key: Field{Missing: true}}
 	for i := range c.f.Fields {
 		if !c.field() {
-			if c.broken && !c.short {
-				c.over = true
-				return Record{Broken: true}, true
+			if c.broken {
+				return c.refused()
 			}
 			if i == 0 {
 				c.ended = true
@@ -190,6 +194,15 @@ func (c *Cutter) record() (Record, bool) {
 	c.ended = false // there may be a next one: that will tell
 	r.Unclear = c.unclear
 	return r, true
+}
+
+// refused is the record in which a server refuses the file.
+func (c *Cutter) refused() (Record, bool) {
+	for range longest {
+		c.get()
+	}
+	c.over = !c.short
+	return Record{Broken: true}, true
 }
 
 // value is the field read last.

@@ -17,7 +17,7 @@ import (
 // tables are loaded by the tests.
 var tables = []string{
 	`CREATE TABLE people (
-		id INT NOT NULL, tenant_id VARCHAR(8) NOT NULL, name VARCHAR(20), age TINYINT UNSIGNED, born DATE, score DECIMAL(6,2) NOT NULL DEFAULT 1.5, mood ENUM('good','bad'),
+		id INT NOT NULL, tenant_id VARCHAR(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL, name VARCHAR(20), age TINYINT UNSIGNED, born DATE, score DECIMAL(6,2) NOT NULL DEFAULT 1.5, mood ENUM('good','bad'),
 		PRIMARY KEY (tenant_id, id), UNIQUE KEY uk_name (tenant_id, name), CHECK (age <> 13))`,
 	`CREATE TABLE codes (code CHAR(4) PRIMARY KEY, meaning VARCHAR(30) CHARACTER SET latin1)`,
 }

@@ -41,6 +41,22 @@ func Start(t testing.TB, servers int) *Bed {
 	return b
 }
 
+// Kill ends a server for shards at once, as a crash does; Restart brings it back.
+func (b *Bed) Kill(server int) { b.servers[server].Kill() }
+
+// Restart starts a server again that Kill has ended.
+func (b *Bed) Restart(ctx context.Context, server int) error { return b.servers[server].Start(ctx) }
+
+// Exec runs statements on all servers for shards.
+func (b *Bed) Exec(ctx context.Context, statements ...string) error {
+	for _, s := range b.servers {
+		if err := s.Exec(ctx, statements...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // memory is a folder in memory where there is one.
 func memory(t testing.TB) string {
 	t.Helper()
