@@ -161,7 +161,7 @@ func (c *Cutter) next() (Record, bool) {
 		c.atStart = atStart
 		return Record{}, false
 	}
-	if c.skip > 0 && ok { // no line ends here: the server looks for none
+	if c.skip > 0 && ok && !r.Broken { // no line ends here: the server looks for none
 		c.skip--
 		ok = false
 	}
