@@ -34,6 +34,9 @@ const (
 	// barrierHold bounds how long commits are held up by branches that somebody else
 	// must finish first.
 	barrierHold = 200 * time.Millisecond
+	// barrierIdle is after how many seconds the servers themselves lower the barrier of a
+	// process that has been stopped: nobody can commit as long as it is up.
+	barrierIdle = "6"
 )
 
 // errUnsettled says that decided transactions have branches yet to be committed.
@@ -49,6 +52,7 @@ func (srv *Server) raise(ctx context.Context, snap *snapshot) (*barrier, error) 
 	for {
 		err := b.close(snap)
 		if err == nil {
+			srv.point("barrier up")
 			return b, nil
 		}
 		if !passes(err) || time.Until(b.until) < 2*barrierHold {
@@ -74,7 +78,8 @@ func passes(err error) bool {
 // lease takes the barrier's connections before anything is locked, so that no commit
 // has to wait until a pool has one.
 func (b *barrier) lease(ctx context.Context, srv *Server, snap *snapshot) error {
-	want := pool.Want{Settings: (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"})}
+	settings := (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"}).With(pool.Setting{Name: "wait_timeout", Value: barrierIdle})
+	want := pool.Want{Settings: settings}
 	for _, name := range snap.withShards() {
 		g := snap.groups[name]
 		if err := srv.decisions.ready(ctx, g); err != nil {

@@ -16,6 +16,7 @@ type branch struct {
 	xid    string // as XA statements write it; empty: READ ONLY, an ordinary transaction
 	opened bool
 	wrote  bool
+	ended  bool // XA END has run
 }
 
 // of returns the branch on a connection; nil if there is none.
@@ -113,6 +114,17 @@ func (t *txn) writers() []*branch {
 	var out []*branch
 	for _, b := range t.more {
 		if b.wrote {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// readers lists the branches, but for the first, that have not changed data.
+func (t *txn) readers() []*branch {
+	var out []*branch
+	for _, b := range t.more {
+		if !b.wrote {
 			out = append(out, b)
 		}
 	}
@@ -232,7 +244,10 @@ func (s *session) rollbackAll() {
 // is.
 func (s *session) undo(b *branch) {
 	sql := "ROLLBACK"
-	if b.xid != "" {
+	switch {
+	case b.ended:
+		sql = "XA ROLLBACK " + b.xid
+	case b.xid != "":
 		sql = "XA END " + b.xid + ";XA ROLLBACK " + b.xid
 	}
 	if b.opened && b.conn.Doubtful() == "" {
@@ -263,5 +278,5 @@ func (s *session) leaveTxn() {
 
 // ended forgets what belonged to the transaction that is over.
 func (t *txn) ended() {
-	t.wrote, t.id, t.marks, t.opened, t.openedOnce, t.snapshot = false, "", nil, "", nil, false
+	t.wrote, t.locks, t.id, t.marks, t.opened, t.openedOnce, t.snapshot = false, false, "", nil, "", nil, false
 }

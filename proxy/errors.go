@@ -75,6 +75,7 @@ type lostError struct {
 	server string
 	write  bool // the statement may have changed data
 	txn    bool // a transaction was open and is gone
+	locks  bool // it was rolled back for certain, before its COMMIT
 	err    error
 }
 
@@ -85,6 +86,8 @@ func (e *lostError) Unwrap() error { return e.err }
 
 func (e *lostError) client() *wire.Error {
 	switch {
+	case e.locks:
+		return wire.Errorf(1213, "40001", "Lost connection to server %s, which held locks of the transaction; it was rolled back; try restarting transaction", e.server)
 	case e.txn:
 		return wire.Errorf(1429, "HY000", "Lost connection to server %s; the open transaction was rolled back unless this was its COMMIT: look before you repeat it", e.server)
 	case e.write:

@@ -335,7 +335,7 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	q := &s.next
 	*q = call{
 		plan: p, group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
-		write: p.Class != plan.Read, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
+		write: p.Class != plan.Read || p.Acts, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
 		userVars: p.UserVars, setsVars: p.WritesUserVars,
 		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,
 	}

@@ -324,6 +324,7 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if q.write {
 		s.txn.wroteOn(c)
 	}
+	s.txn.locks = s.txn.locks || q.effects
 	if out.Err != nil && closesConnection(out.Err.Number) {
 		c.Doubt("closed by server")
 	}

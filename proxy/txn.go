@@ -22,6 +22,7 @@ type txn struct {
 
 	more       []*branch // on further groups, while trans
 	wrote      bool      // the open transaction may have changed data on conn
+	locks      bool      // it has read rows in order to lock them
 	id         string    // names the transaction in its XIDs; empty while it is on one group
 	marks      []string  // savepoints of the open transaction
 	opened     string    // the BEGIN that opened it; empty with autocommit=0
