@@ -36,7 +36,7 @@ const (
 	barrierHold = 200 * time.Millisecond
 	// barrierIdle is after how many seconds the servers themselves lower the barrier of a
 	// process that has been stopped: nobody can commit as long as it is up.
-	barrierIdle = "6"
+	barrierIdle = "2"
 )
 
 // errUnsettled says that decided transactions have branches yet to be committed.
@@ -300,8 +300,8 @@ func (s *session) openSnapshots() error {
 		g.Go(func() error { return s.txn.openSnapshot(c, b) })
 	}
 	err = g.Wait()
-	if lost := b.lower(); err == nil {
-		err = lost
+	if lost := b.lower(); err == nil && lost != nil {
+		err = errNoSnapshot(lost)
 	}
 	return err
 }

@@ -212,6 +212,14 @@ func endsTransaction(number uint16) bool {
 	return false
 }
 
+// waited names a lock wait for what it may be where a transaction has locks on several
+// groups: two that wait for each other on two servers are a deadlock that no server sees.
+func (s *session) waited(e *wire.Error) {
+	if e.Number == 1205 && len(s.txn.more) > 0 {
+		e.Message += " (it has locks on several groups: this may be a deadlock over shards, which ends by innodb_lock_wait_timeout)"
+	}
+}
+
 // eachBranch runs statements on all further branches that have been opened.
 func (s *session) eachBranch(sql string) error {
 	for _, b := range s.txn.more {

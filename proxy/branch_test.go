@@ -73,6 +73,27 @@ func TestReadersKeepTheirLocks(t *testing.T) {
 	}
 }
 
+// Two that wait for each other on two servers are ended by the lock wait, whose error says
+// what it may be; one of them can go on.
+func TestDeadlockOverServers(t *testing.T) {
+	p := newPair(t)
+	b := p.start(nil)
+	p.reset()
+	c, d := b.connect(), b.connect()
+	b.do(c, "SET innodb_lock_wait_timeout = 1", "BEGIN", "UPDATE t SET v = 1 WHERE tenant_id = 'a'")
+	b.do(d, "SET innodb_lock_wait_timeout = 20", "BEGIN", "UPDATE t SET v = 2 WHERE tenant_id = 'b'")
+	waits := make(chan error, 1)
+	go func() { _, err := d.Query("UPDATE t SET v = 2 WHERE tenant_id = 'a'"); waits <- err }()
+	require.Contains(t, b.fails(c, 1205, "UPDATE t SET v = 1 WHERE tenant_id = 'b'").Message, "deadlock over shards")
+	b.do(c, "UPDATE t SET v = 3 WHERE tenant_id = 'a'", "ROLLBACK")
+	require.NoError(t, <-waits)
+	b.do(d, "COMMIT")
+	require.Equal(t, [2]string{"2", "2"}, p.values())
+	b.do(c, "BEGIN", "UPDATE t SET v = 1 WHERE tenant_id = 'a'")
+	b.do(d, "SET innodb_lock_wait_timeout = 1")
+	require.NotContains(t, b.fails(d, 1205, "UPDATE t SET v = 2 WHERE tenant_id = 'a'").Message, "over shards", "one server would have seen it")
+}
+
 // A query whose function changes rows makes its branch one that writes.
 func TestFunctionsThatWrite(t *testing.T) {
 	p := newPair(t)

@@ -6,40 +6,59 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"strings"
+	"sync"
 	"syscall"
+	"time"
 )
 
+// fault is what happens at a named point, every so often.
+type fault struct {
+	word   string
+	signal syscall.Signal
+	every  time.Duration
+
+	mu  sync.Mutex
+	due time.Time
+}
+
 // points makes this process die or stand still at named points, as the environment
-// variable SLUICE_FAILPOINTS says: "prepared=kill/300,before decision=stop/500" is one
-// time in 300 and one in 500. Only test builds (-tags failpoints) have it.
+// variable SLUICE_FAILPOINTS says: "prepared=kill/10s,before decision=stop/1m". The times
+// are what lies between two faults on average. Only test builds (-tags failpoints) have
+// it.
 func points() pointFunc {
-	type fault struct {
-		signal syscall.Signal
-		word   string
-		one    int
-	}
-	at := map[string][]fault{}
+	signals := map[string]syscall.Signal{"kill": syscall.SIGKILL, "stop": syscall.SIGSTOP}
+	at := map[string][]*fault{}
 	for _, text := range strings.Split(os.Getenv("SLUICE_FAILPOINTS"), ",") {
 		name, what, _ := strings.Cut(text, "=")
-		word, odds, _ := strings.Cut(what, "/")
-		one, err := strconv.Atoi(odds)
-		if err != nil {
+		word, every, _ := strings.Cut(what, "/")
+		f := &fault{word: word, signal: signals[word]}
+		var err error
+		if f.every, err = time.ParseDuration(every); err != nil || f.signal == 0 {
 			continue
 		}
-		signal := syscall.SIGKILL
-		if word == "stop" {
-			signal = syscall.SIGSTOP
-		}
-		at[name] = append(at[name], fault{signal, word, one})
+		f.draw()
+		at[name] = append(at[name], f)
 	}
 	return func(name string) {
 		for _, f := range at[name] {
-			if rand.IntN(f.one) == 0 {
-				fmt.Fprintf(os.Stderr, "failpoint: %s at %s\n", f.word, name)
-				_ = syscall.Kill(os.Getpid(), f.signal)
-			}
+			f.reached(name)
 		}
 	}
+}
+
+// draw says when the fault happens next.
+func (f *fault) draw() {
+	f.due = time.Now().Add(time.Duration(rand.ExpFloat64() * float64(f.every)))
+}
+
+func (f *fault) reached(name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if time.Now().Before(f.due) {
+		return
+	}
+	fmt.Fprintf(os.Stderr, "failpoint: %s at %s\n", f.word, name)
+	_ = syscall.Kill(os.Getpid(), f.signal)
+	f.draw()
 }

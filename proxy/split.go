@@ -445,6 +445,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 			return nil, s.lose(c, q, err)
 		}
 		e.Message = q.names.message(e.Message)
+		s.waited(e)
 		if why := s.whyEnded(); why != nil && e.Number == errKilled.Number {
 			e = why
 		}

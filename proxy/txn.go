@@ -117,6 +117,11 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 	if q.locks {
 		return s.lockConn(q)
 	}
+	if c := s.txn.conn; c != nil && s.txn.trans && c.Server().Group != group && !q.outside && s.commits(q.class) {
+		if err := s.commitAll(); err != nil {
+			return nil, err
+		}
+	}
 	if c := s.txn.conn; c != nil {
 		switch {
 		case c.Server().Group == group:
