@@ -72,11 +72,12 @@ func toClient(err error) *wire.Error {
 
 // lostError says that a server was lost while a statement ran on it.
 type lostError struct {
-	server string
-	write  bool // the statement may have changed data
-	txn    bool // a transaction was open and is gone
-	locks  bool // it was rolled back for certain, before its COMMIT
-	err    error
+	server    string
+	write     bool // the statement may have changed data
+	txn       bool // a transaction was open and is gone
+	userLocks bool // the session's user locks are gone
+	locks     bool // it was rolled back for certain, before its COMMIT
+	err       error
 }
 
 func (e *lostError) Error() string {
@@ -86,6 +87,8 @@ func (e *lostError) Unwrap() error { return e.err }
 
 func (e *lostError) client() *wire.Error {
 	switch {
+	case e.userLocks:
+		return wire.Errorf(1429, "HY000", "Lost connection to server %s, which held the session's user locks; the session is ended", e.server)
 	case e.locks:
 		return wire.Errorf(1213, "40001", "Lost connection to server %s, which held locks of the transaction; it was rolled back; try restarting transaction", e.server)
 	case e.txn:

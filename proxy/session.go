@@ -138,7 +138,11 @@ func (s *session) command() error {
 		_ = s.conn.Flush()
 		return wire.ErrMalformed
 	}
-	if err := s.enter(); err != nil {
+	err = s.enter()
+	if err == nil {
+		err = s.keepsUserLocks()
+	}
+	if err != nil {
 		s.conn.WriteError(toClient(err))
 		_ = s.conn.Flush()
 		return err

@@ -70,14 +70,12 @@ func newWorld(t *testing.T, faults string) *world {
 	t.Helper()
 	w := &world{T: t, dir: memory(t)}
 	w.untrouble.Store(time.Now().UnixNano())
-	var wg sync.WaitGroup
 	for i := range w.servers {
-		wg.Go(func() { w.servers[i] = mysqltest.Start(t, mysqltest.Options{Dir: w.dir, Durable: true}) })
+		w.servers[i] = mysqltest.Start(t, mysqltest.Options{Dir: w.dir, Durable: true})
 	}
 	binary := filepath.Join(w.dir, "sluice")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "failpoints", "-o", binary, "github.com/sluicedb/sluice/cmd/sluice").CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	wg.Wait()
 	var schema strings.Builder
 	for _, d := range databases {
 		schema.WriteString(definitions(d.table))
