@@ -197,6 +197,15 @@ func errNoSnapshot(err error) error {
 	return wire.Errorf(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction: no snapshot over all groups within %v: %v", snapshotWait, err)
 }
 
+// unlessSaid gives an error that means nothing to clients, of a connection or of the
+// barrier itself, the words of one that does.
+func unlessSaid(err error) error {
+	if err == nil || toClient(err).Number != internalError {
+		return err
+	}
+	return errNoSnapshot(err)
+}
+
 // asksSnapshot reports whether a statement begins a transaction WITH CONSISTENT
 // SNAPSHOT.
 func (s *session) asksSnapshot(text []byte) bool {
@@ -293,17 +302,17 @@ func (s *session) openSnapshots() error {
 	case err != nil && passes(err):
 		return errNoSnapshot(err)
 	case err != nil:
-		return err
+		return unlessSaid(err)
 	}
 	var g errgroup.Group
 	for _, c := range s.txn.conns() {
 		g.Go(func() error { return s.txn.openSnapshot(c, b) })
 	}
 	err = g.Wait()
-	if lost := b.lower(); err == nil && lost != nil {
-		err = errNoSnapshot(lost)
+	if lost := b.lower(); err == nil {
+		err = lost
 	}
-	return err
+	return unlessSaid(err)
 }
 
 // withShards lists the names of the groups that have shards, in order.

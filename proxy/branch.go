@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -73,15 +74,36 @@ func (s *session) enlist(group string) error {
 	return nil
 }
 
-// readOnly reports whether the open transaction was begun READ ONLY.
-func (t *txn) readOnly() bool { return strings.Contains(t.opened, "READ ONLY") }
+// readOnly reports whether the transaction may only read. An open transaction's access is what its BEGIN said, or SET TRANSACTION, or the session;
+// if none is open, it is that of the next.
+func (s *session) readOnly() bool {
+	begin, once := s.txn.begin, s.txn.once
+	if s.txn.trans {
+		begin, once = s.txn.opened, s.txn.openedOnce
+	}
+	for _, said := range slices.Backward(append(slices.Clone(once), begin)) {
+		switch {
+		case strings.Contains(said, "READ ONLY"):
+			return true
+		case strings.Contains(said, "READ WRITE"):
+			return false
+		}
+	}
+	v, _ := s.settings.Value("transaction_read_only")
+	return v == "ON" || v == "1"
+}
 
 // opening lists the statements that begin a branch.
 func (t *txn) opening(b *branch) []string {
 	list := append([]string(nil), t.openedOnce...)
-	if b.xid == "" {
+	switch {
+	case b.xid == "" && t.opened == "":
+		list = append(list, "START TRANSACTION")
+	case b.xid == "":
 		list = append(list, t.opened)
-	} else {
+	case strings.Contains(t.opened, "READ WRITE"): // the session may be READ ONLY
+		list = append(list, "SET TRANSACTION READ WRITE", "XA START "+b.xid)
+	default:
 		list = append(list, "XA START "+b.xid)
 	}
 	for _, sp := range t.marks {
@@ -91,10 +113,10 @@ func (t *txn) opening(b *branch) []string {
 }
 
 // begun records that the statements before one of the transaction have run.
-func (t *txn) begun(c *pool.Conn) {
+func (t *txn) begun(c *pool.Conn, q *call) {
 	if b := t.of(c); b != nil {
 		b.opened = true
-	} else if len(t.prefix()) > 0 {
+	} else if len(t.prefix(q)) > 0 {
 		t.sent()
 	}
 }
@@ -156,7 +178,7 @@ func (s *session) join(q *call) (*pool.Conn, error) {
 		return nil, err
 	}
 	b.conn = c
-	if !t.readOnly() {
+	if !s.readOnly() {
 		b.xid = s.nextXID()
 	}
 	t.more = append(t.more, b)
@@ -226,7 +248,7 @@ func (s *session) eachBranch(sql string) error {
 		if !b.opened {
 			continue
 		}
-		if _, err := b.conn.Query(sql); err != nil {
+		if err := s.stillThere(b.conn, sql); err != nil {
 			return err
 		}
 	}

@@ -74,6 +74,13 @@ func (e *unknownError) Unwrap() error { return e.err }
 func (s *session) commitAll() error {
 	t := &s.txn
 	groups := t.groups()
+	if s.readOnly() {
+		for _, b := range t.more {
+			s.undo(b)
+		}
+		t.more = nil
+		return s.commitFirst()
+	}
 	writers, readers := t.writers(), t.readers()
 	t.more = writers
 	err := s.keepLocks(readers)
@@ -126,13 +133,15 @@ func (s *session) keepLocks(readers []*branch) error {
 	return g.Wait()
 }
 
+// stillThere runs a statement without which the transaction cannot go on. After an error it
+// must be rolled back.
 func (s *session) stillThere(c *pool.Conn, sql string) error {
 	deadline(c)
 	_, err := c.Query(sql)
 	undeadline(c)
 	if err != nil {
-		c.Doubt("lost before the commit")
-		return &lostError{server: c.Server().Addr, locks: true, err: err}
+		c.Doubt("lost in a transaction")
+		return &lostError{server: c.Server().Addr, undone: true, err: err}
 	}
 	return nil
 }
@@ -252,6 +261,9 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 func commitFailed(err error) error {
 	if e, ok := errors.AsType[*wire.Error](err); ok && (e.Number == 1205 || e.Number == 1062) {
 		return wire.Errorf(1213, "40001", "The transaction was rolled back because its commit took too long; try restarting transaction")
+	}
+	if e, ok := errors.AsType[*lostError](err); ok {
+		return &lostError{server: e.server, undone: true, err: e.err}
 	}
 	return err
 }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -339,7 +338,7 @@ func (s *session) status() wire.Status {
 	if s.txn.open() {
 		st |= wire.StatusInTrans
 	}
-	if strings.Contains(s.txn.begin, "READ ONLY") || s.txn.trans && s.txn.readOnly() {
+	if s.txn.open() && s.readOnly() {
 		st |= wire.StatusInTransReadonly
 	}
 	if s.dialect.Mode&parser.NoBackslashEscapes != 0 {

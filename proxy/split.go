@@ -324,6 +324,7 @@ func (x *splitting) reply(more bool) {
 func (s *session) atomically(groups []string, run func() error) error {
 	had := s.txn.open()
 	implicit := !had && s.autocommit()
+	once := s.txn.once
 	if implicit {
 		s.txn.begin = "START TRANSACTION"
 	}
@@ -337,6 +338,9 @@ func (s *session) atomically(groups []string, run func() error) error {
 	if err != nil {
 		s.txn.forget()
 		s.rollbackAll()
+		if e, ok := errors.AsType[*wire.Error](err); ok && unspent(e) {
+			s.txn.once = once
+		}
 		return err
 	}
 	if s.txn.conn == nil {

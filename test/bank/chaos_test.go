@@ -32,11 +32,11 @@ type chaos struct {
 }
 
 func (c *chaos) run(ctx context.Context) {
-	calm := time.Now().Add(12 * time.Second)
+	calm := time.Now().Add(10 * time.Second)
 	for ctx.Err() == nil {
-		pause := time.Duration(200+rand.IntN(1800)) * time.Millisecond
+		pause := time.Duration(500+rand.IntN(2500)) * time.Millisecond
 		if time.Now().After(calm) {
-			calm, pause = time.Now().Add(20*time.Second), 5*time.Second
+			calm, pause = time.Now().Add(30*time.Second), 10*time.Second
 		}
 		select {
 		case <-ctx.Done():

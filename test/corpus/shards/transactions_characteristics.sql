@@ -25,6 +25,16 @@ SET TRANSACTION READ ONLY;
 SELECT SUM(n) FROM stock;
 UPDATE stock SET n = 1 WHERE tenant_id = 'a';
 SET TRANSACTION READ ONLY;
+SELECT 1;
+SHOW TABLES;
+SET @x = 1;
+-- error: 1054
+SELECT nothing FROM stock WHERE tenant_id = 'a';
+-- error: 1792
+INSERT INTO stock VALUES ('a', 2, 2), ('b', 2, 2), ('c', 2, 2);
+COMMIT;
+UPDATE stock SET n = 1 WHERE tenant_id = 'a';
+SET TRANSACTION READ ONLY;
 BEGIN;
 SELECT SUM(n) FROM stock;
 -- error: 1792
@@ -130,5 +140,8 @@ SELECT @@session.transaction_isolation;
 SET @@session.transaction_isolation = 'READ-COMMITTED';
 SELECT @@session.transaction_isolation;
 SET @@session.transaction_isolation = DEFAULT;
-DELETE FROM stock WHERE id > 1;
-UPDATE stock SET n = 10;
+# As it was.
+DELETE FROM stock;
+INSERT INTO stock VALUES ('a', 1, 10), ('b', 1, 20), ('c', 1, 30), ('d', 1, 40), ('e', 1, 50), ('f', 1, 60);
+DELETE FROM depot.moves;
+INSERT INTO depot.moves VALUES ('a', 1, 1), ('b', 1, 2), ('e', 1, 3);

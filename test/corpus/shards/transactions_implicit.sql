@@ -131,4 +131,9 @@ ROLLBACK;
 SELECT SUM(n) FROM stock;
 TRUNCATE TABLE depot.plain;
 ALTER TABLE depot.plain DROP COLUMN w;
-UPDATE stock SET n = 10;
+# As it was.
+DELETE FROM stock;
+INSERT INTO stock VALUES ('a', 1, 10), ('b', 1, 20), ('c', 1, 30), ('d', 1, 40), ('e', 1, 50), ('f', 1, 60);
+DELETE FROM depot.moves;
+INSERT INTO depot.moves VALUES ('a', 1, 1), ('b', 1, 2), ('e', 1, 3);
+INSERT INTO depot.plain VALUES (1, 1);

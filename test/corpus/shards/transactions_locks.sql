@@ -59,6 +59,7 @@ SELECT tenant_id FROM stock ORDER BY tenant_id FOR UPDATE SKIP LOCKED;
 SELECT tenant_id FROM stock ORDER BY tenant_id FOR SHARE SKIP LOCKED;
 SELECT tenant_id, n FROM stock ORDER BY tenant_id DESC LIMIT 2 FOR SHARE SKIP LOCKED;
 -- error: 1205
+-- no message
 UPDATE stock SET n = n + 1;
 SELECT SUM(n) FROM stock;
 -- session: b
@@ -77,6 +78,7 @@ BEGIN;
 SELECT tenant_id, n FROM stock ORDER BY tenant_id LOCK IN SHARE MODE;
 -- session: c
 -- error: 1205
+-- no message
 DELETE FROM stock WHERE tenant_id IN ('a', 'b', 'c', 'd');
 SELECT COUNT(*) FROM stock;
 -- session:
@@ -103,20 +105,21 @@ COMMIT;
 COMMIT;
 SELECT tenant_id, id, n FROM stock ORDER BY tenant_id, id;
 # A deadlock on one server ends the transaction of the one that has changed less, everywhere.
+INSERT INTO stock VALUES ('a', 2, 2);
 BEGIN;
-UPDATE stock SET n = 1000 WHERE tenant_id = 'a';
-INSERT INTO depot.moves VALUES ('a', 11, 1), ('a', 12, 1), ('a', 13, 1), ('a', 14, 1);
+UPDATE stock SET n = 1000 WHERE tenant_id = 'a' AND id = 1;
+INSERT INTO stock VALUES ('a', 11, 1), ('a', 12, 1), ('a', 13, 1), ('a', 14, 1);
 -- session: b
 BEGIN;
-UPDATE depot.moves SET delta = 1000 WHERE tenant_id = 'b';
-UPDATE stock SET n = 2000 WHERE tenant_id = 'c';
-SELECT delta FROM depot.moves WHERE tenant_id = 'a' AND id = 1 FOR UPDATE;
+UPDATE depot.moves SET delta = 1000 WHERE tenant_id = 'b' AND id = 1;
+UPDATE stock SET n = 2000 WHERE tenant_id = 'c' AND id = 1;
+SELECT n FROM stock WHERE tenant_id = 'a' AND id = 2 FOR UPDATE;
 -- session:
 -- blocks
-UPDATE depot.moves SET delta = 7 WHERE tenant_id = 'a' AND id = 1;
+UPDATE stock SET n = 7 WHERE tenant_id = 'a' AND id = 2;
 -- session: b
 -- error: 1213
-UPDATE stock SET n = 3000 WHERE tenant_id = 'a';
+UPDATE stock SET n = 3000 WHERE tenant_id = 'a' AND id = 1;
 SELECT 1;
 SELECT n FROM stock WHERE tenant_id = 'c';
 COMMIT;
@@ -135,6 +138,9 @@ INSERT INTO stock VALUES ('c', 50, 2);
 COMMIT;
 -- session: b
 SELECT COUNT(*) FROM stock;
-DELETE FROM stock WHERE id > 1;
 DELETE FROM depot.moves WHERE id > 10;
-UPDATE stock SET n = 10;
+# As it was.
+DELETE FROM stock;
+INSERT INTO stock VALUES ('a', 1, 10), ('b', 1, 20), ('c', 1, 30), ('d', 1, 40), ('e', 1, 50), ('f', 1, 60);
+DELETE FROM depot.moves;
+INSERT INTO depot.moves VALUES ('a', 1, 1), ('b', 1, 2), ('e', 1, 3);

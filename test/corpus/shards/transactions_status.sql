@@ -139,5 +139,8 @@ UPDATE stock SET n = n + 100 WHERE tenant_id IN ('a', 'b', 'c', 'd');
 ROLLBACK AND NO CHAIN RELEASE;
 -- session: d
 SELECT SUM(n) FROM stock;
-UPDATE stock SET n = 10 WHERE id = 1;
-DELETE FROM stock WHERE id > 1;
+# As it was.
+DELETE FROM stock;
+INSERT INTO stock VALUES ('a', 1, 10), ('b', 1, 20), ('c', 1, 30), ('d', 1, 40), ('e', 1, 50), ('f', 1, 60);
+DELETE FROM depot.moves;
+INSERT INTO depot.moves VALUES ('a', 1, 1), ('b', 1, 2), ('e', 1, 3);
