@@ -7,6 +7,7 @@ FUZZTIME    ?= 20000x
 TESTTIME    ?= 20m
 COUNT       ?= 1
 FUZZSQLTIME ?= 1h
+BANKTIME    ?= 1h
 PORT        ?= 3306
 CONFIG      ?= conf/saas.yaml
 BENCH       ?=
@@ -19,7 +20,7 @@ BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
 
 .DEFAULT_GOAL := help
 
-.PHONY: clients help build test race fuzz golden diff fuzz-sql bench bench-compare pgo lint fmt cover run demo clean mysql
+.PHONY: clients help build test race fuzz golden diff fuzz-sql bank bench bench-compare pgo lint fmt cover run demo clean mysql
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +54,9 @@ diff: mysql ## run only the differential suite: one plain MySQL against another,
 fuzz-sql: mysql ## compare random queries through Sluice with one MySQL for FUZZSQLTIME=1h
 	@seed=$${FUZZSQL_SEED:-$$(date +%s)}; echo "the first seed is $$seed"; \
 	FUZZSQL_SEED=$$seed FUZZSQL_FOR=$(FUZZSQLTIME) $(GO) test -count=1 -timeout=0 -run='^TestQueries' -v ./test/fuzzsql
+
+bank: mysql ## move money for BANKTIME=1h while everything is killed and stopped, and check what is left
+	@BANK_FOR=$(BANKTIME) $(GO) test -count=1 -timeout=0 -run='^TestBank$$' -v ./test/bank
 
 bench: mysql build ## measure Sluice beside direct connections and HAProxy, write test/bench/report
 	@$(GO) run ./test/bench -cache -slice 300ms -rounds 7 -report test/bench/report $(BENCH)

@@ -97,10 +97,11 @@ func checkAddress(text string) string {
 	return ""
 }
 
-// checkName checks names that Sluice gives: they stand in logs, metrics and commands.
+// checkName checks names that Sluice gives: they stand in logs, metrics and commands,
+// and those of groups in the names of XA transactions, whose parts have 64 bytes.
 func checkName(text string) string {
-	if text == "" || len(text) > 64 || strings.ContainsFunc(text, func(r rune) bool { return !isWord(r) && r != '.' }) {
-		return fmt.Sprintf("%q: a name has up to 64 letters, digits, '_', '-' and '.'", text)
+	if text == "" || len(text) > 60 || strings.ContainsFunc(text, func(r rune) bool { return !isWord(r) && r != '.' }) {
+		return fmt.Sprintf("%q: a name has up to 60 letters, digits, '_', '-' and '.'", text)
 	}
 	return ""
 }

@@ -34,6 +34,9 @@ const (
 	// barrierHold bounds how long commits are held up by branches that somebody else
 	// must finish first.
 	barrierHold = 200 * time.Millisecond
+	// barrierIdle is after how many seconds the servers themselves lower the barrier of a
+	// process that has been stopped: nobody can commit as long as it is up.
+	barrierIdle = "2"
 )
 
 // errUnsettled says that decided transactions have branches yet to be committed.
@@ -49,6 +52,7 @@ func (srv *Server) raise(ctx context.Context, snap *snapshot) (*barrier, error) 
 	for {
 		err := b.close(snap)
 		if err == nil {
+			srv.point("barrier up")
 			return b, nil
 		}
 		if !passes(err) || time.Until(b.until) < 2*barrierHold {
@@ -74,7 +78,8 @@ func passes(err error) bool {
 // lease takes the barrier's connections before anything is locked, so that no commit
 // has to wait until a pool has one.
 func (b *barrier) lease(ctx context.Context, srv *Server, snap *snapshot) error {
-	want := pool.Want{Settings: (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"})}
+	settings := (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"}).With(pool.Setting{Name: "wait_timeout", Value: barrierIdle})
+	want := pool.Want{Settings: settings}
 	for _, name := range snap.withShards() {
 		g := snap.groups[name]
 		if err := srv.decisions.ready(ctx, g); err != nil {
@@ -192,6 +197,15 @@ func errNoSnapshot(err error) error {
 	return wire.Errorf(1205, "HY000", "Lock wait timeout exceeded; try restarting transaction: no snapshot over all groups within %v: %v", snapshotWait, err)
 }
 
+// unlessSaid gives an error that means nothing to clients, of a connection or of the
+// barrier itself, the words of one that does.
+func unlessSaid(err error) error {
+	if err == nil || toClient(err).Number != internalError {
+		return err
+	}
+	return errNoSnapshot(err)
+}
+
 // asksSnapshot reports whether a statement begins a transaction WITH CONSISTENT
 // SNAPSHOT.
 func (s *session) asksSnapshot(text []byte) bool {
@@ -288,7 +302,7 @@ func (s *session) openSnapshots() error {
 	case err != nil && passes(err):
 		return errNoSnapshot(err)
 	case err != nil:
-		return err
+		return unlessSaid(err)
 	}
 	var g errgroup.Group
 	for _, c := range s.txn.conns() {
@@ -298,7 +312,7 @@ func (s *session) openSnapshots() error {
 	if lost := b.lower(); err == nil {
 		err = lost
 	}
-	return err
+	return unlessSaid(err)
 }
 
 // withShards lists the names of the groups that have shards, in order.

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -16,6 +17,7 @@ type branch struct {
 	xid    string // as XA statements write it; empty: READ ONLY, an ordinary transaction
 	opened bool
 	wrote  bool
+	ended  bool // XA END has run
 }
 
 // of returns the branch on a connection; nil if there is none.
@@ -72,15 +74,36 @@ func (s *session) enlist(group string) error {
 	return nil
 }
 
-// readOnly reports whether the open transaction was begun READ ONLY.
-func (t *txn) readOnly() bool { return strings.Contains(t.opened, "READ ONLY") }
+// readOnly reports whether the transaction may only read. An open transaction's access is what its BEGIN said, or SET TRANSACTION, or the session;
+// if none is open, it is that of the next.
+func (s *session) readOnly() bool {
+	begin, once := s.txn.begin, s.txn.once
+	if s.txn.trans {
+		begin, once = s.txn.opened, s.txn.openedOnce
+	}
+	for _, said := range slices.Backward(append(slices.Clone(once), begin)) {
+		switch {
+		case strings.Contains(said, "READ ONLY"):
+			return true
+		case strings.Contains(said, "READ WRITE"):
+			return false
+		}
+	}
+	v, _ := s.settings.Value("transaction_read_only")
+	return v == "ON" || v == "1"
+}
 
 // opening lists the statements that begin a branch.
 func (t *txn) opening(b *branch) []string {
 	list := append([]string(nil), t.openedOnce...)
-	if b.xid == "" {
+	switch {
+	case b.xid == "" && t.opened == "":
+		list = append(list, "START TRANSACTION")
+	case b.xid == "":
 		list = append(list, t.opened)
-	} else {
+	case strings.Contains(t.opened, "READ WRITE"): // the session may be READ ONLY
+		list = append(list, "SET TRANSACTION READ WRITE", "XA START "+b.xid)
+	default:
 		list = append(list, "XA START "+b.xid)
 	}
 	for _, sp := range t.marks {
@@ -90,10 +113,10 @@ func (t *txn) opening(b *branch) []string {
 }
 
 // begun records that the statements before one of the transaction have run.
-func (t *txn) begun(c *pool.Conn) {
+func (t *txn) begun(c *pool.Conn, q *call) {
 	if b := t.of(c); b != nil {
 		b.opened = true
-	} else if len(t.prefix()) > 0 {
+	} else if len(t.prefix(q)) > 0 {
 		t.sent()
 	}
 }
@@ -113,6 +136,17 @@ func (t *txn) writers() []*branch {
 	var out []*branch
 	for _, b := range t.more {
 		if b.wrote {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// readers lists the branches, but for the first, that have not changed data.
+func (t *txn) readers() []*branch {
+	var out []*branch
+	for _, b := range t.more {
+		if !b.wrote {
 			out = append(out, b)
 		}
 	}
@@ -144,7 +178,7 @@ func (s *session) join(q *call) (*pool.Conn, error) {
 		return nil, err
 	}
 	b.conn = c
-	if !t.readOnly() {
+	if !s.readOnly() {
 		b.xid = s.nextXID()
 	}
 	t.more = append(t.more, b)
@@ -200,13 +234,21 @@ func endsTransaction(number uint16) bool {
 	return false
 }
 
+// waited names a lock wait for what it may be where a transaction has locks on several
+// groups: two that wait for each other on two servers are a deadlock that no server sees.
+func (s *session) waited(e *wire.Error) {
+	if e.Number == 1205 && len(s.txn.more) > 0 {
+		e.Message += " (it has locks on several groups: this may be a deadlock over shards, which ends by innodb_lock_wait_timeout)"
+	}
+}
+
 // eachBranch runs statements on all further branches that have been opened.
 func (s *session) eachBranch(sql string) error {
 	for _, b := range s.txn.more {
 		if !b.opened {
 			continue
 		}
-		if _, err := b.conn.Query(sql); err != nil {
+		if err := s.stillThere(b.conn, sql); err != nil {
 			return err
 		}
 	}
@@ -232,7 +274,10 @@ func (s *session) rollbackAll() {
 // is.
 func (s *session) undo(b *branch) {
 	sql := "ROLLBACK"
-	if b.xid != "" {
+	switch {
+	case b.ended:
+		sql = "XA ROLLBACK " + b.xid
+	case b.xid != "":
 		sql = "XA END " + b.xid + ";XA ROLLBACK " + b.xid
 	}
 	if b.opened && b.conn.Doubtful() == "" {
@@ -263,5 +308,5 @@ func (s *session) leaveTxn() {
 
 // ended forgets what belonged to the transaction that is over.
 func (t *txn) ended() {
-	t.wrote, t.id, t.marks, t.opened, t.openedOnce, t.snapshot = false, "", nil, "", nil, false
+	t.wrote, t.locks, t.id, t.marks, t.opened, t.openedOnce, t.snapshot = false, false, "", nil, "", nil, false
 }

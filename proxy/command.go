@@ -274,10 +274,10 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 	}
 	c.Adapted(&s.want)
 	if s.txn.of(c) != nil {
-		s.txn.begun(c)
+		s.txn.begun(c, q)
 		return nil
 	}
-	if !q.outside && len(s.txn.prefix()) > 0 {
+	if !q.outside && len(s.txn.prefix(q)) > 0 {
 		// The transaction has begun on this connection: it is held from here on.
 		s.txn.sent()
 		if s.txn.conn == nil {

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -28,13 +30,17 @@ import (
 const (
 	// gtridPrefix marks the XA transactions that are Sluice's.
 	gtridPrefix = "sluice:"
-	// commitTime bounds one step on one server.
+	// commitTime bounds one step on one server, and the time from the first prepare to the
+	// decision: a process that has slept in between must not decide any more.
 	commitTime = 30 * time.Second
+	// againFor is how long a commit goes on trying to commit a branch whose connection was
+	// lost after the decision, before it leaves that to recovery.
+	againFor = 3 * time.Second
 	// plainCommit is COMMIT whatever completion_type is.
 	plainCommit = "COMMIT AND NO CHAIN NO RELEASE"
 )
 
-// point is called at the named points of the protocol; tests set it.
+// pointFunc is called at the named points of the protocol; tests set it (faults.go).
 type pointFunc func(name string)
 
 // nextXID names a further branch. The branch qualifier says where the decision is.
@@ -68,15 +74,19 @@ func (e *unknownError) Unwrap() error { return e.err }
 func (s *session) commitAll() error {
 	t := &s.txn
 	groups := t.groups()
-	writers := t.writers()
-	for _, b := range t.more {
-		if !b.wrote {
-			s.undo(b) // it has only read
+	if s.readOnly() {
+		for _, b := range t.more {
+			s.undo(b)
 		}
+		t.more = nil
+		return s.commitFirst()
 	}
+	writers, readers := t.writers(), t.readers()
 	t.more = writers
-	var err error
+	err := s.keepLocks(readers)
 	switch {
+	case err != nil:
+		s.rollbackAll()
 	case len(writers) == 0:
 		err = s.commitFirst()
 	case len(writers) == 1 && !t.wrote:
@@ -84,12 +94,62 @@ func (s *session) commitAll() error {
 	default:
 		err = s.commitTwoPhase(writers)
 	}
+	for _, b := range readers { // only now: what they have locked must not change before the writes are there
+		s.undo(b)
+	}
 	if err != nil {
 		for _, g := range groups { // the answer to a COMMIT may have been lost
 			s.lostWrite(g)
 		}
 	}
 	return err
+}
+
+// keepLocks makes sure that branches which have only read still hold what they have
+// locked: on one server rows that a transaction has locked stay as they are until all of
+// it is committed, and a server that has gone has let go of them.
+func (s *session) keepLocks(readers []*branch) error {
+	if !s.txn.locks && !s.serializable() {
+		return nil
+	}
+	if c := s.txn.conn; !s.txn.wrote {
+		if err := s.stillThere(c, "DO 0"); err != nil {
+			return err
+		}
+	}
+	var g errgroup.Group
+	for _, b := range readers {
+		if !b.opened {
+			continue
+		}
+		g.Go(func() error {
+			sql := "DO 0"
+			if b.xid != "" {
+				sql, b.ended = "XA END "+b.xid, true
+			}
+			return s.stillThere(b.conn, sql)
+		})
+	}
+	return g.Wait()
+}
+
+// stillThere runs a statement without which the transaction cannot go on. After an error it
+// must be rolled back.
+func (s *session) stillThere(c *pool.Conn, sql string) error {
+	deadline(c)
+	_, err := c.Query(sql)
+	undeadline(c)
+	if err != nil {
+		c.Doubt("lost in a transaction")
+		return &lostError{server: c.Server().Addr, undone: true, err: err}
+	}
+	return nil
+}
+
+// serializable reports whether the open transaction locks what it reads.
+func (s *session) serializable() bool {
+	v, _ := s.settings.Value("transaction_isolation")
+	return strings.Contains(v, "SERIALIZABLE") || strings.Contains(strings.ToUpper(strings.Join(s.txn.openedOnce, " ")), "SERIALIZABLE")
 }
 
 // groups are those that the transaction is open on.
@@ -106,6 +166,7 @@ func (t *txn) groups() []string {
 
 // commitFirst ends the first branch.
 func (s *session) commitFirst() error {
+	s.srv.point("before commit")
 	c := s.txn.conn
 	deadline(c)
 	_, err := c.Query(plainCommit)
@@ -123,6 +184,7 @@ func (s *session) commitFirst() error {
 
 // commitOnly commits the one branch that has changed rows in one phase.
 func (s *session) commitOnly(b *branch) error {
+	s.srv.point("before commit")
 	deadline(b.conn)
 	_, err := b.conn.Query("XA END " + b.xid + ";XA COMMIT " + b.xid + " ONE PHASE")
 	undeadline(b.conn)
@@ -155,10 +217,11 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 		s.rollbackAll()
 		return fmt.Errorf("the decision cannot be kept: %w", err)
 	}
+	until := time.Now().Add(commitTime)
 	var g errgroup.Group
 	for _, b := range writers {
 		g.Go(func() error {
-			deadline(b.conn)
+			_ = b.conn.Net().SetDeadline(until)
 			_, err := b.conn.Query("XA END " + b.xid + ";XA PREPARE " + b.xid)
 			undeadline(b.conn)
 			if err != nil {
@@ -174,17 +237,17 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 	}
 	if err := g.Wait(); err != nil {
 		s.rollbackPrepared()
-		return err
+		return commitFailed(err)
 	}
 	point("before decision")
-	committed, err := s.decide()
+	committed, err := s.decide(until)
 	if !committed {
 		if _, unknown := errors.AsType[*unknownError](err); unknown {
 			s.leavePrepared()
 		} else {
 			s.rollbackPrepared()
 		}
-		return err
+		return commitFailed(err)
 	}
 	point("after decision")
 	s.commitPrepared(writers)
@@ -193,11 +256,24 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 	return nil
 }
 
+// commitFailed gives an error after which the transaction was rolled back a number that
+// says so: after a lock wait timeout clients believe that it is open and commit again.
+func commitFailed(err error) error {
+	if e, ok := errors.AsType[*wire.Error](err); ok && (e.Number == 1205 || e.Number == 1062) {
+		return wire.Errorf(1213, "40001", "The transaction was rolled back because its commit took too long; try restarting transaction")
+	}
+	if e, ok := errors.AsType[*lostError](err); ok {
+		return &lostError{server: e.server, undone: true, err: e.err}
+	}
+	return err
+}
+
 // decide writes the decision on the first branch and commits it. Where the answer is
-// lost, the decision is looked for.
-func (s *session) decide() (committed bool, err error) {
+// lost, the decision is looked for. A decision that is there already (1062) is the abort
+// that recovery has written, which took this process for dead.
+func (s *session) decide(until time.Time) (committed bool, err error) {
 	c := s.txn.conn
-	deadline(c)
+	_ = c.Net().SetDeadline(until)
 	// The subquery's lock waits for a barrier, and a barrier for it. MariaDB has no FOR SHARE.
 	barrier := "(SELECT 1 FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " LOCK IN SHARE MODE)"
 	_, err = c.Query("INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', " + barrier + ");" + plainCommit)
@@ -208,9 +284,6 @@ func (s *session) decide() (committed bool, err error) {
 	c.Doubt("decision failed")
 	_ = c.Close() // its server rolls back what is open: settled waits for the decision's row
 	if e, ok := errors.AsType[*wire.Error](err); ok {
-		if e.Number == 1062 {
-			e = wire.Errorf(1180, "HY000", "The transaction was rolled back by recovery because its commit took too long")
-		}
 		// The INSERT or the COMMIT itself has failed: the server rolls back when the
 		// connection closes.
 		return s.settled(e)
@@ -261,17 +334,54 @@ func (s *session) commitPrepared(writers []*branch) {
 	for _, b := range writers {
 		g.Go(func() error {
 			deadline(b.conn)
-			if _, err := b.conn.Query("XA COMMIT " + b.xid); err != nil {
-				b.conn.Doubt("left to recovery")
+			_, err := b.conn.Query("XA COMMIT " + b.xid)
+			undeadline(b.conn)
+			if err != nil {
+				b.conn.Doubt("commit failed")
 				s.unsure.Store(true)
+				_ = b.conn.Close() // a server may keep a prepared branch to its connection
+				err = s.commitAgain(b)
+			}
+			if err != nil {
 				s.log.Warn("a prepared branch is left to recovery", "conn", s.id, "tx", s.txn.id, "server", b.conn.Server().Addr, "err", err)
 			}
-			undeadline(b.conn)
 			s.srv.point("branch committed")
 			return nil
 		})
 	}
 	_ = g.Wait()
+}
+
+// commitAgain commits a decided branch on other connections, for a while, so that the
+// client finds everywhere what it has been told is committed. XA COMMIT may be said twice:
+// it names the branch.
+func (s *session) commitAgain(b *branch) error {
+	ctx, cancel := context.WithTimeout(s.srv.ctx, againFor)
+	defer cancel()
+	group := b.conn.Server().Group
+	for {
+		there, err := stillPrepared(ctx, group, s.snap.groups[group], b.xid)
+		if err == nil && !there {
+			return nil
+		}
+		if err == nil {
+			err = s.srv.finishOn(ctx, s.snap.groups[group], b.xid, true)
+		}
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// stillPrepared reports whether a branch is prepared on a group.
+func stillPrepared(ctx context.Context, name string, g *pool.Group, xid string) (bool, error) {
+	list, err := preparedOn(ctx, name, g)
+	return slices.ContainsFunc(list, func(x inDoubt) bool { return x.xid() == xid }), err
 }
 
 // rollbackPrepared rolls back branches some of which may be prepared.

@@ -306,6 +306,9 @@ func TestLostAcknowledgement(t *testing.T) {
 				require.Equal(t, [2]string{"0", "0"}, got)
 			}
 			require.Equal(t, lose == "the answer", err == nil, "%v", err)
+			if err != nil {
+				require.ErrorContains(t, err, "1213", "it is known that it was rolled back")
+			}
 		})
 	}
 }

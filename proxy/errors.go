@@ -67,15 +67,20 @@ func toClient(err error) *wire.Error {
 	case errors.Is(err, wire.ErrTooLarge):
 		return wire.Errorf(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes")
 	}
-	return wire.Errorf(1105, "HY000", "internal error; see Sluice's log")
+	return wire.Errorf(internalError, "HY000", "internal error; see Sluice's log")
 }
+
+// internalError is the number of errors that clients can do nothing about.
+const internalError = 1105
 
 // lostError says that a server was lost while a statement ran on it.
 type lostError struct {
-	server string
-	write  bool // the statement may have changed data
-	txn    bool // a transaction was open and is gone
-	err    error
+	server    string
+	write     bool // the statement may have changed data
+	txn       bool // a transaction was open and is gone
+	userLocks bool // the session's user locks are gone
+	undone    bool // it was rolled back for certain
+	err       error
 }
 
 func (e *lostError) Error() string {
@@ -85,6 +90,10 @@ func (e *lostError) Unwrap() error { return e.err }
 
 func (e *lostError) client() *wire.Error {
 	switch {
+	case e.userLocks:
+		return wire.Errorf(1429, "HY000", "Lost connection to server %s, which held the session's user locks; the session is ended", e.server)
+	case e.undone:
+		return wire.Errorf(1213, "40001", "Lost connection to server %s before the transaction was committed, and it was rolled back; try restarting transaction", e.server)
 	case e.txn:
 		return wire.Errorf(1429, "HY000", "Lost connection to server %s; the open transaction was rolled back unless this was its COMMIT: look before you repeat it", e.server)
 	case e.write:

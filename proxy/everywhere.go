@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
@@ -57,7 +58,13 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	if err != nil {
 		return err
 	}
-	if err := s.commitsAll(); err != nil {
+	switch {
+	case s.scan.First != parser.Checksum:
+		err = s.commitsAll()
+	case s.txn.open():
+		err = plan.Unsupported("the sum over several shards is that of what is committed, and a transaction is open", s.snap.conf.Pos, "COMMIT first")
+	}
+	if err != nil {
 		return err
 	}
 	s.srv.metrics.planned(planEverywhere)

@@ -534,7 +534,9 @@ func (g *gathering) explain(err error) error {
 		}
 		return wire.Errorf(e.Number, e.State, "%s", "bringing the rows of "+load.table.Name+" together: "+hide)
 	}
-	return wire.Errorf(e.Number, e.State, "%s", hide)
+	told := wire.Errorf(e.Number, e.State, "%s", hide)
+	g.s.waited(told)
+	return told
 }
 
 func keyOf(t *gathered) string {

@@ -27,6 +27,9 @@ import (
 type history struct {
 	txns  []*listTxn
 	final map[string][]int // the lists at the end, as the servers have them
+	// serializable: every transaction asked for it. Then what a read has not seen counts,
+	// too: whoever appended it came later.
+	serializable bool
 }
 
 type listTxn struct {
@@ -146,10 +149,15 @@ func (h *history) cycle(owner map[int]int) []int {
 	}
 	for i, t := range h.txns {
 		for _, r := range t.reads {
+			if t.outcome != "committed" {
+				continue
+			}
 			for _, v := range r.list {
-				if t.outcome == "committed" {
-					edge(owner[v], i)
-				}
+				edge(owner[v], i)
+			}
+			seen := slices.DeleteFunc(slices.Clone(r.list), func(v int) bool { return owner[v] == i })
+			if final := h.final[r.key]; h.serializable && len(seen) < len(final) {
+				edge(i, owner[final[len(seen)]])
 			}
 		}
 	}
@@ -191,22 +199,38 @@ func TestHistoryChecker(t *testing.T) {
 		h    history
 		want string
 	}{
-		"good": {history{[]*listTxn{{outcome: "committed", appends: xy(1, 2)}, {outcome: "unknown", appends: xy(3, 4)}, {outcome: "committed", snapshot: true, reads: []listRead{read("x", 1), read("y", 2)}}},
-			map[string][]int{"x": {1}, "y": {2}}}, ""},
-		"a lost append":     {history{[]*listTxn{{outcome: "committed", appends: xy(1, 2)}}, map[string][]int{"x": {1}}}, "only 1 of 2"},
-		"half of a commit":  {history{[]*listTxn{{outcome: "unknown", appends: xy(1, 2)}}, map[string][]int{"y": {2}}}, "only 1 of 2"},
-		"an aborted append": {history{[]*listTxn{{outcome: "aborted", appends: xy(1, 2)}}, map[string][]int{"x": {1}, "y": {2}}}, "was aborted"},
-		"an aborted read":   {history{[]*listTxn{{outcome: "aborted", appends: xy(1, 2)}, {outcome: "committed", reads: []listRead{read("x", 1)}}}, nil}, "no beginning"},
-		"an intermediate read": {history{[]*listTxn{{outcome: "committed", appends: map[string][]int{"x": {1, 2}}}, {outcome: "committed", reads: []listRead{read("x", 1)}}},
-			map[string][]int{"x": {1, 2}}}, "appended more"},
-		"a torn snapshot": {history{[]*listTxn{{outcome: "committed", appends: xy(1, 2)}, {outcome: "committed", snapshot: true, reads: []listRead{read("x", 1), read("y")}}},
-			map[string][]int{"x": {1}, "y": {2}}}, "snapshot 1 shows 1"},
-		"two orders": {history{[]*listTxn{{outcome: "committed", appends: xy(1, 2)}, {outcome: "committed", appends: xy(3, 4)}},
-			map[string][]int{"x": {1, 3}, "y": {4, 2}}}, "come each before the next"},
-		"each reads the other": {history{[]*listTxn{
+		"good": {history{txns: []*listTxn{{outcome: "committed", appends: xy(1, 2)}, {outcome: "unknown", appends: xy(3, 4)}, {outcome: "committed", snapshot: true, reads: []listRead{read("x", 1), read("y", 2)}}},
+			final: map[string][]int{"x": {1}, "y": {2}}}, ""},
+		"a lost append":     {history{txns: []*listTxn{{outcome: "committed", appends: xy(1, 2)}}, final: map[string][]int{"x": {1}}}, "only 1 of 2"},
+		"half of a commit":  {history{txns: []*listTxn{{outcome: "unknown", appends: xy(1, 2)}}, final: map[string][]int{"y": {2}}}, "only 1 of 2"},
+		"an aborted append": {history{txns: []*listTxn{{outcome: "aborted", appends: xy(1, 2)}}, final: map[string][]int{"x": {1}, "y": {2}}}, "was aborted"},
+		"an aborted read":   {history{txns: []*listTxn{{outcome: "aborted", appends: xy(1, 2)}, {outcome: "committed", reads: []listRead{read("x", 1)}}}}, "no beginning"},
+		"an intermediate read": {history{txns: []*listTxn{{outcome: "committed", appends: map[string][]int{"x": {1, 2}}}, {outcome: "committed", reads: []listRead{read("x", 1)}}},
+			final: map[string][]int{"x": {1, 2}}}, "appended more"},
+		"a torn snapshot": {history{txns: []*listTxn{{outcome: "committed", appends: xy(1, 2)}, {outcome: "committed", snapshot: true, reads: []listRead{read("x", 1), read("y")}}},
+			final: map[string][]int{"x": {1}, "y": {2}}}, "snapshot 1 shows 1"},
+		"two orders": {history{txns: []*listTxn{{outcome: "committed", appends: xy(1, 2)}, {outcome: "committed", appends: xy(3, 4)}},
+			final: map[string][]int{"x": {1, 3}, "y": {4, 2}}}, "come each before the next"},
+		"each reads the other": {history{txns: []*listTxn{
 			{outcome: "committed", appends: map[string][]int{"x": {1}}, reads: []listRead{read("y", 2)}},
 			{outcome: "committed", appends: map[string][]int{"y": {2}}, reads: []listRead{read("x", 1)}}},
-			map[string][]int{"x": {1}, "y": {2}}}, "come each before the next"},
+			final: map[string][]int{"x": {1}, "y": {2}}}, "come each before the next"},
+		"a lost update": {history{serializable: true, txns: []*listTxn{
+			{outcome: "committed", appends: map[string][]int{"x": {1}}, reads: []listRead{read("x")}},
+			{outcome: "committed", appends: map[string][]int{"x": {2}}, reads: []listRead{read("x")}}},
+			final: map[string][]int{"x": {1, 2}}}, "come each before the next"},
+		"each misses what the other writes": {history{serializable: true, txns: []*listTxn{
+			{outcome: "committed", appends: map[string][]int{"x": {1}}, reads: []listRead{read("y")}},
+			{outcome: "committed", appends: map[string][]int{"y": {2}}, reads: []listRead{read("x")}}},
+			final: map[string][]int{"x": {1}, "y": {2}}}, "come each before the next"},
+		"a fractured read": {history{serializable: true, txns: []*listTxn{
+			{outcome: "committed", appends: xy(1, 2)},
+			{outcome: "committed", reads: []listRead{read("x", 1), read("y")}}},
+			final: map[string][]int{"x": {1}, "y": {2}}}, "come each before the next"},
+		"good, and serializable": {history{serializable: true, txns: []*listTxn{
+			{outcome: "committed", appends: map[string][]int{"x": {1}}, reads: []listRead{read("y"), read("x", 1)}},
+			{outcome: "committed", appends: map[string][]int{"y": {2}}, reads: []listRead{read("x", 1)}}},
+			final: map[string][]int{"x": {1}, "y": {2}}}, ""},
 	} {
 		wrong := strings.Join(c.h.check(), "; ")
 		if c.want == "" {
@@ -221,12 +245,18 @@ func TestHistoryChecker(t *testing.T) {
 // the servers are killed, and checks what everybody saw. HISTORY_SECONDS says how long.
 func TestHistory(t *testing.T) {
 	p := newPair(t)
+	t.Run("as it is", func(t *testing.T) { p.history(t, "REPEATABLE READ") })
+	t.Run("serializable", func(t *testing.T) { p.history(t, "SERIALIZABLE") })
+}
+
+func (p *pair) history(t *testing.T, level string) {
+	p = &pair{T: t, servers: p.servers, relay: p.relay, file: p.file}
 	keys := map[string]string{} // and the tenant of each
 	for i, tenant := range []string{"a", "b"} {
 		for n := range 4 {
 			key := fmt.Sprintf("%s%d", tenant, n)
 			keys[key] = tenant
-			require.NoError(t, p.servers[i].Exec(t.Context(), fmt.Sprintf("USE app_%d; INSERT INTO t (id, tenant_id, b) VALUES ('%s', '%s', '')", i, key, tenant)))
+			require.NoError(t, p.servers[i].Exec(t.Context(), fmt.Sprintf("USE app_%d; REPLACE INTO t (id, tenant_id, b) VALUES ('%s', '%s', '')", i, key, tenant)))
 		}
 	}
 	seconds := 6
@@ -238,7 +268,7 @@ func TestHistory(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), time.Duration(seconds)*time.Second)
 	defer stop()
 	beds := []*bed{p.start(nil), p.start(nil)}
-	h := &history{final: map[string][]int{}}
+	h := &history{final: map[string][]int{}, serializable: level == "SERIALIZABLE"}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for n := range 10 {
@@ -246,7 +276,7 @@ func TestHistory(t *testing.T) {
 			for ctx.Err() == nil {
 				c, err := diff.Connect(diff.Target{Addr: beds[n%2].addr, User: "root", Database: "app"}, 0)
 				if err == nil {
-					_, err = c.Query("SET innodb_lock_wait_timeout = 1")
+					_, err = c.Query("SET innodb_lock_wait_timeout = 1, SESSION TRANSACTION ISOLATION LEVEL " + level)
 				}
 				for err == nil && ctx.Err() == nil {
 					var x *listTxn

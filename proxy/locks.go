@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 // lockTable tells which session holds a user lock: the server only knows the thread of
 // the connection.
 const lockTable = decisionSchema + ".lock_owners"
+
+// keepWaiting makes a server keep an idle connection for as long as it can, a year.
+const keepWaiting = "SET SESSION wait_timeout = 31536000"
 
 // lockCall turns the call of a statement about user locks into one on their
 // connection. Where it also has tables, it must be no part of a transaction.
@@ -76,6 +80,13 @@ func (s *session) ownLocks(g *pool.Group, c *pool.Conn) error {
 	defer cancel()
 	return withConn(ctx, g, func(w *pool.Conn) error {
 		_, err := w.Query(fmt.Sprintf("REPLACE INTO %s (thread, session) VALUES (%d, %d)", lockTable, c.ThreadID, s.id))
+		if err != nil {
+			return err
+		}
+		_, err = c.Query(keepWaiting) // the session may be busy elsewhere for days
+		if err != nil {
+			c.Doubt("locks would be lost")
+		}
 		return err
 	})
 }
@@ -94,6 +105,17 @@ func (s *session) settleLocks(c *pool.Conn) {
 	s.note()
 }
 
+// keepsUserLocks returns an error if the server has closed the connection of the session's
+// user locks: another session may have them by now, so this one must end, as with one
+// server.
+func (s *session) keepsUserLocks() error {
+	if s.locks == nil || !pool.Closed(s.locks.Net()) {
+		return nil
+	}
+	s.locks.Doubt("locks lost")
+	return &lostError{server: s.locks.Server().Addr, userLocks: true, err: io.EOF}
+}
+
 // freeLocks gives the connection of user locks back, and with it what it holds.
 func (s *session) freeLocks() {
 	c := s.locks
@@ -103,7 +125,7 @@ func (s *session) freeLocks() {
 	s.locks = nil
 	if c.Doubtful() == "" {
 		_ = c.Net().SetDeadline(time.Now().Add(probeTime))
-		if _, err := c.Query("DO RELEASE_ALL_LOCKS()"); err != nil {
+		if _, err := c.Query("DO RELEASE_ALL_LOCKS();SET SESSION wait_timeout = DEFAULT"); err != nil {
 			c.Doubt("locks not released")
 		}
 		undeadline(c)

@@ -89,6 +89,16 @@ func TestUserLocks(t *testing.T) {
 		}
 		require.ErrorContains(t, err, "3058")
 	})
+	t.Run("the server has let them go", func(t *testing.T) {
+		c, d := b.connect(), other.connect()
+		b.do(c, "SELECT GET_LOCK('mine', 0)")
+		p.killAll(1)
+		require.Eventually(t, func() bool { return b.cell(d, "SELECT GET_LOCK('mine', 0)") == "1" }, 10*time.Second, 50*time.Millisecond)
+		b.fails(c, 1429, "UPDATE t SET v = 1 WHERE tenant_id = 'a'")
+		_, err := c.Query("DO 0")
+		require.Error(t, err, "the session goes on without its locks")
+		b.do(d, "SELECT RELEASE_ALL_LOCKS()")
+	})
 	t.Run("a wait is killed", func(t *testing.T) {
 		c, d := b.connect(), b.connect()
 		b.do(c, "SELECT GET_LOCK('z', 0)")

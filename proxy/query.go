@@ -232,13 +232,24 @@ func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
 // commitsFirst commits a transaction that is open on several groups before a statement
 // that commits by itself.
 func (s *session) commitsFirst(p *plan.Relay) error {
-	switch {
-	case len(s.txn.more) == 0, p.Pins&plan.PinTempTable != 0, p.Needs&plan.NeedTempTables != 0:
+	if len(s.txn.more) == 0 || p.Pins&plan.PinTempTable != 0 || p.Needs&plan.NeedTempTables != 0 || !s.commits(p.Class) {
 		return nil
-	case p.Class == plan.DDL, p.Class == plan.Lock, p.Class == plan.Other:
-		return s.commitAll()
 	}
-	return nil
+	return s.commitAll()
+}
+
+// commits reports whether the present statement, which is of a class, commits before it
+// runs. HANDLER and CHECKSUM TABLE do not.
+func (s *session) commits(class plan.Class) bool {
+	switch class {
+	case plan.DDL:
+		return true
+	case plan.Lock:
+		return s.scan.First == parser.Lock
+	case plan.Other:
+		return s.scan.First != parser.Checksum
+	}
+	return false
 }
 
 // bindOrGather binds a plan, or, where its rows are on several shards, prepares to bring
@@ -355,7 +366,7 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	q := &s.next
 	*q = call{
 		plan: p, group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
-		write: p.Class != plan.Read, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
+		write: p.Class != plan.Read || p.Acts, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
 		userVars: p.UserVars, setsVars: p.WritesUserVars,
 		needID: p.Needs&plan.NeedInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0, found: p.Needs&plan.SetsFoundRows != 0,
 	}

@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"golang.org/x/sync/errgroup"
 )
 
 // decisionSchema holds the decisions of transactions on each group.
@@ -19,12 +21,23 @@ const (
 	decisionTable  = decisionSchema + ".decisions"
 )
 
-// recoverEvery is how often prepared transactions are looked for. One that is seen
-// twice is finished.
-const recoverEvery = 2 * time.Second
-
-// keepDecisions is how long a decision is kept at least.
-const keepDecisions = time.Hour
+const (
+	// recoverEvery is how often prepared transactions are looked for. One that is seen
+	// twice is finished, if it was decided.
+	recoverEvery = time.Second
+	// undecidedFor is how long whoever prepared a transaction may take to decide it.
+	undecidedFor = 3500 * time.Millisecond
+	// keepDecisions is how long a decision is kept at least.
+	keepDecisions = time.Hour
+	// keepAborts is how long one to roll back is kept: longer than a process can sleep
+	// between its prepares and its decision and find its connection open.
+	keepAborts = 30 * 24 * time.Hour
+	// finishTime bounds one attempt to finish a branch, and recoverAtOnce how many of a
+	// group are made at a time.
+	finishTime, recoverAtOnce = 10 * time.Second, 16
+	// forgotten is how many decisions are deleted at a time, and forgets how often in a row.
+	forgotten, forgets = 1000, 100
+)
 
 // decisions keeps, on each group, what was decided about transactions. It is safe for
 // concurrent use.
@@ -82,6 +95,21 @@ func (d *decisions) settle(ctx context.Context, g *pool.Group, id string) (commi
 	return committed, err
 }
 
+// look reports whether a transaction was decided, and how; it decides nothing.
+func (d *decisions) look(ctx context.Context, g *pool.Group, id string) (committed, decided bool, err error) {
+	if err := d.ready(ctx, g); err != nil {
+		return false, false, err
+	}
+	err = withConn(ctx, g, func(c *pool.Conn) error {
+		rows, err := c.QueryAll("SELECT committed FROM " + decisionTable + " WHERE txid = '" + id + "'")
+		if err == nil && len(rows) == 1 && len(rows[0]) == 1 {
+			committed, decided = string(rows[0][0]) == "1", true
+		}
+		return err
+	})
+	return committed, decided, err
+}
+
 // withConn runs f on a connection of a group's pool, outside of any transaction.
 func withConn(ctx context.Context, g *pool.Group, f func(*pool.Conn) error) error {
 	want := pool.Want{}
@@ -125,16 +153,28 @@ func (x inDoubt) id() string   { return strings.TrimPrefix(x.gtrid, gtridPrefix)
 func (x inDoubt) home() string { return x.bqual[:strings.LastIndexByte(x.bqual, '/')] }
 func (x inDoubt) xid() string  { return "'" + x.gtrid + "','" + x.bqual + "'" }
 
-// recoverer finishes transactions whose Sluice has died. One goroutine runs it.
+// recoverer finishes transactions whose Sluice has died. One goroutine runs it, and one
+// looks at each group, so that a group that does not answer holds up nobody else.
 type recoverer struct {
-	srv   *Server
-	seen  map[inDoubt]time.Time
-	purge time.Time
+	srv     *Server
+	watched map[string]*watched
+	purge   time.Time
+}
+
+// watched is a group that is looked at.
+type watched struct {
+	srv  *Server
+	name string
+	busy atomic.Bool
+
+	mu   sync.Mutex
+	seen map[inDoubt]time.Time // what was prepared when it was looked at last, and since when
+	at   time.Time             // when that was
 }
 
 // recoverAlways runs until the server stops.
 func (srv *Server) recoverAlways() {
-	r := &recoverer{srv: srv, seen: map[inDoubt]time.Time{}}
+	r := &recoverer{srv: srv, watched: map[string]*watched{}}
 	t := time.NewTicker(recoverEvery)
 	defer t.Stop()
 	for {
@@ -147,48 +187,86 @@ func (srv *Server) recoverAlways() {
 	}
 }
 
-// round looks at every group once.
+// round looks at every group that is not being looked at, and adds up what was found.
 func (r *recoverer) round() {
 	snap := r.srv.snap.Load()
-	r.srv.ready(snap)
-	found := map[inDoubt]bool{}
-	whole := true
+	several := len(snap.withShards()) > 1
 	for name, g := range snap.groups {
-		list, err := preparedOn(r.srv.ctx, name, g)
-		if err != nil {
-			whole = false
-			if r.srv.ctx.Err() == nil {
-				r.srv.log.Warn("prepared transactions cannot be listed", "group", name, "err", err)
-			}
+		w := r.watched[name]
+		if w == nil {
+			w = &watched{srv: r.srv, name: name, seen: map[inDoubt]time.Time{}}
+			r.watched[name] = w
+		}
+		if w.busy.Swap(true) {
 			continue
 		}
-		for _, x := range list {
-			found[x] = true
-		}
+		r.srv.wg.Go(func() {
+			defer w.busy.Store(false)
+			if several {
+				r.srv.makeReady(name, g)
+			}
+			w.look(snap, g)
+		})
 	}
 	now := time.Now()
-	for x := range r.seen {
-		if !found[x] {
-			delete(r.seen, x)
-		}
-	}
+	whole, found := true, map[inDoubt]bool{}
 	var oldest time.Duration
-	for x := range found {
-		since, ok := r.seen[x]
-		if !ok {
-			r.seen[x] = now
+	for name, w := range r.watched {
+		if snap.groups[name] == nil {
+			delete(r.watched, name)
 			continue
 		}
-		oldest = max(oldest, now.Sub(since))
-		if _, live := r.srv.live.Load(x.id()); !live {
-			r.finish(snap, x)
+		w.mu.Lock()
+		whole = whole && now.Sub(w.at) < 2*probeTime
+		for x, since := range w.seen {
+			found[x] = true
+			oldest = max(oldest, now.Sub(since))
 		}
+		w.mu.Unlock()
 	}
 	r.srv.metrics.inDoubt(len(found), oldest)
 	if whole && now.Sub(r.purge) > time.Minute {
 		r.purge = now
 		r.forget(snap, found)
 	}
+}
+
+// look lists what is prepared on the group and finishes what has been for a while.
+func (w *watched) look(snap *snapshot, g *pool.Group) {
+	list, err := preparedOn(w.srv.ctx, w.name, g)
+	if err != nil {
+		if w.srv.ctx.Err() == nil {
+			w.srv.log.Warn("prepared transactions cannot be listed", "group", w.name, "err", err)
+		}
+		return
+	}
+	now := time.Now()
+	since := make(map[inDoubt]time.Time, len(list))
+	w.mu.Lock()
+	for _, x := range list {
+		since[x] = now
+		if t, known := w.seen[x]; known {
+			since[x] = t
+		}
+	}
+	w.seen, w.at = since, now
+	w.mu.Unlock()
+	var wg errgroup.Group
+	wg.SetLimit(recoverAtOnce)
+	for x, t := range since {
+		if _, live := w.srv.live.Load(x.id()); live || !t.Before(now) {
+			continue
+		}
+		wg.Go(func() error {
+			if w.srv.finish(snap, x, now.Sub(t)) {
+				w.mu.Lock()
+				delete(w.seen, x)
+				w.mu.Unlock()
+			}
+			return nil
+		})
+	}
+	_ = wg.Wait()
 }
 
 // preparedOn lists the prepared transactions of ours on a group.
@@ -234,31 +312,39 @@ func isHex(s string) bool {
 	return s != ""
 }
 
-// finish commits or rolls back one prepared branch as was decided.
-func (r *recoverer) finish(snap *snapshot, x inDoubt) {
+// finish commits or rolls back one prepared branch, which has been known for a while, as
+// was decided. It reports whether the branch is finished.
+func (srv *Server) finish(snap *snapshot, x inDoubt, known time.Duration) bool {
 	home, ok := snap.groups[x.home()]
 	if !ok {
-		r.srv.log.Error("a prepared transaction cannot be finished: its first group is not configured", "group", x.group, "tx", x.id(), "first", x.home())
-		return
+		srv.log.Error("a prepared transaction cannot be finished: its first group is not configured", "group", x.group, "tx", x.id(), "first", x.home())
+		return false
 	}
-	ctx, cancel := context.WithTimeout(r.srv.ctx, commitTime)
+	ctx, cancel := context.WithTimeout(srv.ctx, finishTime)
 	defer cancel()
-	committed, err := r.srv.decisions.settle(ctx, home, x.id())
-	if err != nil {
-		r.srv.log.Warn("a prepared transaction waits for its decision", "group", x.group, "tx", x.id(), "first", x.home(), "err", err)
-		return
+	committed, decided, err := srv.decisions.look(ctx, home, x.id())
+	if err == nil && !decided {
+		if known < undecidedFor {
+			return false
+		}
+		committed, err = srv.decisions.settle(ctx, home, x.id())
 	}
-	err = r.srv.finishOn(ctx, snap.groups[x.group], x.xid(), committed)
+	if err != nil {
+		srv.log.Warn("a prepared transaction waits for its decision", "group", x.group, "tx", x.id(), "first", x.home(), "err", err)
+		return false
+	}
+	srv.point("settled")
+	err = srv.finishOn(ctx, snap.groups[x.group], x.xid(), committed)
 	if errors.Is(err, errNotThere) {
-		return
+		return false
 	}
 	if err != nil {
-		r.srv.log.Warn("a prepared transaction could not be finished", "group", x.group, "tx", x.id(), "err", err)
-		return
+		srv.log.Warn("a prepared transaction could not be finished", "group", x.group, "tx", x.id(), "err", err)
+		return false
 	}
-	r.srv.metrics.recovered(committed)
-	r.srv.log.Warn("a prepared transaction was finished", "group", x.group, "tx", x.id(), "committed", committed)
-	delete(r.seen, x)
+	srv.metrics.recovered(committed)
+	srv.log.Warn("a prepared transaction was finished", "group", x.group, "tx", x.id(), "committed", committed, "took", known.Round(time.Millisecond))
+	return true
 }
 
 // forget deletes old decisions that no prepared branch waits for. It is called only
@@ -274,9 +360,15 @@ func (r *recoverer) forget(snap *snapshot, found map[inDoubt]bool) {
 		}
 		ctx, cancel := context.WithTimeout(r.srv.ctx, probeTime)
 		err := withConn(ctx, g, func(c *pool.Conn) error {
-			_, err := c.Query(fmt.Sprintf("DELETE FROM %s WHERE at < NOW() - INTERVAL %d SECOND AND txid NOT IN (%s) LIMIT 1000",
-				decisionTable, int(keepDecisions.Seconds()), waiting))
-			return err
+			for range forgets {
+				// READ COMMITTED: no lock of a gap that new decisions go into.
+				rs, err := c.Query(fmt.Sprintf("SET TRANSACTION ISOLATION LEVEL READ COMMITTED;DELETE FROM %s WHERE at < NOW() - INTERVAL IF(committed, %d, %d) SECOND AND at < NOW() - INTERVAL %d SECOND AND txid NOT IN (%s) LIMIT %d",
+					decisionTable, int(keepDecisions.Seconds()), int(keepAborts.Seconds()), int(keepDecisions.Seconds()), waiting, forgotten))
+				if err != nil || rs.OK.Affected < forgotten {
+					return err
+				}
+			}
+			return nil
 		})
 		cancel()
 		if err != nil {

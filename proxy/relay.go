@@ -52,6 +52,7 @@ type ender interface {
 	// leaves reports whether another server may answer instead of the one that gave an
 	// error, before the statement itself or to it.
 	leaves(c *pool.Conn, q *call, e *wire.Error, before bool) bool
+	waited(e *wire.Error) // says of a lock wait over several groups what it may be
 }
 
 // outcome is what the closing packet of a reply said.
@@ -502,6 +503,9 @@ func (x *relay) fail(p []byte, n int) error {
 		x.out.Prefix = true
 	}
 	e.Message = x.names.message(e.Message)
+	if x.owner != nil {
+		x.owner.waited(e)
+	}
 	if x.owner != nil && e.Number == errKilled.Number {
 		if why := x.owner.whyEnded(); why != nil {
 			e = why

@@ -172,7 +172,7 @@ func (s *session) readsUnset(q *call) bool {
 func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 	b, n := c.AppendAdapt(b, &s.want)
 	if !q.outside {
-		prefix := s.txn.prefix()
+		prefix := s.txn.prefix(q)
 		if br := s.txn.of(c); br != nil && !br.opened {
 			prefix = s.txn.opening(br)
 		}
@@ -326,13 +326,15 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 		return
 	}
 	c.Adapted(&s.want)
-	began := !q.outside && len(s.txn.prefix()) > 0
+	began := !q.outside && len(s.txn.prefix(q)) > 0
+	alone, once := began && s.txn.begin == "", s.txn.once
 	if !q.outside {
-		s.txn.begun(c)
+		s.txn.begun(c, q)
 	}
 	if q.write {
 		s.txn.wroteOn(c)
 	}
+	s.txn.locks = s.txn.locks || q.effects
 	if out.Err != nil && closesConnection(out.Err.Number) {
 		c.Doubt("closed by server")
 	}
@@ -349,9 +351,13 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if out.Err != nil && s.txn.of(c) == nil {
 		inTrans = s.inTransAfterError(c, began)
 	}
+	if alone && !inTrans {
+		s.spent(c, once, out.Err)
+	}
 	if q.gathered != nil {
 		q.gathered.release()
 		inTrans = false
+		s.spentOn(out.Err)
 	}
 	if b := s.txn.of(c); b != nil {
 		s.settleBranch(b, out.Err)
@@ -362,6 +368,43 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	if first && q.write && inTrans {
 		s.txn.wroteOn(c) // it has become the transaction's own
 	}
+}
+
+// rows reports whether the statement reads or writes rows, as far as its plan tells.
+func (q *call) rows() bool {
+	return q.plan != nil && (len(q.plan.Tables) > 0 || q.plan.Class != plan.Read)
+}
+
+// spent is about what SET TRANSACTION has said for a statement that was a transaction of
+// its own. One that failed may not have used it up: then it holds for the session's next,
+// and the connection must not keep it for somebody else's.
+func (s *session) spent(c *pool.Conn, once []string, failed *wire.Error) {
+	s.txn.openedOnce = nil
+	if failed == nil || c.Doubtful() != "" {
+		return
+	}
+	if _, err := c.Query(plainCommit); err != nil {
+		c.Doubt("keeps the characteristics of a transaction")
+	}
+	if unspent(failed) {
+		s.txn.once = once
+	}
+}
+
+// spentOn is spent for a statement that was carried out on other connections.
+func (s *session) spentOn(failed *wire.Error) {
+	if !s.txn.open() && failed == nil {
+		s.txn.once = nil
+	}
+}
+
+// unspent reports whether a statement with the error has not begun a transaction.
+func unspent(e *wire.Error) bool {
+	switch e.Number {
+	case 1792, 1064, 1054, 1146, 1052, 1305, 1136, 1109, 1318:
+		return true
+	}
+	return false
 }
 
 // learn takes over what the statement has changed in the session.

@@ -100,6 +100,7 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 		case err == nil: // the client has a whole reply, if only one that ends with an error
 			s.srv.metrics.planned(planScatter)
 			s.srv.recent.add(s, p, bound.Parts[0])
+			s.spentOn(s.relay.out.Err)
 			return true, nil
 		}
 		return true, s.endedOr(err)

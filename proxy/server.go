@@ -78,7 +78,7 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	srv := &Server{
 		log: log, collations: collations.MySQL8(), sessions: make(map[uint32]*session), perUser: make(map[string]int),
 		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
-		point: func(string) {}, opening: make(chan struct{}, 1),
+		point: points(), opening: make(chan struct{}, 1),
 	}
 	var err error
 	if srv.outbox, err = newOutbox(srv, snap); err != nil {
@@ -109,18 +109,23 @@ func (srv *Server) ready(snap *snapshot) {
 	if len(groups) < 2 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(srv.ctx, readyTime)
-	defer cancel()
 	var g errgroup.Group
 	for _, name := range groups {
 		g.Go(func() error {
-			if err := srv.decisions.ready(ctx, snap.groups[name]); err != nil && srv.ctx.Err() == nil {
-				srv.log.Warn("transactions over groups cannot be decided on a group", "group", name, "err", err)
-			}
+			srv.makeReady(name, snap.groups[name])
 			return nil
 		})
 	}
 	_ = g.Wait()
+}
+
+// makeReady makes the table of decisions of a group.
+func (srv *Server) makeReady(name string, g *pool.Group) {
+	ctx, cancel := context.WithTimeout(srv.ctx, readyTime)
+	defer cancel()
+	if err := srv.decisions.ready(ctx, g); err != nil && srv.ctx.Err() == nil {
+		srv.log.Warn("transactions over groups cannot be decided on a group", "group", name, "err", err)
+	}
 }
 
 // readyTime bounds how long a start waits for groups that do not answer.

@@ -9,7 +9,6 @@ import (
 	"net"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -140,7 +139,11 @@ func (s *session) command() error {
 		_ = s.conn.Flush()
 		return wire.ErrMalformed
 	}
-	if err := s.enter(); err != nil {
+	err = s.enter()
+	if err == nil {
+		err = s.keepsUserLocks()
+	}
+	if err != nil {
 		s.conn.WriteError(toClient(err))
 		_ = s.conn.Flush()
 		return err
@@ -337,7 +340,7 @@ func (s *session) status() wire.Status {
 	if s.txn.open() {
 		st |= wire.StatusInTrans
 	}
-	if strings.Contains(s.txn.begin, "READ ONLY") || s.txn.trans && s.txn.readOnly() {
+	if s.txn.open() && s.readOnly() {
 		st |= wire.StatusInTransReadonly
 	}
 	if s.dialect.Mode&parser.NoBackslashEscapes != 0 {

@@ -327,6 +327,7 @@ func (x *splitting) reply(more bool) {
 func (s *session) atomically(groups []string, run func() error) error {
 	had := s.txn.open()
 	implicit := !had && s.autocommit()
+	once := s.txn.once
 	if implicit {
 		s.txn.begin = "START TRANSACTION"
 	}
@@ -340,6 +341,9 @@ func (s *session) atomically(groups []string, run func() error) error {
 	if err != nil {
 		s.txn.forget()
 		s.rollbackAll()
+		if e, ok := errors.AsType[*wire.Error](err); ok && unspent(e) {
+			s.txn.once = once
+		}
 		return err
 	}
 	if s.txn.conn == nil {
@@ -473,6 +477,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 			return nil, s.lose(c, q, err)
 		}
 		e.Message = q.names.message(e.Message)
+		s.waited(e)
 		if why := s.whyEnded(); why != nil && e.Number == errKilled.Number {
 			e = why
 		}

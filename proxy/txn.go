@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -22,6 +23,7 @@ type txn struct {
 
 	more       []*branch // on further groups, while trans
 	wrote      bool      // the open transaction may have changed data on conn
+	locks      bool      // it has read rows in order to lock them
 	id         string    // names the transaction in its XIDs; empty while it is on one group
 	marks      []string  // savepoints of the open transaction
 	opened     string    // the BEGIN that opened it; empty with autocommit=0
@@ -38,9 +40,11 @@ func (t *txn) open() bool { return t.trans || t.begin != "" }
 // forget drops what no server has seen.
 func (t *txn) forget() { t.begin, t.savepoints = "", nil }
 
-// prefix lists the statements that must run before the next one of the session.
-func (t *txn) prefix() []string {
-	if t.trans || (t.begin == "" && len(t.once) == 0) {
+// prefix lists the statements that must run before q. What SET TRANSACTION has said for the
+// next transaction goes to a server only with a statement that is one, by reading or
+// writing rows: on the connection of another it would wait for somebody else's.
+func (t *txn) prefix(q *call) []string {
+	if t.trans || t.begin == "" && (len(t.once) == 0 || !q.rows()) {
 		return nil
 	}
 	list := append([]string(nil), t.once...)
@@ -115,6 +119,14 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 	group, w := q.group, &s.want
 	if q.locks {
 		return s.lockConn(q)
+	}
+	if c := s.txn.conn; c != nil && s.txn.trans && c.Server().Group != group && !q.outside && s.commits(q.class) {
+		if e, ok := errors.AsType[*wire.Error](s.try(q.shard, q.sql)); ok && e.Number == 1064 {
+			return nil, e // what cannot be read commits nothing
+		}
+		if err := s.commitAll(); err != nil {
+			return nil, err
+		}
 	}
 	if c := s.txn.conn; c != nil {
 		switch {

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -158,12 +157,21 @@ func (s *session) checkBegin(text []byte) error {
 		_, err := refuseAdmin(s, text, false)
 		return err
 	}
+	access := ""
 	for i := 2; i < len(w); {
 		switch rest := strings.Join(w[i:min(i+3, len(w))], " "); {
 		case rest == "WITH CONSISTENT SNAPSHOT":
 			i += 3
 		case strings.HasPrefix(rest, "READ ONLY"), strings.HasPrefix(rest, "READ WRITE"):
+			if access != "" && access != w[i+1] {
+				return s.syntax(text, len(w))
+			}
+			access = w[i+1]
 			i += 2
+		case strings.HasPrefix(rest, "WITH CONSISTENT"):
+			return s.syntax(text, i+2)
+		case w[i] == "WITH", w[i] == "READ":
+			return s.syntax(text, i+1)
 		default:
 			return s.syntax(text, i)
 		}
@@ -246,10 +254,19 @@ func (s *session) endTxn(text []byte, i int, more bool) error {
 			// The server ends its connection after the reply.
 			s.txn.conn.Doubt("released by client")
 		}
-		return s.onHeld(text, more)
+		opened, once := s.txn.opened, s.txn.openedOnce
+		err := s.onHeld(text, more)
+		if chain && s.txn.trans {
+			s.txn.ended()
+			s.txn.opened, s.txn.openedOnce = withoutSnapshot(opened), once
+		}
+		return err
 	}
-	if !chain {
-		s.txn.begin = ""
+	switch {
+	case !chain:
+		s.txn.begin, s.txn.once = "", nil
+	case s.txn.begin == "":
+		s.txn.begin = "BEGIN"
 	}
 	s.txn.savepoints = nil
 	s.quiet()
@@ -314,7 +331,7 @@ func (s *session) savepointOnHeld(text []byte, name string, more bool, local fun
 	if s.txn.trans && (known || s.scan.First == parser.Savepoint) {
 		if err := s.eachBranch(string(text)); err != nil {
 			s.rollbackAll()
-			return fmt.Errorf("a savepoint on a further branch: %w", err)
+			return err
 		}
 	}
 	if err := s.onHeld(text, more); err != nil || s.relay.out.Err != nil {

@@ -92,8 +92,10 @@ func (a *analysis) sessionState(p *plan.Relay) {
 			p.Needs |= plan.NeedTempTables
 			p.Effects = true
 		}
+		p.Acts = p.Acts || l.routine && !l.metadata && !l.virtual
 		p.Effects = p.Effects || l.routine && !l.metadata
 	}
+	p.Acts = p.Acts || a.effects
 	p.Effects = p.Effects || a.effects
 	p.Primary = p.Primary || p.Effects
 	for i := range a.stmt.Tokens {

@@ -18,6 +18,7 @@ type Relay struct {
 	Primary        bool           // must not run on a replica: it writes, locks, or has side effects
 	Replica        bool           // may run on one: it reads rows of known tables, and does nothing else
 	Effects        bool           // may not even run on a replica that a read-only transaction is on
+	Acts           bool           // may change rows although it only asks: it calls stored functions
 	Tables         []*rules.Table // the tables it names, views expanded
 	Names          []Rename       // names to show for physical schemas
 	Needs          Needs

@@ -32,6 +32,8 @@ import (
 //	                       this number; with one it must answer as MySQL does
 //	-- unordered           rows of the next statement may come in any order
 //	-- mask: a, b          columns of the next statement whose values are not compared
+//	-- blocks              the next statement waits for another session; its answer is
+//	                       compared when its session is to go on, or at the end
 //	-- no message          the text of the next statement's error is not compared
 //
 // A file of corpus/shards brings its own tables. Before its statements it has
@@ -72,6 +74,7 @@ type Step struct {
 	Error     uint16 // of MySQL itself; only in files with a schema
 	Unordered bool
 	NoMessage bool
+	Blocks    bool
 	NoPrepare bool
 	Mask      map[string]bool
 	Params    [][]Param // one list for each execution
@@ -168,6 +171,8 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		next.Error, err = number(value)
 	case "unordered":
 		next.Unordered = true
+	case "blocks":
+		next.Blocks = true
 	case "no message":
 		next.NoMessage = true
 	case "prepare differs":

@@ -3,10 +3,12 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 )
@@ -37,12 +39,15 @@ func Run(t *testing.T, f *File, p Pair) {
 // Compare runs a file once on both servers and returns the differences, each as a
 // text that names file and line.
 func Compare(f *File, p Pair, binaryRows bool) []string {
-	r := &run{file: f, pair: p, binary: binaryRows, sessions: map[string]*[2]*Conn{}}
+	r := &run{file: f, pair: p, binary: binaryRows, sessions: map[string]*[2]*Conn{}, waits: map[string]*waiting{}}
 	defer r.close()
 	for i := range f.Steps {
 		if !r.step(&f.Steps[i]) {
-			break
+			return r.out
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.waits)) {
+		r.awaited(name)
 	}
 	return r.out
 }
@@ -53,7 +58,50 @@ type run struct {
 	pair     Pair
 	binary   bool
 	sessions map[string]*[2]*Conn
+	waits    map[string]*waiting // by session
 	out      []string
+}
+
+// waiting is a statement that another session blocks.
+type waiting struct {
+	step *Step
+	got  [2]chan reply
+}
+
+// blocked is how long a statement must not be answered to count as one that blocks.
+const blocked = 400 * time.Millisecond
+
+// wait sends a statement that must not be answered yet.
+func (r *run) wait(s *Step, conns *[2]*Conn) {
+	w := &waiting{step: s}
+	for i, c := range conns {
+		w.got[i] = make(chan reply, 1)
+		go func() { w.got[i] <- r.ask(c, s) }()
+	}
+	time.Sleep(blocked)
+	for i, name := range []string{r.pair.Left.Name, r.pair.Right.Name} {
+		if len(w.got[i]) > 0 {
+			r.report(s, "%s: must wait for another session, and was answered", name)
+		}
+	}
+	r.waits[s.Session] = w
+}
+
+// awaited compares the answers to what a session has been waiting for; false ends the
+// file.
+func (r *run) awaited(session string) bool {
+	w := r.waits[session]
+	if w == nil {
+		return true
+	}
+	delete(r.waits, session)
+	left, right := <-w.got[0], <-w.got[1]
+	if left.broken != nil || right.broken != nil {
+		r.report(w.step, "the connection broke: %v, %v", left.broken, right.broken)
+		return false
+	}
+	r.compare(w.step, left, right)
+	return true
 }
 
 func (r *run) close() {
@@ -114,6 +162,13 @@ func (r *run) step(s *Step) bool {
 	if err != nil {
 		r.report(s, "connecting: %v", err)
 		return false
+	}
+	if !r.awaited(s.Session) {
+		return false
+	}
+	if s.Blocks {
+		r.wait(s, conns)
+		return true
 	}
 	if s.Refuse != 0 && r.pair.Shards > 1 {
 		return r.refused(s, conns[1])

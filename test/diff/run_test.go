@@ -61,6 +61,7 @@ func TestFindsDifferences(t *testing.T) {
 		{name: "several results", make: "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END", undo: "DROP PROCEDURE p", statement: "CALL p()", want: "PROCEDURE d.p does not exist"},
 		{name: "parameter", make: "DELETE FROM t WHERE id = 2", undo: "INSERT INTO t VALUES (2, 'two', 2, 2.00)", head: "-- params: 1\n-- params: 2\n", statement: "SELECT a FROM t WHERE id = ?", want: "(of 1 and 0)"},
 		{name: "parameter's description", make: "ALTER TABLE t MODIFY n DECIMAL(10,1)", undo: "ALTER TABLE t MODIFY n INT", statement: "UPDATE t SET d = d WHERE id = -1 AND n = ?", head: "-- params: 1\n", want: "prepared"},
+		{name: "waiting", make: "ALTER TABLE t ENGINE = MyISAM", undo: "ALTER TABLE t ENGINE = InnoDB", statement: "BEGIN;\nSELECT id FROM t WHERE id = 1 FOR UPDATE;\n-- session: b\n-- blocks\nSELECT id FROM t WHERE id = 1 FOR UPDATE;\n-- session:\nROLLBACK;\n-- session: b\nDO 0", want: "right: must wait for another session"},
 		{name: "refused", statement: "SELECT 1", head: "-- refuse: 1235\n", want: "must be refused with 1235, and was answered"},
 		{name: "refused with another number", statement: "SELECT nope", head: "-- refuse: 1235\n", want: "must be refused with 1235, got"},
 	} {
