@@ -35,6 +35,15 @@ type scattering struct {
 	sent   bool // a part of the reply has left
 	rows   uint64
 	order  rowHeap
+
+	columns  []wire.Column // of the first shard
+	own      int           // of them, those of the client
+	looked   []bool        // in the binary protocol: values of the column are compared
+	folds    []folder
+	final    []sorter
+	held     []heldRow
+	heldSize int64
+	turn     int // counts groups
 }
 
 // scatterPart is one shard's answer.
@@ -43,10 +52,9 @@ type scatterPart struct {
 	target     plan.Target
 	conn       *pool.Conn
 	columns    []wire.Column
-	row        []byte   // the present row, as the server sent it
-	visible    int      // bytes of it that are the client's
-	keys       [][]byte // of the present row
-	over       bool     // the closing packet has been read
+	tuple           // the present row
+	turn       int  // the group to which it has added last
+	over       bool // the closing packet has been read
 	ok         wire.OK
 	stop       func() bool // ends the watch over the connection
 }
@@ -65,7 +73,11 @@ const drainBytes = 256 << 10
 const heldBytes = 256 << 10
 
 // errLeave says that a query has to be gathered; the client has seen nothing of it.
-var errLeave = errors.New("the query cannot be scattered")
+// errNever says it of all executions of its plan.
+var (
+	errLeave = errors.New("the query cannot be scattered")
+	errNever = errors.New("the query can never be scattered")
+)
 
 // scatter answers a query that Bind has refused because its rows are on several shards,
 // if each of them can do its own part. done is false if it cannot.
@@ -95,6 +107,11 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 		switch {
 		case err == errLeave: //nolint:errorlint // our own value, never wrapped
 			return false, nil
+		case err == errNever: //nolint:errorlint // as well
+			if p.Cacheable {
+				p.KeepScatter(nil)
+			}
+			return false, nil
 		case down && !x.sent && try < 2 && s.Err() == nil:
 			continue
 		case err == nil: // the client has a whole reply, if only one that ends with an error
@@ -114,21 +131,22 @@ func (s *session) executingBinary() bool {
 
 // scatterPlan finds or makes the plan; nil if there is none.
 func (s *session) scatterPlan(p *plan.Relay, text []byte) *plan.Scatter {
-	if sc, tried := p.Scatter(); tried {
+	sc, tried := p.Scatter()
+	if tried && (sc == nil || sc.Fits(s)) {
 		return sc
 	}
 	stmt, err := parser.Parse(text, s.dialect)
 	if err != nil {
 		return nil
 	}
-	sc, err := s.snap.router.Scatter(stmt, s.env())
+	made, err := s.snap.router.Scatter(stmt, s.env())
 	if err != nil {
-		sc = nil
+		made = nil
 	}
-	if p.Cacheable {
-		p.KeepScatter(sc)
+	if p.Cacheable && !tried {
+		p.KeepScatter(made)
 	}
-	return sc
+	return made
 }
 
 // run asks the shards and merges what they say.
@@ -137,9 +155,7 @@ func (x *scattering) run(more bool) error {
 	defer x.cancel()
 	now := time.Now()
 	x.now = fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)
-	for _, k := range x.bound.Keys {
-		x.hidden += k.Kind.Items()
-	}
+	x.hidden = len(x.bound.Hidden)
 	defer x.release()
 	if err := x.ask(); err != nil {
 		return err
@@ -310,6 +326,9 @@ func (x *scattering) answer() error {
 			return err
 		}
 	}
+	if err := x.understand(); err != nil {
+		return err
+	}
 	const inRows = wire.StatusAutocommit
 	st := x.s.status()
 	x.x.status = &st
@@ -379,9 +398,31 @@ func sameLooks(a, b wire.Column) bool {
 	return a.Name == b.Name && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned
 }
 
+// understand resolves what the plan says of columns by their types.
+func (x *scattering) understand() error {
+	x.columns, x.own = x.parts[0].columns, len(x.parts[0].columns)-x.hidden
+	var ok bool
+	if x.order.keys, ok = x.sorters(x.bound.Keys); !ok {
+		return errNever
+	}
+	g := x.bound.Groups
+	if g == nil {
+		return nil
+	}
+	if x.final, ok = x.sorters(g.Final); !ok || !x.folders(g) {
+		return errNever
+	}
+	for _, c := range g.Having {
+		if kind, ok := kindOf(&x.columns[x.column(c.At)], false, false); !ok || kind != plan.SortNumber {
+			return errNever
+		}
+	}
+	return nil
+}
+
 // merge writes the rows in their order.
 func (x *scattering) merge() error {
-	if len(x.bound.Keys) == 0 {
+	if len(x.bound.Keys) == 0 && x.bound.Groups == nil {
 		for _, p := range x.parts {
 			for !x.enough() {
 				if err := p.next(); err != nil {
@@ -397,7 +438,6 @@ func (x *scattering) merge() error {
 		}
 		return nil
 	}
-	x.order = rowHeap{keys: x.bound.Keys}
 	for _, p := range x.parts {
 		if err := p.next(); err != nil {
 			return err
@@ -407,19 +447,30 @@ func (x *scattering) merge() error {
 		}
 	}
 	heap.Init(&x.order)
+	if x.bound.Groups != nil {
+		return x.groups()
+	}
 	for len(x.order.parts) > 0 && !x.enough() {
-		p := x.order.parts[0]
-		if err := x.write(p); err != nil {
+		if err := x.write(x.order.parts[0]); err != nil {
 			return err
 		}
-		if err := p.next(); err != nil {
+		if err := x.advance(); err != nil {
 			return err
 		}
-		if p.over {
-			heap.Pop(&x.order)
-		} else {
-			heap.Fix(&x.order, 0)
-		}
+	}
+	return nil
+}
+
+// advance goes on to the next row of the shard whose row came first.
+func (x *scattering) advance() error {
+	p := x.order.parts[0]
+	if err := p.next(); err != nil {
+		return err
+	}
+	if p.over {
+		heap.Pop(&x.order)
+	} else {
+		heap.Fix(&x.order, 0)
 	}
 	return nil
 }
@@ -429,6 +480,19 @@ func (x *scattering) enough() bool { return x.bound.Most >= 0 && x.x.out.Rows >=
 
 // write passes the present row of a shard on, without the hidden columns.
 func (x *scattering) write(p *scatterPart) error {
+	return x.emit(func(b []byte) []byte {
+		switch {
+		case x.hidden == 0:
+			return append(b, p.row...)
+		case x.binary:
+			return p.appendBinary(b, len(p.columns), x.own)
+		}
+		return append(b, p.row[:p.visible]...)
+	})
+}
+
+// emit writes a row for the client, unless OFFSET skips it.
+func (x *scattering) emit(row func([]byte) []byte) error {
 	if x.rows++; x.rows <= uint64(x.bound.Skip) {
 		return nil
 	}
@@ -436,14 +500,7 @@ func (x *scattering) write(p *scatterPart) error {
 		return errRowLimit
 	}
 	x.x.out.Rows++
-	switch {
-	case x.hidden == 0:
-		x.x.put(p.row)
-	case x.binary:
-		x.to(func(b []byte) []byte { return p.appendBinary(b) })
-	default:
-		x.to(func(b []byte) []byte { return append(b, p.row[:p.visible]...) })
-	}
+	x.to(row)
 	if held := x.x.to.Pending() - x.from; x.sent && x.x.to.Due() || held > heldBytes {
 		x.sent = true
 		return x.x.flush()
@@ -462,18 +519,17 @@ func (x *scattering) to(row func([]byte) []byte) {
 }
 
 // appendBinary appends the row of the binary protocol with the bits and the values of the
-// client's columns only.
+// client's columns, the first of all.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
-func (p *scatterPart) appendBinary(b []byte) []byte {
-	all, own := len(p.columns), len(p.columns)-p.scattering.hidden
+func (t *tuple) appendBinary(b []byte, all, own int) []byte {
 	b = append(b, 0)
-	bits := p.row[1 : 1+(all+9)/8]
+	bits := t.row[1 : 1+(all+9)/8]
 	n := (own + 9) / 8
 	b = append(b, bits[:n]...)
 	if used := (own + 2) % 8; used > 0 {
 		b[len(b)-1] &= 1<<used - 1
 	}
-	return append(b, p.row[1+len(bits):p.visible]...)
+	return append(b, t.row[1+len(bits):t.visible]...)
 }
 
 // next reads the shard's next row, or its closing packet.
@@ -500,7 +556,7 @@ func (p *scatterPart) next() error {
 		return p.conn.Note(p.ok.State)
 	}
 	p.row = b
-	if p.scattering.hidden == 0 {
+	if x := p.scattering; x.hidden == 0 && len(x.order.keys) == 0 && x.bound.Groups == nil {
 		return nil
 	}
 	if err := p.split(); err != nil {
@@ -509,42 +565,59 @@ func (p *scatterPart) next() error {
 	return nil
 }
 
-// split finds in the present row where the hidden columns begin, and their values.
+// split finds the values of the present row, and where the hidden columns begin.
 func (p *scatterPart) split() error {
-	own := len(p.columns) - p.scattering.hidden
+	p.at = p.at[:0]
+	p.visible = len(p.row)
 	r := wire.NewReader(p.row)
-	null := func(int) bool { return false }
 	if p.scattering.binary {
-		r.Uint8()
-		bits := r.Bytes(uint64(len(p.columns)+9) / 8)
-		if r.Err() != nil {
-			return r.Err()
-		}
-		null = func(i int) bool { return bits[(i+2)/8]&(1<<((i+2)%8)) != 0 }
+		return p.splitBinary(&r)
 	}
-	p.keys = p.keys[:0]
 	for i := range p.columns {
-		if i == own {
+		if i == p.scattering.own {
 			p.visible = len(p.row) - r.Len()
 		}
-		var v []byte
-		switch {
-		case !p.scattering.binary:
-			var none bool
-			if v, none = r.LenencNull(); none {
-				v = nil
-			} else if v == nil {
-				v = []byte{}
-			}
-		case null(i):
-		default:
-			var err error
-			if v, err = wire.BinaryValue(&r, p.columns[i].Type); err != nil {
-				return err
-			}
+		v, null := r.LenencNull()
+		if null {
+			p.at = append(p.at, nothing)
+			continue
 		}
-		if i >= own {
-			p.keys = append(p.keys, v)
+		end := len(p.row) - r.Len()
+		p.at = append(p.at, extent{end - len(v), end})
+	}
+	return r.Err()
+}
+
+// splitBinary does it for the binary protocol.
+func (p *scatterPart) splitBinary(r *wire.Reader) error {
+	x := p.scattering
+	r.Uint8()
+	bits := r.Bytes(uint64(len(p.columns)+9) / 8)
+	if r.Err() != nil {
+		return r.Err()
+	}
+	p.other, p.otherAt = p.other[:0], p.otherAt[:0]
+	for i := range p.columns {
+		if i == x.own {
+			p.visible = len(p.row) - r.Len()
+		}
+		p.otherAt = append(p.otherAt, nothing)
+		if bits[(i+2)/8]&(1<<((i+2)%8)) != 0 {
+			p.at = append(p.at, nothing)
+			continue
+		}
+		v, err := wire.BinaryValue(r, p.columns[i].Type)
+		if err != nil {
+			return err
+		}
+		end := len(p.row) - r.Len()
+		p.at = append(p.at, extent{end - len(v), end})
+		if len(x.looked) > 0 && x.looked[i] {
+			from := len(p.other)
+			var other bool
+			if p.other, other = appendComparable(p.other, &p.columns[i], v); other {
+				p.otherAt[i] = extent{from, len(p.other)}
+			}
 		}
 	}
 	return r.Err()
@@ -623,41 +696,17 @@ func (x *scattering) release() {
 
 // rowHeap holds the parts that have a row, the one whose row comes first on top.
 type rowHeap struct {
-	keys  []plan.SortKey
+	keys  []sorter
 	parts []*scatterPart
 }
 
-func (h *rowHeap) Len() int      { return len(h.parts) }
-func (h *rowHeap) Swap(i, j int) { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
-func (h *rowHeap) Push(any)      {} // no part is ever added
+func (h *rowHeap) Len() int           { return len(h.parts) }
+func (h *rowHeap) Swap(i, j int)      { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
+func (h *rowHeap) Less(i, j int) bool { return compareRows(h.keys, h.parts[i], h.parts[j]) < 0 }
+func (h *rowHeap) Push(any)           {} // no part is ever added
 func (h *rowHeap) Pop() any {
 	h.parts = h.parts[:len(h.parts)-1]
 	return nil
-}
-
-func (h *rowHeap) Less(i, j int) bool {
-	a, b := h.parts[i].keys, h.parts[j].keys
-	n := 0
-	for _, k := range h.keys {
-		c := 0
-		switch {
-		case a[n] == nil || b[n] == nil:
-			c = boolean(a[n] != nil) - boolean(b[n] != nil)
-		case k.Kind == plan.SortNumber:
-			c = compareNumbers(a[n], b[n])
-		case k.Kind == plan.SortFloat:
-			c = compareFloats(a[n], b[n])
-		case k.Kind == plan.SortText:
-			c = compareWeights(a[n], b[n], a[n+1])
-		default:
-			c = bytes.Compare(a[n], b[n])
-		}
-		if c != 0 {
-			return (c < 0) != k.Desc
-		}
-		n += k.Kind.Items()
-	}
-	return false
 }
 
 func boolean(b bool) int {
