@@ -281,13 +281,13 @@ func (b *scatterer) aggregate(e ast.ExprNode, span [2]int, at int) int {
 	if !ok || !b.isOp(span[0]+1, "(") || closing(b.stmt, span[0]+1) != span[1] || !b.movable(span) || !b.plainNames(e) {
 		return none
 	}
-	if n.Distinct && n.F != "min" && n.F != "max" && !slices.ContainsFunc(n.Args, b.keyed) {
+	if f := strings.ToLower(n.F); n.Distinct && f != "min" && f != "max" && !slices.ContainsFunc(n.Args, b.keyed) {
 		return none // the same value may be on several shards
 	}
 	text := plan.Piece{First: span[0], Last: span[1]}
 	inside := plan.Piece{First: span[0] + 2, Last: span[1] - 1}
 	f := plan.Fold{At: at, Weights: plan.NoWeights}
-	switch n.F {
+	switch strings.ToLower(n.F) {
 	case "count":
 		f.Op = plan.FoldCount
 	case "sum":

@@ -363,7 +363,7 @@ func (b *scatterer) neverText(e ast.ExprNode) bool {
 	}
 	switch n := unwrap(e).(type) {
 	case *ast.AggregateFuncExpr:
-		switch n.F {
+		switch strings.ToLower(n.F) {
 		case "min", "max":
 			return all(n.Args...)
 		case "group_concat", "json_arrayagg", "json_objectagg":
