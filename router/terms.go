@@ -375,8 +375,12 @@ func (b *scatterer) neverText(e ast.ExprNode) bool {
 		if !ok {
 			return false
 		}
+		switch base(t.column.Type) {
+		case "enum", "set", "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+			return false
+		}
 		_, kind := sortItem("", t.column.Type)
-		return kind != plan.SortText && base(t.column.Type) != "enum" && base(t.column.Type) != "set"
+		return kind != plan.SortText
 	case *ast.BinaryOperationExpr:
 		return n.Op != opcode.LogicOr
 	case *ast.UnaryOperationExpr, *ast.IsNullExpr, *ast.IsTruthExpr, *ast.BetweenExpr, *ast.PatternInExpr, *ast.PatternLikeOrIlikeExpr, *ast.PatternRegexpExpr:
