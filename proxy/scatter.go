@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -20,21 +19,21 @@ import (
 // rows, already in order; one row of each is looked at at a time, so that memory does not
 // depend on how many there are, and a shard goes on only as fast as the client reads.
 type scattering struct {
-	s      *session
-	plan   *plan.Relay
-	bound  *plan.Scattering
-	text   []byte
-	binary bool
-	now    string          // the time on all shards, as the variable timestamp has it
-	ctx    context.Context // ends with the statement, on all shards
-	cancel context.CancelFunc
-	parts  []*scatterPart
-	hidden int // columns that are not the client's
-	x      *relay
-	from   int  // where the reply begins in what is written to the client
-	sent   bool // a part of the reply has left
-	rows   uint64
-	order  rowHeap
+	s        *session
+	plan     *plan.Relay
+	bound    *plan.Scattering
+	text     []byte
+	binary   bool
+	settings *pool.Settings  // of all shards' connections
+	ctx      context.Context // ends with the statement, on all shards
+	cancel   context.CancelFunc
+	parts    []*scatterPart
+	hidden   int // columns that are not the client's
+	x        *relay
+	from     int  // where the reply begins in what is written to the client
+	sent     bool // a part of the reply has left
+	rows     uint64
+	order    rowHeap
 
 	columns  []wire.Column // of the first shard
 	own      int           // of them, those of the client
@@ -153,8 +152,12 @@ func (s *session) scatterPlan(p *plan.Relay, text []byte) *plan.Scatter {
 func (x *scattering) run(more bool) error {
 	x.ctx, x.cancel = context.WithCancel(x.s)
 	defer x.cancel()
-	now := time.Now()
-	x.now = fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)
+	if x.settings = x.s.stalling(); x.bound.Clock {
+		if _, own := x.s.settings.Value("timestamp"); !own {
+			now := time.Now()
+			x.settings = x.settings.With(pool.Setting{Name: "timestamp", Value: fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)})
+		}
+	}
 	x.hidden = len(x.bound.Hidden)
 	defer x.release()
 	if err := x.ask(); err != nil {
@@ -216,13 +219,16 @@ func (x *scattering) ask() error {
 
 // want is what a shard's connection must be.
 func (x *scattering) want(t *plan.Target) *pool.Want {
-	s := x.s
-	w := &pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema}
-	w.Settings = s.settings.With(pool.Setting{Name: "net_write_timeout", Value: stallsFor})
-	if _, own := s.settings.Value("timestamp"); x.bound.Clock && !own {
-		w.Settings = w.Settings.With(pool.Setting{Name: "timestamp", Value: x.now})
+	return &pool.Want{FoundRows: x.s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema, Settings: x.settings}
+}
+
+// stalling are the session's settings on connections that wait for others, kept while
+// they stay the same.
+func (s *session) stalling() *pool.Settings {
+	if s.stalls == nil || s.stallsOf != s.settings {
+		s.stalls, s.stallsOf = s.settings.With(pool.Setting{Name: "net_write_timeout", Value: stallsFor}), s.settings
 	}
-	return w
+	return s.stalls
 }
 
 // ask sends the shard its query.
@@ -371,6 +377,13 @@ func (p *scatterPart) head(first bool) error {
 		x.x.names = x.s.namesOf(x.plan, p.target.Shard)
 		x.x.put(wire.AppendLenenc(nil, uint64(n-x.hidden)))
 	}
+	if !first {
+		p.columns = x.parts[0].columns
+		if len(p.columns) != n {
+			return errLeave // the shards' tables differ: what is to be said is Gather's
+		}
+		return p.sameHead()
+	}
 	for i := range n {
 		b, err := c.ReadPacket()
 		if err != nil {
@@ -381,21 +394,39 @@ func (p *scatterPart) head(first bool) error {
 			return p.lost(err)
 		}
 		p.columns = append(p.columns, col)
-		if first && i < n-x.hidden {
+		if i < n-x.hidden {
 			if err := x.x.column(b); err != nil {
 				return err
 			}
 		}
 	}
-	if !first && !slices.EqualFunc(p.columns, x.parts[0].columns, sameLooks) {
-		return errLeave // the shards' tables differ: what is to be said is Gather's
+	return nil
+}
+
+// sameHead reads columns that must look like those of the first shard.
+func (p *scatterPart) sameHead() error {
+	same := true
+	for i := range p.columns {
+		b, err := p.conn.ReadPacket()
+		if err != nil {
+			return p.lost(err)
+		}
+		looks, err := wire.LooksOf(b)
+		if err != nil {
+			return p.lost(err)
+		}
+		same = same && sameLooks(&p.columns[i], &looks)
+	}
+	if !same {
+		return errLeave
 	}
 	return nil
 }
 
 // sameLooks reports whether two columns can be described as one.
-func sameLooks(a, b wire.Column) bool {
-	return a.Name == b.Name && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned
+func sameLooks(a *wire.Column, b *wire.Looks) bool {
+	return a.Name == string(b.Name) && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned &&
+		a.Decimals == b.Decimals
 }
 
 // understand resolves what the plan says of columns by their types.
