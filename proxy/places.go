@@ -38,6 +38,10 @@ func (s *session) takePlaces(need map[string]int) error {
 			continue
 		}
 		p := s.snap.places[group]
+		if p.free.TryAcquire(int64(n)) {
+			s.places = append(s.places, taken{p, n})
+			continue
+		}
 		ctx, cancel := context.WithTimeout(s, s.snap.waits[group])
 		err := p.free.Acquire(ctx, int64(n))
 		cancel()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -20,21 +19,30 @@ import (
 // rows, already in order; one row of each is looked at at a time, so that memory does not
 // depend on how many there are, and a shard goes on only as fast as the client reads.
 type scattering struct {
-	s      *session
-	plan   *plan.Relay
-	bound  *plan.Scattering
-	text   []byte
-	binary bool
-	now    string          // the time on all shards, as the variable timestamp has it
-	ctx    context.Context // ends with the statement, on all shards
-	cancel context.CancelFunc
-	parts  []*scatterPart
-	hidden int // columns that are not the client's
-	x      *relay
-	from   int  // where the reply begins in what is written to the client
-	sent   bool // a part of the reply has left
-	rows   uint64
-	order  rowHeap
+	s        *session
+	plan     *plan.Relay
+	bound    *plan.Scattering
+	text     []byte
+	binary   bool
+	settings *pool.Settings  // of all shards' connections
+	ctx      context.Context // ends with the statement, on all shards
+	cancel   context.CancelFunc
+	parts    []*scatterPart
+	hidden   int // columns that are not the client's
+	x        *relay
+	from     int  // where the reply begins in what is written to the client
+	sent     bool // a part of the reply has left
+	rows     uint64
+	order    rowHeap
+
+	columns  []wire.Column // of the first shard
+	own      int           // of them, those of the client
+	looked   []bool        // in the binary protocol: values of the column are compared
+	folds    []folder
+	final    []sorter
+	held     []heldRow
+	heldSize int64
+	turn     int // counts groups
 }
 
 // scatterPart is one shard's answer.
@@ -43,10 +51,9 @@ type scatterPart struct {
 	target     plan.Target
 	conn       *pool.Conn
 	columns    []wire.Column
-	row        []byte   // the present row, as the server sent it
-	visible    int      // bytes of it that are the client's
-	keys       [][]byte // of the present row
-	over       bool     // the closing packet has been read
+	tuple           // the present row
+	turn       int  // the group to which it has added last
+	over       bool // the closing packet has been read
 	ok         wire.OK
 	stop       func() bool // ends the watch over the connection
 }
@@ -65,7 +72,11 @@ const drainBytes = 256 << 10
 const heldBytes = 256 << 10
 
 // errLeave says that a query has to be gathered; the client has seen nothing of it.
-var errLeave = errors.New("the query cannot be scattered")
+// errNever says it of all executions of its plan.
+var (
+	errLeave = errors.New("the query cannot be scattered")
+	errNever = errors.New("the query can never be scattered")
+)
 
 // scatter answers a query that Bind has refused because its rows are on several shards,
 // if each of them can do its own part. done is false if it cannot.
@@ -95,6 +106,11 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 		switch {
 		case err == errLeave: //nolint:errorlint // our own value, never wrapped
 			return false, nil
+		case err == errNever: //nolint:errorlint // as well
+			if p.Cacheable {
+				p.KeepScatter(nil)
+			}
+			return false, nil
 		case down && !x.sent && try < 2 && s.Err() == nil:
 			continue
 		case err == nil: // the client has a whole reply, if only one that ends with an error
@@ -115,32 +131,35 @@ func (s *session) executingBinary() bool {
 
 // scatterPlan finds or makes the plan; nil if there is none.
 func (s *session) scatterPlan(p *plan.Relay, text []byte) *plan.Scatter {
-	if sc, tried := p.Scatter(); tried {
+	sc, tried := p.Scatter()
+	if tried && (sc == nil || sc.Fits(s)) {
 		return sc
 	}
 	stmt, err := parser.Parse(text, s.dialect)
 	if err != nil {
 		return nil
 	}
-	sc, err := s.snap.router.Scatter(stmt, s.env())
+	made, err := s.snap.router.Scatter(stmt, s.env())
 	if err != nil {
-		sc = nil
+		made = nil
 	}
-	if p.Cacheable {
-		p.KeepScatter(sc)
+	if p.Cacheable && !tried {
+		p.KeepScatter(made)
 	}
-	return sc
+	return made
 }
 
 // run asks the shards and merges what they say.
 func (x *scattering) run(more bool) error {
 	x.ctx, x.cancel = context.WithCancel(x.s)
 	defer x.cancel()
-	now := time.Now()
-	x.now = fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)
-	for _, k := range x.bound.Keys {
-		x.hidden += k.Kind.Items()
+	if x.settings = x.s.stalling(); x.bound.Clock {
+		if _, own := x.s.settings.Value("timestamp"); !own {
+			now := time.Now()
+			x.settings = x.settings.With(pool.Setting{Name: "timestamp", Value: fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)})
+		}
 	}
+	x.hidden = len(x.bound.Hidden)
 	defer x.release()
 	if err := x.ask(); err != nil {
 		return err
@@ -201,13 +220,16 @@ func (x *scattering) ask() error {
 
 // want is what a shard's connection must be.
 func (x *scattering) want(t *plan.Target) *pool.Want {
-	s := x.s
-	w := &pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema}
-	w.Settings = s.settings.With(pool.Setting{Name: "net_write_timeout", Value: stallsFor})
-	if _, own := s.settings.Value("timestamp"); x.bound.Clock && !own {
-		w.Settings = w.Settings.With(pool.Setting{Name: "timestamp", Value: x.now})
+	return &pool.Want{FoundRows: x.s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema, Settings: x.settings}
+}
+
+// stalling are the session's settings on connections that wait for others, kept while
+// they stay the same.
+func (s *session) stalling() *pool.Settings {
+	if s.stalls == nil || s.stallsOf != s.settings {
+		s.stalls, s.stallsOf = s.settings.With(pool.Setting{Name: "net_write_timeout", Value: stallsFor}), s.settings
 	}
-	return w
+	return s.stalls
 }
 
 // ask sends the shard its query.
@@ -311,6 +333,9 @@ func (x *scattering) answer() error {
 			return err
 		}
 	}
+	if err := x.understand(); err != nil {
+		return err
+	}
 	const inRows = wire.StatusAutocommit
 	st := x.s.status()
 	x.x.status = &st
@@ -353,6 +378,13 @@ func (p *scatterPart) head(first bool) error {
 		x.x.names = x.s.namesOf(x.plan, p.target.Shard)
 		x.x.put(wire.AppendLenenc(nil, uint64(n-x.hidden)))
 	}
+	if !first {
+		p.columns = x.parts[0].columns
+		if len(p.columns) != n {
+			return errLeave // the shards' tables differ: what is to be said is Gather's
+		}
+		return p.sameHead()
+	}
 	for i := range n {
 		b, err := c.ReadPacket()
 		if err != nil {
@@ -363,26 +395,66 @@ func (p *scatterPart) head(first bool) error {
 			return p.lost(err)
 		}
 		p.columns = append(p.columns, col)
-		if first && i < n-x.hidden {
+		if i < n-x.hidden {
 			if err := x.x.column(b); err != nil {
 				return err
 			}
 		}
 	}
-	if !first && !slices.EqualFunc(p.columns, x.parts[0].columns, sameLooks) {
-		return errLeave // the shards' tables differ: what is to be said is Gather's
+	return nil
+}
+
+// sameHead reads columns that must look like those of the first shard.
+func (p *scatterPart) sameHead() error {
+	same := true
+	for i := range p.columns {
+		b, err := p.conn.ReadPacket()
+		if err != nil {
+			return p.lost(err)
+		}
+		looks, err := wire.LooksOf(b)
+		if err != nil {
+			return p.lost(err)
+		}
+		same = same && sameLooks(&p.columns[i], &looks)
+	}
+	if !same {
+		return errLeave
 	}
 	return nil
 }
 
 // sameLooks reports whether two columns can be described as one.
-func sameLooks(a, b wire.Column) bool {
-	return a.Name == b.Name && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned
+func sameLooks(a *wire.Column, b *wire.Looks) bool {
+	return a.Name == string(b.Name) && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned &&
+		a.Decimals == b.Decimals
+}
+
+// understand resolves what the plan says of columns by their types.
+func (x *scattering) understand() error {
+	x.columns, x.own = x.parts[0].columns, len(x.parts[0].columns)-x.hidden
+	var ok bool
+	if x.order.keys, ok = x.sorters(x.bound.Keys); !ok {
+		return errNever
+	}
+	g := x.bound.Groups
+	if g == nil {
+		return nil
+	}
+	if x.final, ok = x.sorters(g.Final); !ok || !x.folders(g) {
+		return errNever
+	}
+	for _, c := range g.Having {
+		if kind, ok := kindOf(&x.columns[x.column(c.At)], false, false); !ok || kind != plan.SortNumber {
+			return errNever
+		}
+	}
+	return nil
 }
 
 // merge writes the rows in their order.
 func (x *scattering) merge() error {
-	if len(x.bound.Keys) == 0 {
+	if len(x.bound.Keys) == 0 && x.bound.Groups == nil {
 		for _, p := range x.parts {
 			for !x.enough() {
 				if err := p.next(); err != nil {
@@ -398,7 +470,6 @@ func (x *scattering) merge() error {
 		}
 		return nil
 	}
-	x.order = rowHeap{keys: x.bound.Keys}
 	for _, p := range x.parts {
 		if err := p.next(); err != nil {
 			return err
@@ -408,19 +479,30 @@ func (x *scattering) merge() error {
 		}
 	}
 	heap.Init(&x.order)
+	if x.bound.Groups != nil {
+		return x.groups()
+	}
 	for len(x.order.parts) > 0 && !x.enough() {
-		p := x.order.parts[0]
-		if err := x.write(p); err != nil {
+		if err := x.write(x.order.parts[0]); err != nil {
 			return err
 		}
-		if err := p.next(); err != nil {
+		if err := x.advance(); err != nil {
 			return err
 		}
-		if p.over {
-			heap.Pop(&x.order)
-		} else {
-			heap.Fix(&x.order, 0)
-		}
+	}
+	return nil
+}
+
+// advance goes on to the next row of the shard whose row came first.
+func (x *scattering) advance() error {
+	p := x.order.parts[0]
+	if err := p.next(); err != nil {
+		return err
+	}
+	if p.over {
+		heap.Pop(&x.order)
+	} else {
+		heap.Fix(&x.order, 0)
 	}
 	return nil
 }
@@ -430,6 +512,19 @@ func (x *scattering) enough() bool { return x.bound.Most >= 0 && x.x.out.Rows >=
 
 // write passes the present row of a shard on, without the hidden columns.
 func (x *scattering) write(p *scatterPart) error {
+	return x.emit(func(b []byte) []byte {
+		switch {
+		case x.hidden == 0:
+			return append(b, p.row...)
+		case x.binary:
+			return p.appendBinary(b, len(p.columns), x.own)
+		}
+		return append(b, p.row[:p.visible]...)
+	})
+}
+
+// emit writes a row for the client, unless OFFSET skips it.
+func (x *scattering) emit(row func([]byte) []byte) error {
 	if x.rows++; x.rows <= uint64(x.bound.Skip) {
 		return nil
 	}
@@ -437,14 +532,7 @@ func (x *scattering) write(p *scatterPart) error {
 		return errRowLimit
 	}
 	x.x.out.Rows++
-	switch {
-	case x.hidden == 0:
-		x.x.put(p.row)
-	case x.binary:
-		x.to(func(b []byte) []byte { return p.appendBinary(b) })
-	default:
-		x.to(func(b []byte) []byte { return append(b, p.row[:p.visible]...) })
-	}
+	x.to(row)
 	if held := x.x.to.Pending() - x.from; x.sent && x.x.to.Due() || held > heldBytes {
 		x.sent = true
 		return x.x.flush()
@@ -463,18 +551,17 @@ func (x *scattering) to(row func([]byte) []byte) {
 }
 
 // appendBinary appends the row of the binary protocol with the bits and the values of the
-// client's columns only.
+// client's columns, the first of all.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
-func (p *scatterPart) appendBinary(b []byte) []byte {
-	all, own := len(p.columns), len(p.columns)-p.scattering.hidden
+func (t *tuple) appendBinary(b []byte, all, own int) []byte {
 	b = append(b, 0)
-	bits := p.row[1 : 1+(all+9)/8]
+	bits := t.row[1 : 1+(all+9)/8]
 	n := (own + 9) / 8
 	b = append(b, bits[:n]...)
 	if used := (own + 2) % 8; used > 0 {
 		b[len(b)-1] &= 1<<used - 1
 	}
-	return append(b, p.row[1+len(bits):p.visible]...)
+	return append(b, t.row[1+len(bits):t.visible]...)
 }
 
 // next reads the shard's next row, or its closing packet.
@@ -501,7 +588,7 @@ func (p *scatterPart) next() error {
 		return p.conn.Note(p.ok.State)
 	}
 	p.row = b
-	if p.scattering.hidden == 0 {
+	if x := p.scattering; x.hidden == 0 && len(x.order.keys) == 0 && x.bound.Groups == nil {
 		return nil
 	}
 	if err := p.split(); err != nil {
@@ -510,42 +597,59 @@ func (p *scatterPart) next() error {
 	return nil
 }
 
-// split finds in the present row where the hidden columns begin, and their values.
+// split finds the values of the present row, and where the hidden columns begin.
 func (p *scatterPart) split() error {
-	own := len(p.columns) - p.scattering.hidden
+	p.at = p.at[:0]
+	p.visible = len(p.row)
 	r := wire.NewReader(p.row)
-	null := func(int) bool { return false }
 	if p.scattering.binary {
-		r.Uint8()
-		bits := r.Bytes(uint64(len(p.columns)+9) / 8)
-		if r.Err() != nil {
-			return r.Err()
-		}
-		null = func(i int) bool { return bits[(i+2)/8]&(1<<((i+2)%8)) != 0 }
+		return p.splitBinary(&r)
 	}
-	p.keys = p.keys[:0]
 	for i := range p.columns {
-		if i == own {
+		if i == p.scattering.own {
 			p.visible = len(p.row) - r.Len()
 		}
-		var v []byte
-		switch {
-		case !p.scattering.binary:
-			var none bool
-			if v, none = r.LenencNull(); none {
-				v = nil
-			} else if v == nil {
-				v = []byte{}
-			}
-		case null(i):
-		default:
-			var err error
-			if v, err = wire.BinaryValue(&r, p.columns[i].Type); err != nil {
-				return err
-			}
+		v, null := r.LenencNull()
+		if null {
+			p.at = append(p.at, nothing)
+			continue
 		}
-		if i >= own {
-			p.keys = append(p.keys, v)
+		end := len(p.row) - r.Len()
+		p.at = append(p.at, extent{end - len(v), end})
+	}
+	return r.Err()
+}
+
+// splitBinary does it for the binary protocol.
+func (p *scatterPart) splitBinary(r *wire.Reader) error {
+	x := p.scattering
+	r.Uint8()
+	bits := r.Bytes(uint64(len(p.columns)+9) / 8)
+	if r.Err() != nil {
+		return r.Err()
+	}
+	p.other, p.otherAt = p.other[:0], p.otherAt[:0]
+	for i := range p.columns {
+		if i == x.own {
+			p.visible = len(p.row) - r.Len()
+		}
+		p.otherAt = append(p.otherAt, nothing)
+		if bits[(i+2)/8]&(1<<((i+2)%8)) != 0 {
+			p.at = append(p.at, nothing)
+			continue
+		}
+		v, err := wire.BinaryValue(r, p.columns[i].Type)
+		if err != nil {
+			return err
+		}
+		end := len(p.row) - r.Len()
+		p.at = append(p.at, extent{end - len(v), end})
+		if len(x.looked) > 0 && x.looked[i] {
+			from := len(p.other)
+			var other bool
+			if p.other, other = appendComparable(p.other, &p.columns[i], v); other {
+				p.otherAt[i] = extent{from, len(p.other)}
+			}
 		}
 	}
 	return r.Err()
@@ -624,41 +728,17 @@ func (x *scattering) release() {
 
 // rowHeap holds the parts that have a row, the one whose row comes first on top.
 type rowHeap struct {
-	keys  []plan.SortKey
+	keys  []sorter
 	parts []*scatterPart
 }
 
-func (h *rowHeap) Len() int      { return len(h.parts) }
-func (h *rowHeap) Swap(i, j int) { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
-func (h *rowHeap) Push(any)      {} // no part is ever added
+func (h *rowHeap) Len() int           { return len(h.parts) }
+func (h *rowHeap) Swap(i, j int)      { h.parts[i], h.parts[j] = h.parts[j], h.parts[i] }
+func (h *rowHeap) Less(i, j int) bool { return compareRows(h.keys, h.parts[i], h.parts[j]) < 0 }
+func (h *rowHeap) Push(any)           {} // no part is ever added
 func (h *rowHeap) Pop() any {
 	h.parts = h.parts[:len(h.parts)-1]
 	return nil
-}
-
-func (h *rowHeap) Less(i, j int) bool {
-	a, b := h.parts[i].keys, h.parts[j].keys
-	n := 0
-	for _, k := range h.keys {
-		c := 0
-		switch {
-		case a[n] == nil || b[n] == nil:
-			c = boolean(a[n] != nil) - boolean(b[n] != nil)
-		case k.Kind == plan.SortNumber:
-			c = compareNumbers(a[n], b[n])
-		case k.Kind == plan.SortFloat:
-			c = compareFloats(a[n], b[n])
-		case k.Kind == plan.SortText:
-			c = compareWeights(a[n], b[n], a[n+1])
-		default:
-			c = bytes.Compare(a[n], b[n])
-		}
-		if c != 0 {
-			return (c < 0) != k.Desc
-		}
-		n += k.Kind.Items()
-	}
-	return false
 }
 
 func boolean(b bool) int {

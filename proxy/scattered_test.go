@@ -40,6 +40,25 @@ func TestScatterStreams(t *testing.T) {
 		require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(24<<20))
 		require.Equal(t, "2", b.cell(c, "SELECT COUNT(DISTINCT tenant_id) FROM t"))
 	})
+	t.Run("groups of both shards, in constant memory", func(t *testing.T) {
+		var before, now runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		c := p.connect(b)
+		rows, last, peak := 0, "", uint64(0)
+		end := readRows(t, c, "SELECT LEFT(id, 9) AS i, COUNT(*), MAX(b), SUM(v) FROM t GROUP BY i ORDER BY i", func(id string) {
+			require.Less(t, last, id)
+			last = id
+			if rows++; rows%5000 == 0 {
+				runtime.ReadMemStats(&now)
+				peak = max(peak, now.HeapAlloc)
+			}
+		})
+		require.NoError(t, end)
+		require.Equal(t, each, rows)
+		require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(24<<20))
+		require.Equal(t, fmt.Sprint(2*each), b.cell(c, "SELECT COUNT(*) FROM t"))
+	})
 	t.Run("killed in the middle", func(t *testing.T) {
 		c, other := p.connect(b), p.connect(b)
 		id := b.cell(c, "SELECT CONNECTION_ID()")

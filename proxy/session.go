@@ -42,6 +42,8 @@ type session struct {
 	dialect parser.Dialect
 
 	settings *pool.Settings
+	stalls   *pool.Settings // what stalling made,
+	stallsOf *pool.Settings // of these
 	userVars map[string]userVar
 	track    map[string]bool // session_track_system_variables
 	diag     []diagnostic

@@ -99,7 +99,7 @@ func (g goldenArgs) Tenant() value.Value {
 }
 
 // TestPlans plans the statements of testdata/plans. A case is a comment, a line "plan"
-// with settings (db=core tenant=t1 only params=a,b), the statement, ---- and the plan:
+// with settings (db=core tenant=t1 only params=a,b scatter), the statement, ---- and the plan:
 //
 //	# why the case exists
 //	plan db=core
@@ -177,7 +177,7 @@ func (c goldenCase) done() goldenCase {
 // run plans and binds the case and prints both.
 func (c goldenCase) run(r *Router) string {
 	env := Env{Database: "saas", Dialect: parser.Dialect{Version: 90700}}
-	args := goldenArgs{}
+	args, scatters := goldenArgs{}, false
 	for _, s := range c.settings {
 		key, val, _ := strings.Cut(s, "=")
 		switch key {
@@ -189,6 +189,8 @@ func (c goldenCase) run(r *Router) string {
 			env.TenantOnly = true
 		case "params":
 			args.params = strings.Split(val, ",")
+		case "scatter":
+			scatters = true
 		case "ansi":
 			env.Dialect.Mode = parser.ANSIQuotes
 		case "temp":
@@ -201,6 +203,9 @@ func (c goldenCase) run(r *Router) string {
 		return "error 1064 (42000): " + err.Error() + "\n"
 	}
 	args.textArgs = textArgs{stmt}
+	if scatters {
+		return scattered(r, stmt, env, args)
+	}
 	node, err := r.Plan(stmt, env)
 	if err != nil {
 		return refusal(err)
@@ -210,6 +215,19 @@ func (c goldenCase) run(r *Router) string {
 		text += bound(p, stmt, args)
 	}
 	return text
+}
+
+// scattered plans a query for all its shards and shows what the first is asked.
+func scattered(r *Router, stmt *parser.Statement, env Env, args plan.Args) string {
+	sc, err := r.Scatter(stmt, env)
+	if err != nil {
+		return refusal(err)
+	}
+	b, err := sc.Bind(stmt.SQL, args, nil)
+	if err != nil {
+		return refusal(err)
+	}
+	return plan.Text(sc) + fmt.Sprintf("=> %d shards\n   %s\n", len(b.Parts), b.Parts[0].SQL)
 }
 
 func refusal(err error) string {

@@ -26,7 +26,7 @@ func (r *Router) Scatter(stmt *parser.Statement, env Env) (*plan.Scatter, error)
 	}
 	p, ok := node.(*plan.Relay)
 	s, isSelect := a.main.Tree.(*ast.SelectStmt)
-	if !ok || !isSelect || a.main != a.stmt || len(a.infos) > 0 || !rowByRow(s) || a.countsAll() || !a.plain(p) {
+	if !ok || !isSelect || a.main != a.stmt || len(a.infos) > 0 || !oneBlock(s) || a.countsAll() || !a.plain(p) {
 		return nil, errNotScattered
 	}
 	driver := a.drives(s)
@@ -39,7 +39,11 @@ func (r *Router) Scatter(stmt *parser.Statement, env Env) (*plan.Scatter, error)
 		site.Database = o.Database
 		return p.Route.Databases[o.Database] == driver.database && alike(&o, &site)
 	})
-	if out.Site < 0 || !a.scatterText(s, out) {
+	if out.Site < 0 {
+		return nil, errNotScattered
+	}
+	b := &scatterer{gatherer: &gatherer{analysis: a}, s: s, out: out, driver: driver}
+	if !b.text() || !b.shape() {
 		return nil, errNotScattered
 	}
 	return out, nil
@@ -48,11 +52,10 @@ func (r *Router) Scatter(stmt *parser.Statement, env Env) (*plan.Scatter, error)
 // errNotScattered leaves a query to Gather, which says what is to be said.
 var errNotScattered = unsupportedf("the shards cannot answer the query each for itself")
 
-// rowByRow reports whether a query is one block, and each row of its answer is made of
-// one row of each table.
-func rowByRow(s *ast.SelectStmt) bool {
-	if s.Kind != ast.SelectStmtKindSelect || s.From == nil || s.With != nil || s.SelectIntoOpt != nil || locks(s) ||
-		s.GroupBy != nil || s.Distinct || s.Having != nil || aggregates(s) || hasWindow(s) || len(s.WindowSpecs) > 0 {
+// oneBlock reports whether a query is one block without window functions, that locks
+// nothing and gives its rows to the client.
+func oneBlock(s *ast.SelectStmt) bool {
+	if s.Kind != ast.SelectStmtKindSelect || s.From == nil || s.With != nil || s.SelectIntoOpt != nil || locks(s) || hasWindow(s) || len(s.WindowSpecs) > 0 {
 		return false
 	}
 	blocks := 0
@@ -136,44 +139,53 @@ func always(n ast.ResultSetNode, out []*ast.TableName) []*ast.TableName {
 	return out
 }
 
-// scatterText plans how the text must differ for a shard.
-func (a *analysis) scatterText(s *ast.SelectStmt, out *plan.Scatter) bool {
-	g := &gatherer{analysis: a}
-	depth := 0
+// scatterer plans how the text must differ for a shard, and how the shards' rows become
+// the answer.
+type scatterer struct {
+	*gatherer
+	s      *ast.SelectStmt
+	out    *plan.Scatter
+	driver *leaf
+	items  [][2]int // the expressions of the SELECT list
+	star   bool     // there is one among them: the number of columns is not known
+}
+
+// text finds the places of the text. It reports false where the text cannot be cut.
+func (b *scatterer) text() bool {
+	depth, out := 0, b.out
 	out.From, out.Limit, out.Offset = -1, -1, -1
-	param := 0
-	for i, t := range a.stmt.Tokens {
+	for i, t := range b.stmt.Tokens {
 		switch {
-		case a.isOp(i, "("):
+		case b.isOp(i, "("):
 			depth++
-		case a.isOp(i, ")"):
+		case b.isOp(i, ")"):
 			depth--
-		case depth == 0 && out.From < 0 && a.stmt.Is(i, "from"):
+		case depth == 0 && out.From < 0 && b.stmt.Is(i, "from"):
 			out.From = i
 		case t.Kind == parser.Param && out.From < 0:
 			return false // its value would become the column's name
 		case t.Kind == parser.Param:
 			out.Params = append(out.Params, i)
-			param++
-		case t.Kind == parser.Ident && changes(strings.ToLower(string(t.Text(a.stmt.SQL)))), a.namesTime(i):
+		case t.Kind == parser.Ident && changes(strings.ToLower(string(t.Text(b.stmt.SQL)))), b.namesTime(i):
 			out.Clock = true
 		}
 	}
-	if out.From < 0 {
+	if out.From < 0 || b.s.Limit != nil && !b.limit(out) {
 		return false
 	}
-	if s.Limit != nil && !g.limit(out) {
-		return false
-	}
-	if s.OrderBy == nil {
-		return true
-	}
-	for _, item := range s.OrderBy.Items {
-		k, ok := a.sortKey(s, item)
-		if !ok {
+	for i, f := range b.s.Fields.Fields {
+		b.star = b.star || f.WildCard != nil
+		items := b.analysis.items()
+		if len(items) != len(b.s.Fields.Fields) {
 			return false
 		}
-		out.Keys = append(out.Keys, k)
+		item := items[i]
+		if f.AsName.O != "" {
+			if item[1]--; b.stmt.Is(item[1], "as") {
+				item[1]--
+			}
+		}
+		b.items = append(b.items, item)
 	}
 	return true
 }
@@ -212,86 +224,11 @@ func (g *gatherer) limit(out *plan.Scatter) bool {
 	return true
 }
 
-// sortKey returns how the shards give an item of ORDER BY so that it can be compared.
-func (a *analysis) sortKey(s *ast.SelectStmt, item *ast.ByItem) (plan.SortKey, bool) {
-	k := plan.SortKey{Desc: item.Desc}
-	name, ok := orderColumn(s, unwrap(item.Expr))
-	if !ok || name.Schema.O != "" {
-		return k, false
-	}
-	var col *rules.Column
-	for _, l := range a.leaves {
-		if name.Table.O != "" && !strings.EqualFold(name.Table.O, l.alias) || l.table == nil {
-			continue
-		}
-		if len(l.table.Columns) == 0 {
-			return k, false
-		}
-		if c, ok := l.table.Column(name.Name.O); ok {
-			if col != nil {
-				return k, false // of two tables, as in NATURAL JOIN
-			}
-			col = c
-		}
-	}
-	if col == nil {
-		return k, false
-	}
-	text := ident(name.Name.O)
-	if name.Table.O != "" {
-		text = ident(name.Table.O) + "." + text
-	}
-	k.Items, k.Kind = sortItems(text, col.Type)
-	return k, k.Items != ""
-}
-
-// orderColumn finds the column that an item of ORDER BY means: by position, by the alias of
-// an item of the SELECT list, or by its own name.
-func orderColumn(s *ast.SelectStmt, e ast.ExprNode) (*ast.ColumnName, bool) {
-	fields := s.Fields.Fields
-	switch n := e.(type) {
-	case *ast.PositionExpr:
-		if n.P != nil || n.N < 1 || n.N > len(fields) || slices.ContainsFunc(fields[:n.N], func(f *ast.SelectField) bool { return f.WildCard != nil }) {
-			return nil, false
-		}
-		c, ok := unwrap(fields[n.N-1].Expr).(*ast.ColumnNameExpr)
-		if !ok {
-			return nil, false
-		}
-		return c.Name, true
-	case *ast.ColumnNameExpr:
-		if n.Name.Table.O != "" {
-			return n.Name, true
-		}
-		found, meant := n.Name, false
-		for _, f := range fields {
-			if f.WildCard != nil {
-				continue
-			}
-			c, isColumn := unwrap(f.Expr).(*ast.ColumnNameExpr)
-			shown := f.AsName.O
-			if shown == "" && isColumn {
-				shown = c.Name.Name.O
-			}
-			if !strings.EqualFold(shown, n.Name.Name.O) {
-				continue
-			}
-			if meant || !isColumn {
-				return nil, false
-			}
-			found, meant = c.Name, true
-		}
-		return found, true
-	}
-	return nil, false
-}
-
-// sortItems writes the items that a shard adds to its rows so that two of them can be
-// compared as the server compares the column; nothing for types that cannot be.
-func sortItems(column, typ string) (string, plan.SortKind) {
-	base, _, _ := strings.Cut(typ, "(")
-	base, _, _ = strings.Cut(base, " ")
-	switch base {
+// sortItem writes what a shard adds to its rows so that two of them can be compared as the
+// server compares the column; nothing for texts, which are weighed, and for types that
+// cannot be compared, whose kind is none of text.
+func sortItem(column, typ string) (string, plan.SortKind) {
+	switch base(typ) {
 	case "tinyint", "smallint", "mediumint", "int", "integer", "bigint", "year", "decimal", "numeric", "bool", "boolean":
 		return "CAST(" + column + " AS CHAR)", plan.SortNumber
 	case "bit", "enum", "set":
@@ -307,10 +244,7 @@ func sortItems(column, typ string) (string, plan.SortKind) {
 	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
 		return column, plan.SortBytes
 	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext":
-		// The second item is the weight of a space where the collation fills the shorter
-		// text up with spaces, and NULL where it does not.
-		empty := "LEFT(" + column + ",0)"
-		return "WEIGHT_STRING(" + column + "),IF(" + empty + "=CONCAT(" + empty + ",' '),WEIGHT_STRING(CONCAT(" + empty + ",' ')),NULL)", plan.SortText
+		return "", plan.SortText
 	}
 	return "", 0
 }

@@ -157,6 +157,9 @@ const (
 	HeaderErr         byte = 0xff
 )
 
+// NullText stands for NULL in a row of the text protocol.
+const NullText byte = 0xfb
+
 // MaxPayload is the largest payload of one packet; a longer message goes on in the
 // next packet.
 const MaxPayload = 1<<24 - 1

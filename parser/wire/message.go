@@ -209,6 +209,30 @@ func ParseColumn(p []byte) (Column, error) {
 	return c, r.Err()
 }
 
+// Looks is what decides how a column's values are read. Name points into the packet.
+type Looks struct {
+	Name     []byte
+	Charset  uint16
+	Type     Type
+	Flags    uint16
+	Decimals uint8
+}
+
+// LooksOf reads a column definition packet as far as Looks has it.
+func LooksOf(p []byte) (Looks, error) {
+	r := NewReader(p)
+	for range 4 { // catalog, schema, table, org_table
+		r.LenencBytes()
+	}
+	l := Looks{Name: r.LenencBytes()}
+	r.LenencBytes()
+	r.Lenenc()
+	l.Charset = r.Uint16()
+	r.Uint32()
+	l.Type, l.Flags, l.Decimals = Type(r.Uint8()), r.Uint16(), r.Uint8()
+	return l, r.Err()
+}
+
 // Append appends the payload of a column definition packet.
 func (c Column) Append(b []byte) []byte {
 	b = AppendLenencString(b, "def")

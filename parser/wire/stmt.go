@@ -204,6 +204,17 @@ func BinaryValue(r *Reader, t Type) ([]byte, error) {
 	return b, r.Err()
 }
 
+// AppendBinaryValue appends what BinaryValue has taken.
+func AppendBinaryValue(b []byte, t Type, v []byte) []byte {
+	switch t {
+	case TypeTiny, TypeShort, TypeYear, TypeLong, TypeInt24, TypeFloat, TypeLongLong, TypeDouble:
+		return append(b, v...)
+	case TypeDate, TypeDatetime, TypeTimestamp, TypeTime:
+		return append(append(b, byte(len(v))), v...)
+	}
+	return AppendLenencString(b, v)
+}
+
 // stringValue reads a value that Sluice can use as a query attribute: a string, or
 // "" for any other type.
 func stringValue(r *Reader, t Type) (string, error) {

@@ -11,24 +11,49 @@ import (
 // statement's when they are merged by Keys, or, without any, put one behind the other. It
 // is immutable and safe for concurrent use.
 type Scatter struct {
-	Relay *Relay // the plan it stands in for
-	Table *rules.Table
-	Site  int // of Relay.Route: the table whose rows say which shards are asked
-	From  int // the token FROM, before which the keys' items are added
-	Keys  []SortKey
+	Relay  *Relay // the plan it stands in for
+	Table  *rules.Table
+	Site   int       // of Relay.Route: the table whose rows say which shards are asked
+	From   int       // the token FROM, before which items are added
+	Hidden [][]Piece // the items that are added to the SELECT list
+	Keys   []SortKey // the order of every shard's rows, and, if Groups is nil, of the answer
+	// Groups is not nil if rows of several shards with equal Keys are one row of the
+	// answer.
+	Groups  *Groups
+	Whole   bool     // each group has all its rows on one shard
+	Changes []Change // of the text, besides these
 	// Limit and Offset are literals of the statement by number, -1: none. LimitTokens are
 	// the clause's first and last.
 	Limit, Offset int
 	LimitTokens   [2]int
 	Params        []int // the tokens of parameters
-	Clock         bool  // it asks for the time, which must be the same on all shards
+	Positions     []Position
+	Clock         bool // it asks for the time, which must be the same on all shards
 }
 
-// SortKey is one item of ORDER BY.
+// Change puts other text in the place of tokens, or, with Last one less than First,
+// behind token Last.
+type Change struct {
+	First, Last int
+	Pieces      []Piece
+}
+
+// Position is a constant that the plan depends on: it stands for an item of the SELECT
+// list.
+type Position struct {
+	Literal int
+	Number  int64
+}
+
+// NoWeights says that a value has no weight strings.
+const NoWeights = 1 << 30
+
+// SortKey is one value that rows are sorted by.
 type SortKey struct {
-	Items string // what is added to the SELECT list
-	Kind  SortKind
-	Desc  bool
+	At      int // the item of the SELECT list; ^n is the n-th that is added
+	Kind    SortKind
+	Weights int // the item with the weight string of a text, before one with that of a space; NoWeights
+	Desc    bool
 }
 
 // SortKind says how values of a key compare. NULL comes before all.
@@ -39,16 +64,10 @@ const (
 	SortBytes  SortKind = iota // byte by byte
 	SortNumber                 // an exact number in digits
 	SortFloat                  // an approximate number
-	SortText                   // a weight string, and the weight of a space to fill it up with
+	SortText                   // by weight strings
+	SortTime                   // a TIME
+	SortTyped                  // as the type of the shards' column says
 )
-
-// Items is how many items a key of the kind adds.
-func (k SortKind) Items() int {
-	if k == SortText {
-		return 2
-	}
-	return 1
-}
 
 // Scattering is a Scatter bound to the values of one execution.
 type Scattering struct {
@@ -56,6 +75,7 @@ type Scattering struct {
 	Parts []Target
 	// Skip and Most are what OFFSET and LIMIT say; Most -1: all rows.
 	Skip, Most int64
+	Having     []string // the numbers that Groups.Having compares with
 }
 
 // Bind finds the shards and their texts for the values of one execution. The error is a
@@ -75,7 +95,12 @@ func (p *Scatter) Bind(sql []byte, a Args, policy *rules.Policy) (*Scattering, e
 		return nil, b.spread(site)
 	}
 	out := &Scattering{Scatter: p, Most: -1}
-	edits, err := p.edits(a, out)
+	if p.Groups != nil {
+		if err := p.Groups.bind(a, out, p.Table.Pos); err != nil {
+			return nil, err
+		}
+	}
+	edits, err := p.edits(sql, a, out)
 	if err != nil {
 		return nil, err
 	}
@@ -91,19 +116,40 @@ func (p *Scatter) Bind(sql []byte, a Args, policy *rules.Policy) (*Scattering, e
 	return out, err
 }
 
-// edits are those of the relay and those for the merge.
-func (p *Scatter) edits(a Args, out *Scattering) ([]Edit, error) {
-	edits := slices.Clone(p.Relay.Edits)
-	hidden := ""
-	for i := range p.Keys {
-		hidden += "," + p.Keys[i].Items
+// Fits reports whether the plan was made for the positions that this execution names.
+func (p *Scatter) Fits(a Args) bool {
+	for _, x := range p.Positions {
+		if n, ok := integer(a.Literal(x.Literal)); !ok || n != x.Number {
+			return false
+		}
 	}
-	if hidden != "" {
-		edits = append(edits, Edit{First: p.From, Last: p.From - 1, Text: hidden + " "})
+	return true
+}
+
+// edits are those of the relay and those for the merge.
+func (p *Scatter) edits(sql []byte, a Args, out *Scattering) ([]Edit, error) {
+	gone := func(token int) bool {
+		return slices.ContainsFunc(p.Changes, func(c Change) bool { return token >= c.First && token <= c.Last })
+	}
+	edits := make([]Edit, 0, len(p.Relay.Edits)+len(p.Changes)+len(p.Params)+2)
+	for i := range p.Relay.Edits {
+		if !gone(p.Relay.Edits[i].First) {
+			edits = append(edits, p.Relay.Edits[i])
+		}
+	}
+	if len(p.Hidden) > 0 {
+		var hidden []byte
+		for _, item := range p.Hidden {
+			hidden = appendPieces(append(hidden, ','), item, sql, a, p.Relay.Route.Charset)
+		}
+		edits = append(edits, Edit{First: p.From, Last: p.From - 1, Text: string(hidden) + " "})
+	}
+	for _, c := range p.Changes {
+		edits = append(edits, Edit{First: c.First, Last: c.Last, Behind: true, Text: string(appendPieces(nil, c.Pieces, sql, a, p.Relay.Route.Charset))})
 	}
 	limit := p.LimitTokens
 	for i, token := range p.Params {
-		if p.Limit >= 0 && token >= limit[0] && token <= limit[1] {
+		if p.Limit >= 0 && token >= limit[0] && token <= limit[1] || gone(token) {
 			continue
 		}
 		text, ok := paramText(i, a, p.Relay.Route.Charset)
@@ -113,19 +159,32 @@ func (p *Scatter) edits(a Args, out *Scattering) ([]Edit, error) {
 		edits = append(edits, Edit{First: token, Last: token, Text: text})
 	}
 	if p.Limit >= 0 {
-		most, ok := integer(a.Literal(p.Limit))
-		skip := int64(0)
-		if ok && p.Offset >= 0 {
-			skip, ok = integer(a.Literal(p.Offset))
+		text, err := p.limit(a, out)
+		if err != nil {
+			return nil, err
 		}
-		if !ok || most < 0 || skip < 0 || most+skip < 0 {
-			return nil, Unsupported("the numbers of LIMIT are too large", p.Table.Pos, "")
-		}
-		out.Most, out.Skip = most, skip
-		edits = append(edits, Edit{First: limit[0], Last: limit[1], Text: "LIMIT " + strconv.FormatInt(most+skip, 10)})
+		edits = append(edits, Edit{First: limit[0], Last: limit[1], Text: text})
 	}
 	slices.SortStableFunc(edits, func(x, y Edit) int { return x.First - y.First })
 	return edits, nil
+}
+
+// limit reads LIMIT, and returns what each shard is told: all rows, where which are the
+// first is known only when all have come.
+func (p *Scatter) limit(a Args, out *Scattering) (string, error) {
+	most, ok := integer(a.Literal(p.Limit))
+	skip := int64(0)
+	if ok && p.Offset >= 0 {
+		skip, ok = integer(a.Literal(p.Offset))
+	}
+	if !ok || most < 0 || skip < 0 || most+skip < 0 {
+		return "", Unsupported("the numbers of LIMIT are too large", p.Table.Pos, "")
+	}
+	out.Most, out.Skip = most, skip
+	if g := p.Groups; g != nil && (len(g.Final) > 0 || len(g.Having) > 0) && most > 0 {
+		return "", nil
+	}
+	return "LIMIT " + strconv.FormatInt(most+skip, 10), nil
 }
 
 // onShard makes the target of a statement on one shard of a site's table.
@@ -144,9 +203,23 @@ func (p *Relay) onShard(sql []byte, a Args, site int, s *rules.Shard, edits []Ed
 // Explain writes what the shards are asked, with symbolic values.
 func (p *Scatter) Explain(w *Printer) {
 	how := "one behind the other"
-	if len(p.Keys) > 0 {
+	if len(p.Keys) > 0 && p.Groups == nil {
 		how = "merged by " + strconv.Itoa(len(p.Keys)) + " sort keys"
 	}
-	w.Line("scatter%s: rows of %s, %s", p.Relay.traits(), p.Table.Name, how)
-	w.Nest(func() { p.Relay.Route.Sites[p.Site].explain(w, &p.Relay.Route) })
+	what := "rows"
+	switch {
+	case p.Whole:
+		what = "whole groups"
+	case p.Groups != nil && p.Groups.Single:
+		what, how = "aggregates", "added up to one row"
+	case p.Groups != nil:
+		what, how = "groups", "added up where their "+strconv.Itoa(len(p.Keys))+" sort keys are equal"
+	}
+	w.Line("scatter%s: %s of %s, %s", p.Relay.traits(), what, p.Table.Name, how)
+	w.Nest(func() {
+		if p.Groups != nil {
+			p.Groups.explain(w)
+		}
+		p.Relay.Route.Sites[p.Site].explain(w, &p.Relay.Route)
+	})
 }

@@ -30,6 +30,8 @@ import (
 //	-- multi               sessions may send several statements at once
 //	-- refuse: 1235        with several shards Sluice must refuse the next statement with
 //	                       this number; with one it must answer as MySQL does
+//	-- scattered           with several shards each must have answered the next statement
+//	                       for its own rows: no rows are brought together
 //	-- unordered           rows of the next statement may come in any order
 //	-- mask: a, b          columns of the next statement whose values are not compared
 //	-- blocks              the next statement waits for another session; its answer is
@@ -72,6 +74,7 @@ type Step struct {
 	Session   string
 	Refuse    uint16
 	Error     uint16 // of MySQL itself; only in files with a schema
+	Scattered bool
 	Unordered bool
 	NoMessage bool
 	Blocks    bool
@@ -169,6 +172,8 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		f.Steps = nil
 	case "error":
 		next.Error, err = number(value)
+	case "scattered":
+		next.Scattered = true
 	case "unordered":
 		next.Unordered = true
 	case "blocks":

@@ -189,7 +189,25 @@ func (r *run) step(s *Step) bool {
 		}
 	}
 	r.compare(s, got[0], got[1])
+	if s.Scattered && r.pair.Shards > 1 && s.Params == nil {
+		r.scattered(s, conns[1])
+	}
 	return true
+}
+
+// scattered checks that the shards answer a statement, now that it is known what their
+// answers look like.
+func (r *run) scattered(s *Step, c *Conn) {
+	answers, err := c.Query("EXPLAIN ROUTE " + s.SQL)
+	if err != nil || len(answers) != 1 {
+		r.report(s, "EXPLAIN ROUTE: %v", err)
+		return
+	}
+	for _, row := range answers[0].Rows {
+		if row[0] == "decided by" && row[1] != "scatter" {
+			r.report(s, "must be scattered, and is decided by %s", row[1])
+		}
+	}
 }
 
 // refused checks that the right side refuses the statement. The left side is not

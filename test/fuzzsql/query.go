@@ -3,6 +3,7 @@ package fuzzsql
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 func (g *gen) name() string {
@@ -27,8 +28,59 @@ func (g *gen) statement() *query {
 		return g.withCTE()
 	case n < 29:
 		return g.recursion()
+	case n < 46:
+		return g.added()
 	}
 	return g.query(nil, 2)
+}
+
+// added is a query of one table whose aggregates can be made of those of its shards, or
+// whose rows are sorted by expressions, perhaps with a limit where the order is total.
+func (g *gen) added() *query {
+	it, name := g.table()
+	from := []item{it}
+	x := &block{from: []source{{text: name, alias: it.alias}}, where: g.conditions(from, nil, 0, 45)}
+	q := &query{blocks: []*block{x}}
+	if g.chance(20) {
+		x.items = []string{it.alias + ".id", g.expression(from).sql}
+		q.order, q.ties = []string{g.sortable(from) + g.pick("", " DESC"), g.sortable(from), it.alias + ".id"}, 1
+		q.limit = g.pick("", "3", "2 OFFSET 3")
+		return q
+	}
+	for range g.IntN(3) {
+		e := g.expression(from)
+		if e.class == document || e.class == bits {
+			continue
+		}
+		x.group = append(x.group, e.sql)
+		if e.class != text && e.class != float {
+			x.items = append(x.items, e.sql)
+		}
+	}
+	var numbers []string
+	for range 1 + g.IntN(4) {
+		n := g.exact(from, integer, decimal).sql
+		f := strings.Replace(g.pick("SUM(@)", "AVG(@)", "COUNT(@)", "MIN(@)", "MAX(@)", "COUNT(*)", "MAX(DISTINCT @)"), "@", n, 1)
+		numbers = append(numbers, f)
+		x.items = append(x.items, f+g.pick("", "", fmt.Sprintf(" AS n%d", len(x.items))))
+		if g.chance(40) {
+			e := g.exact(from, digest, date, clock, integer, binary)
+			x.items = append(x.items, g.pick("MIN(", "MAX(")+e.sql+")")
+		}
+	}
+	if g.chance(25) {
+		x.having = []string{oneOf(g, numbers) + g.pick(" > 0", " <> 1", " <= 2", " >= 1.5")}
+	}
+	if len(x.group) > 0 && g.chance(70) {
+		if g.chance(60) {
+			q.order = []string{oneOf(g, numbers) + g.pick("", " DESC")}
+		}
+		for _, e := range x.group {
+			q.order = append(q.order, e+g.pick("", " DESC"))
+		}
+		q.ties, q.limit = len(x.group), g.pick("", "1", "3", "2 OFFSET 1")
+	}
+	return q
 }
 
 // query is a SELECT with an order and a limit where its order is total.
