@@ -95,10 +95,11 @@ func (g *gatherer) allowed() error {
 			if len(n.IndexHints) > 0 {
 				g.star = true // all keys are kept where all columns are
 			}
-		case *ast.MatchAgainst:
-			err = unsupportedf("a full-text search with rows of several servers")
 		}
 	})
+	if err == nil && hasWord(g.stmt, 0, len(g.stmt.Tokens)-1, "match") {
+		return unsupportedf("a full-text search with rows of several servers")
+	}
 	return err
 }
 
