@@ -7,7 +7,7 @@ type Role uint8
 
 // The roles of names.
 const (
-	TableName       Role = iota // a table or view; also a common table expression: compare with CTEs
+	TableName       Role = iota // a table or view; also a common table expression: ask CTEOf
 	TargetName                  // what a multi-table DELETE deletes from: a table or an alias
 	ColumnQualifier             // t.c, t.*, db.t.c, db.t.*
 	RoutineName                 // a stored program, the name in Table: CALL p, db.f(), DROP TRIGGER db.g
@@ -63,13 +63,57 @@ type CTE struct {
 	Columns     int  // the ( of its list of columns; -1 if it has none
 	Open, Close int  // the parentheses around its query
 	Recursive   bool // WITH RECURSIVE
+	End         int  // the ) that ends the query behind the WITH, or the number of tokens
+}
+
+// CTEOf returns the definition that a name of a table means: of those in whose scope it
+// stands, the innermost. It is nil where the name is that of a table.
+func (s *Statement) CTEOf(ctes []CTE, n Name) *CTE {
+	if n.Database >= 0 {
+		return nil
+	}
+	name := s.TableOf(n)
+	for i := len(ctes) - 1; i >= 0; i-- { // an inner one stands behind those around it
+		if c := &ctes[i]; c.Name == name && c.reaches(n.Table) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Leaks reports whether a name, which CTEOf takes for that of a table, may be one that a
+// WITH in parentheses before it defines: in (WITH a AS (..) SELECT ..) UNION SELECT ..
+// FROM a MySQL reads the expression, whose scope should have ended.
+func (s *Statement) Leaks(ctes []CTE, n Name) bool {
+	name := s.TableOf(n)
+	for i := range ctes {
+		if c := &ctes[i]; n.Database < 0 && c.Name == name && n.Table > c.End {
+			switch s.word(c.End + 1) {
+			case wUnion, wExcept, wIntersect:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reaches reports whether token i is where the expression can be read.
+func (c *CTE) reaches(i int) bool {
+	return i < c.End && (i > c.Close || c.Recursive && i > c.Open)
 }
 
 // CTEs returns the common table expressions in the order in which they are defined.
 // They hide tables of the same name within the query behind the WITH.
 func (s *Statement) CTEs() []CTE {
 	var out []CTE
+	ends := []int{len(s.Tokens)}
 	for i, t := range s.Tokens {
+		switch {
+		case s.op(i, "("):
+			ends = append(ends, s.closing(i))
+		case s.op(i, ")") && len(ends) > 1:
+			ends = ends[:len(ends)-1]
+		}
 		if t.word != wWith {
 			continue
 		}
@@ -79,7 +123,7 @@ func (s *Statement) CTEs() []CTE {
 			i++
 		}
 		for i < len(s.Tokens) && s.isName(i) {
-			c := CTE{Name: s.text(i), First: i, Columns: -1, Recursive: recursive}
+			c := CTE{Name: s.text(i), First: i, Columns: -1, Recursive: recursive, End: ends[len(ends)-1]}
 			j := i + 1
 			if s.op(j, "(") {
 				c.Columns = j

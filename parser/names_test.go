@@ -3,6 +3,7 @@ package parser
 import (
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -82,7 +83,29 @@ func TestCTEs(t *testing.T) {
 	require.Equal(t, []string{"c", "d"}, named("with c as (with d as (select 1) select * from d) select * from c with rollup"))
 	require.Equal(t, []string{"c"}, named("with c as (select 1)"))
 	c := parse(t, "with recursive c (a) as (select 1) select * from c").CTEs()[0]
-	require.Equal(t, CTE{Name: "c", First: 2, Columns: 3, Open: 7, Close: 10, Recursive: true}, c)
+	require.Equal(t, CTE{Name: "c", First: 2, Columns: 3, Open: 7, Close: 10, Recursive: true, End: 15}, c)
+}
+
+func TestCTEOf(t *testing.T) {
+	for sql, want := range map[string]string{
+		"with a as (select 1 from a) select * from a":                                       "a:table a:1",
+		"with recursive a as (select 1 from a) select * from a":                             "a:2 a:2",
+		"with a as (select 1), b as (with a as (select 2) select * from a) select * from a": "a:12 a:1",
+		"select * from (with a as (select 1) select * from a) x, a":                         "a:5 a:table",
+		"with a as (select 1) select * from d.a":                                            "a:table",
+		"with a as (select 1 from b), b as (select 1) select * from b":                      "b:table b:10",
+	} {
+		s := parse(t, sql)
+		var got []string
+		for _, n := range s.Names() {
+			place := "table"
+			if c := s.CTEOf(s.CTEs(), n); c != nil {
+				place = strconv.Itoa(c.First)
+			}
+			got = append(got, s.TableOf(n)+":"+place)
+		}
+		require.Equal(t, want, strings.Join(got, " "), sql)
+	}
 }
 
 func TestTableNames(t *testing.T) {

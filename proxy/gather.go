@@ -291,8 +291,8 @@ func (s *session) endedOr(err error) error {
 }
 
 func (g *gathering) fill() error {
-	if len(g.plan.Catalogue) > 0 {
-		return g.catalogue()
+	if err := g.catalogue(); err != nil || len(g.bound.Copies) == 0 {
+		return err
 	}
 	for i := range g.bound.Copies {
 		t, err := g.create(&g.bound.Copies[i])

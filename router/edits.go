@@ -111,12 +111,10 @@ func (a *analysis) qualify(dbs []*rules.Database) ([]plan.Edit, error) {
 		schema, table := a.stmt.DatabaseOf(n), a.stmt.TableOf(n)
 		db := at[place{schema, table}]
 		switch {
-		case db == nil:
+		case db == nil, a.stmt.CTEOf(ctes, n) != nil:
 		case n.Database >= 0:
 			edits = append(edits, plan.Edit{First: n.Database, Last: n.Database, Database: db})
 		case n.Role == parser.ColumnQualifier || n.Role == parser.RoutineName || db == dbs[0]:
-		case isCTE(ctes, table):
-			return nil, unsupportedf("the name %s is both a table and a common table expression, and the statement needs several databases", table)
 		case n.Role == parser.TargetName && a.isAlias(table):
 		default:
 			edits = append(edits, plan.Edit{First: n.Table, Last: n.Table - 1, Database: db, Text: "."})
@@ -162,7 +160,7 @@ func (a *analysis) verify(p *plan.Relay, named bool) error {
 	if len(want) != len(got) {
 		return unsupportedf("the names of tables in the statement could not be rewritten")
 	}
-	at := a.places()
+	at, ctes := a.places(), a.stmt.CTEs()
 	for i, w := range want {
 		db := at[place{w.Schema, w.Table}]
 		if a.gathers && strings.HasPrefix(got[i].Table, infoTemp) {
@@ -179,7 +177,7 @@ func (a *analysis) verify(p *plan.Relay, named bool) error {
 		default:
 			w.Schema = db.Shards[0].Schema
 		}
-		if got[i] != w {
+		if got[i] != w && (got[i].Schema != "" || !isCTE(ctes, got[i].Table)) {
 			return unsupportedf("the name of table %s in the statement could not be rewritten", w.Table)
 		}
 	}

@@ -29,10 +29,8 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	if p.Collects {
 		return a.catalogue(p), nil
 	}
-	if len(a.infos) > 0 {
-		return nil, unsupportedf("information_schema, together with tables of several servers")
-	}
-	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[string]bool{}}
+	a.catalogued = nil // rewrite places them in the text once more
+	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[reading]bool{}}
 	if err := g.allowed(); err != nil {
 		return nil, a.refused(err)
 	}
@@ -43,6 +41,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 		return nil, err
 	}
 	g.tail()
+	g.out.Catalogue = g.catalogued
 	return g.out, nil
 }
 
@@ -50,10 +49,16 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 type gatherer struct {
 	*analysis
 	out     *plan.Gather
-	columns map[string]bool // lower-case names that stand in the text or in its views
-	star    bool            // all columns of all tables
-	depth   int             // of views and common table expressions that are written out
-	read    map[string]bool // common table expressions that have been read once
+	columns map[string]bool  // lower-case names that stand in the text or in its views
+	star    bool             // all columns of all tables
+	depth   int              // of views and common table expressions that are written out
+	read    map[reading]bool // common table expressions that have been read once
+}
+
+// reading names a common table expression by the token of its name.
+type reading struct {
+	text *parser.Statement
+	name int
 }
 
 // allowed refuses what other servers' rows cannot be brought to.
@@ -75,6 +80,7 @@ func (g *gatherer) allowed() error {
 		switch {
 		case l.temporary:
 			return unsupportedf("temporary table %s and rows of other servers in one statement", l.name.Name.O)
+		case l.anyShard():
 		case l.routine, l.metadata:
 			return unsupportedf("the statement needs several servers and calls %s", l.title())
 		}
@@ -89,10 +95,11 @@ func (g *gatherer) allowed() error {
 			if len(n.IndexHints) > 0 {
 				g.star = true // all keys are kept where all columns are
 			}
-		case *ast.MatchAgainst:
-			err = unsupportedf("a full-text search with rows of several servers")
 		}
 	})
+	if err == nil && hasWord(g.stmt, 0, len(g.stmt.Tokens)-1, "match") {
+		return unsupportedf("a full-text search with rows of several servers")
+	}
 	return err
 }
 
@@ -192,19 +199,22 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 	schema, table := s.DatabaseOf(n), s.TableOf(n)
 	switch n.Role {
 	case parser.TableName:
-		if schema == "" && isCTE(ctes, table) {
-			if g.find(current, table) != nil {
-				return nil, 0, 0, unsupportedf("the name %s is both a table and a common table expression, and the statement needs several servers", table)
-			}
-			out, err = g.again(s, n, ctes)
+		if c := s.CTEOf(ctes, n); c != nil {
+			out, err = g.again(s, n, c, ctes)
 			return out, n.First(), n.Last(), err
+		}
+		if s.Leaks(ctes, n) {
+			return nil, 0, 0, unsupportedf("%s is the name of a common table expression in parentheses and is read behind them, and the statement needs several servers", table)
 		}
 		if schema == "" {
 			schema = current
 		}
 		l := g.find(schema, table)
-		if l == nil {
-			return nil, 0, 0, nil // a system table
+		if l == nil { // a system table
+			if g.depth > 0 && g.systemNamed(s.DatabaseOf(n), table) != nil {
+				return nil, 0, 0, unsupportedf("a common table expression that reads information_schema is read twice, and the statement needs several servers")
+			}
+			return nil, 0, 0, nil
 		}
 		alias, short := "", tableStatement(s, n.First()-1)
 		if short || !hasAlias(s, n.Last()+1) {
@@ -236,33 +246,23 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 
 // again writes a common table expression out where it is read for the second time:
 // its temporary tables can be read only once. The first reading stays as it is.
-func (g *gatherer) again(s *parser.Statement, n parser.Name, ctes []parser.CTE) ([]plan.Piece, error) {
-	name := s.TableOf(n)
-	var c *parser.CTE
-	for i := range ctes {
-		if ctes[i].Name == name {
-			if c != nil {
-				return nil, unsupportedf("%s names two common table expressions, and the statement needs several servers", name)
-			}
-			c = &ctes[i]
-		}
-	}
+func (g *gatherer) again(s *parser.Statement, n parser.Name, c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, error) {
 	if n.Table > c.Open && n.Table < c.Close {
 		return nil, nil // it reads itself
 	}
-	if !g.read[name] {
-		g.read[name] = true
+	if read := (reading{s, c.First}); !g.read[read] {
+		g.read[read] = true
 		return nil, nil
 	}
 	if s != g.stmt {
-		return nil, unsupportedf("a view reads its common table expression %s twice, and the statement needs several servers", name)
+		return nil, unsupportedf("a view reads its common table expression %s twice, and the statement needs several servers", c.Name)
 	}
 	pieces, err := g.written(c, ctes)
 	if err != nil {
 		return nil, err
 	}
 	if !hasAlias(s, n.Last()+1) {
-		pieces = append(pieces, plan.Piece{Text: " AS " + ident(name)})
+		pieces = append(pieces, plan.Piece{Text: " AS " + ident(c.Name)})
 	}
 	return pieces, nil
 }
@@ -304,12 +304,13 @@ func (g *gatherer) written(c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, erro
 // inside is name for the query of a common table expression that is written out: what
 // it reads of others is written out, too.
 func (g *gatherer) inside(n parser.Name, c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, int, int, error) {
-	table := g.stmt.TableOf(n)
-	if n.Role == parser.TableName && n.Database < 0 && isCTE(ctes, table) {
-		if table == c.Name {
+	if n.Role == parser.TableName {
+		switch other := g.stmt.CTEOf(ctes, n); {
+		case other == c:
 			return nil, 0, 0, nil
+		case other != nil:
+			g.read[reading{g.stmt, other.First}] = true
 		}
-		g.read[table] = true
 	}
 	return g.name(g.stmt, n, ctes, g.env.Database)
 }

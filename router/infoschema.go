@@ -161,6 +161,9 @@ func (a *analysis) wholeDatabase(db *rules.Database) *leaf {
 	return &leaf{database: db, name: &ast.TableName{}, alias: db.Name, routine: true, metadata: true, virtual: true}
 }
 
+// anyShard reports whether a leaf stands for a database of which some shard is wanted.
+func (l *leaf) anyShard() bool { return l.routine && l.metadata && l.virtual && l.name.Name.O == "" }
+
 // systemRead plans what names a system table elsewhere than in a FROM clause.
 func (a *analysis) systemRead(s *system) (plan.Node, error) {
 	if a.stmt.Verb == parser.Show || a.stmt.Verb == parser.Describe || a.stmt.Verb == parser.Explain {

@@ -19,6 +19,7 @@ type relaxed struct {
 	*parser.Statement
 	text     []byte
 	changed  bool
+	rollup   bool // GROUP BY ROLLUP (..) has become GROUP BY ..
 	hopeless bool
 	lists    columnLists
 }
@@ -49,6 +50,13 @@ func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 		return nil, nil
 	}
 	x.lists.check(out.Tree)
+	if x.rollup {
+		visitAll(out.Tree, func(n ast.Node) {
+			if g, ok := n.(*ast.GroupByClause); ok {
+				g.Rollup = true // which of them it is does not matter
+			}
+		})
+	}
 	return out, x.lists
 }
 
@@ -84,6 +92,22 @@ func (x *relaxed) token(i int) {
 		x.jsonValue(i)
 	case x.Is(i, "cast") && isOp(x.Statement, i+1, "("):
 		x.cast(i)
+	case x.Is(i, "interval") && isOp(x.Statement, i+1, "("):
+		x.interval(i)
+	case x.Is(i, "rollup") && isOp(x.Statement, i+1, "(") && x.Is(i-1, "by"):
+		x.blank(i, i+1)
+		x.blank(closing(x.Statement, i+1), closing(x.Statement, i+1))
+		x.rollup = true
+	case x.Is(i, "inner") && x.Is(i-1, "natural"):
+		x.blank(i, i)
+	case x.Is(i, "precision") && x.Is(i-1, "double"):
+		x.blank(i, i)
+	case x.Is(i, "member") && isOp(x.Statement, i+1, "("):
+		x.overwrite(i, i, "=")
+	case x.Is(i, "st_collect") && isOp(x.Statement, i+1, "("):
+		x.overwrite(i, i, "       SUM") // an aggregate, too; the ( must follow at once
+	case x.Is(i, "match"):
+		x.match(i)
 	case x.Is(i, "sounds") && x.Is(i+1, "like"):
 		x.overwrite(i, i+1, "REGEXP") // of the same precedence
 	case x.Is(i, "format") && isOp(x.Statement, i+1, "=") && i <= 2 && (x.Verb == parser.Explain || x.Verb == parser.Describe):
@@ -125,6 +149,71 @@ func (x *relaxed) jsonTable(i int) {
 		return
 	}
 	x.overwrite(i, last, opaqueTable)
+}
+
+// interval leaves INTERVAL and its unit out, where the number is in parentheses: the
+// parser takes it for the function.
+func (x *relaxed) interval(i int) {
+	last := closing(x.Statement, i+1)
+	if last < 0 || x.atDepth(i+2, last, ",") > 0 {
+		return
+	}
+	for j := last + 1; j < len(x.Tokens); j++ {
+		switch {
+		case isOp(x.Statement, j, "("):
+			if j = closing(x.Statement, j); j < 0 {
+				return
+			}
+		case isOp(x.Statement, j, ","), isOp(x.Statement, j, ")"), x.Is(j, "from"), x.Is(j, "as"):
+			return
+		case isUnit(strings.ToLower(string(x.Tokens[j].Text(x.SQL)))):
+			x.blank(i, i)
+			x.blank(j, j)
+			return
+		}
+	}
+}
+
+// isUnit reports whether a word is the unit of an interval.
+func isUnit(word string) bool {
+	switch word = strings.TrimPrefix(word, "sql_tsi_"); word {
+	case "microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year",
+		"second_microsecond", "minute_microsecond", "minute_second", "hour_microsecond", "hour_second", "hour_minute",
+		"day_microsecond", "day_second", "day_minute", "day_hour", "year_month":
+		return true
+	}
+	return false
+}
+
+// match makes a full-text search the sum of its columns, which may be compared.
+func (x *relaxed) match(i int) {
+	against := i + 1
+	for against < len(x.Tokens) && !x.Is(against, "against") {
+		against++
+	}
+	if !isOp(x.Statement, against+1, "(") {
+		return
+	}
+	last := closing(x.Statement, against+1)
+	if last < 0 {
+		return
+	}
+	x.overwrite(i, i, "+")
+	for j := i + 1; j < against; j++ {
+		switch {
+		case isOp(x.Statement, j, ","):
+			x.overwrite(j, j, "+")
+		case isOp(x.Statement, j, "("), isOp(x.Statement, j, ")"):
+			x.blank(j, j)
+		}
+	}
+	x.overwrite(against, against, "+")
+	for j := against + 2; j < last; j++ { // IN BOOLEAN MODE and its like
+		if x.Is(j, "in") || x.Is(j, "with") {
+			x.blank(j, last-1)
+			break
+		}
+	}
 }
 
 // jsonValue leaves out what follows the path: RETURNING type, and what to do if the

@@ -38,8 +38,11 @@ func (a *analysis) expressions(sc *scope, parts ...ast.Node) {
 func aggregates(n *ast.SelectStmt) bool {
 	found := false
 	look := func(n ast.Node) bool {
-		if _, ok := n.(*ast.AggregateFuncExpr); ok {
+		switch n := n.(type) {
+		case *ast.AggregateFuncExpr:
 			found = true
+		case *ast.FuncCallExpr: // the parser does not know it as an aggregate
+			found = found || n.FnName.L == "st_collect"
 		}
 		_, sub := n.(*ast.SubqueryExpr)
 		return sub || found

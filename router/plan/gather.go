@@ -20,8 +20,7 @@ type Gather struct {
 	Edits  []GatherEdit
 	Lock   string       // " FOR UPDATE" and its like: how rows are read; empty: as they are
 	Views  []GatherView // views of the text: they are read as derived tables
-	// Catalogue are tables of information_schema that are put together; then there are no
-	// other tables.
+	// Catalogue are tables of information_schema that are put together.
 	Catalogue []Catalogue
 }
 
@@ -183,8 +182,8 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 			return nil, err
 		}
 	}
-	if len(g.Catalogue) > 0 {
-		host := b.rules.Databases[0].Shards[0] // where the edits look for the temporary tables
+	if len(g.Tables) == 0 && len(g.Catalogue) > 0 {
+		host := b.rules.Databases[0].Shards[0]
 		return &Gathering{Gather: g, Host: host, SQL: g.text(sql, a, host, nil)}, nil
 	}
 	out := &Gathering{Gather: g, Host: g.host(at)}
@@ -422,6 +421,9 @@ func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Sha
 		}
 	}
 	return apply(sql, edits, a, func(db *rules.Database) *rules.Shard {
+		if len(g.Catalogue) > 0 {
+			return host // the temporary tables of the catalogue are there
+		}
 		for _, s := range db.Shards {
 			if s.Group == host.Group {
 				return s
