@@ -40,15 +40,18 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if err := s.guarded(p.Tables); err != nil {
 		return err
 	}
-	sp, err := s.splitPlan(p, text)
-	if err == nil {
-		err = s.splitAllowed(p)
-	}
-	if err != nil {
+	if err := s.splitAllowed(p); err != nil {
 		if errors.As(err, &r) && r.Number == 1235 {
 			return refusedTwice(refused, r)
 		}
 		return err
+	}
+	sp, rehearsal, err := s.writePlan(p, text, refused)
+	if err != nil {
+		return err
+	}
+	if rehearsal != nil {
+		return s.rehearse(p, rehearsal, text, more)
 	}
 	o := plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}
 	x := &splitting{s: s, plan: sp, text: text}
@@ -94,6 +97,24 @@ func (s *session) splitAllowed(p *plan.Relay) error {
 		return plan.Unsupported("it names a temporary table", s.snap.conf.Pos, "")
 	}
 	return nil
+}
+
+// writePlan finds or makes the plan of a write on several shards: each does its part of
+// it, or it is rehearsed.
+func (s *session) writePlan(p *plan.Relay, text []byte, refused error) (*plan.Split, *plan.Rehearsal, error) {
+	if r := p.Rehearsal(); r != nil {
+		return nil, r, nil
+	}
+	sp, err := s.splitPlan(p, text)
+	r, ok := errors.AsType[*plan.Refusal](err)
+	if err == nil || !ok || r.Number != 1235 {
+		return sp, nil, err
+	}
+	rehearsal, err := s.rehearsalPlan(p, text)
+	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1235 {
+		return nil, nil, refusedTwice(refused, r)
+	}
+	return nil, rehearsal, err
 }
 
 func (s *session) splitPlan(p *plan.Relay, text []byte) (*plan.Split, error) {
@@ -187,13 +208,20 @@ func (x *splitting) part(p *plan.Part) error {
 	}
 	for _, d := range s.diag {
 		d.message = x.rowNumbers(p, d.message)
+		if len(p.Rows) > 0 {
+			d.row = p.Rows[0]
+		}
 		if !x.said(d) {
 			x.diag = append(x.diag, d)
 		}
 	}
 	if out.Err != nil {
 		out.Err.Message = x.rowNumbers(p, out.Err.Message)
-		s.warned = x.diag
+		s.warned = nil
+		for _, d := range x.diag {
+			d.row = 0
+			s.warned = append(s.warned, d)
+		}
 		return out.Err
 	}
 	x.add(p, out)
@@ -234,7 +262,7 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 func (x *splitting) said(d diagnostic) bool {
 	switch d.code {
 	case 1287, 1681, 3719: // deprecated syntax, alias of a character set
-		return slices.Contains(x.diag, d)
+		return slices.ContainsFunc(x.diag, func(o diagnostic) bool { return o.code == d.code && o.message == d.message })
 	}
 	return false
 }
