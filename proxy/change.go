@@ -167,7 +167,7 @@ func (d *difference) keyOf(b []byte, form *rowForm, row [][]byte) (_ []byte, err
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if b, err = form.value(b, row, i, d.x.exact); err != nil {
+		if b, err = form.value(b, row, i, (*definedColumn).appendComparable); err != nil {
 			return nil, err
 		}
 	}

@@ -161,7 +161,7 @@ func (c *definedColumn) numbered() bool { return outside(c.line, " AUTO_INCREMEN
 // empty writes the statement that makes a temporary table that takes the rows of an
 // INSERT as the table does, but for its keys and constraints: each row is to be a row
 // there, and nothing numbers them.
-func (d *definition) empty(schema, name string) string {
+func (d *definition) empty(schema, name, engine string) string {
 	var b strings.Builder
 	b.WriteString("CREATE TEMPORARY TABLE " + wire.QuoteIdent(schema) + "." + wire.QuoteIdent(name) + " (")
 	for i := range d.columns {
@@ -178,7 +178,7 @@ func (d *definition) empty(schema, name string) string {
 		}
 		b.WriteString(line)
 	}
-	b.WriteString(") ENGINE=InnoDB" + d.options)
+	b.WriteString(") ENGINE=" + engine + d.options)
 	return b.String()
 }
 
@@ -482,10 +482,23 @@ func (c *definedColumn) appendExact(b, v []byte) []byte {
 	case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "enum", "set", "float", "double", "year", "date", "time", "datetime", "bit":
 		return c.appendLiteral(b, v)
 	}
-	charset := c.charset
-	if charset == "" {
-		charset = "binary"
+	return appendIn(b, "binary", v)
+}
+
+// appendComparable is appendExact for a value to compare the column with, under its
+// collation.
+func (c *definedColumn) appendComparable(b, v []byte) []byte {
+	switch {
+	case v == nil || c.charset == "":
+		return c.appendExact(b, v)
+	case c.charset == "utf8mb3" || c.charset == "utf8":
+		return appendIn(b, "utf8mb4", v) // the same bytes, and no warning
 	}
+	return appendIn(b, c.charset, v)
+}
+
+// appendIn writes a text in a character set.
+func appendIn(b []byte, charset string, v []byte) []byte {
 	b = append(append(b, '_'), charset...)
 	if plainText(v) {
 		return append(append(append(b, '\''), v...), '\'')

@@ -402,7 +402,7 @@ func (g *gathering) create(c *plan.Copy) (gathered, error) {
 	for _, name := range c.Temps {
 		sql := shape.temporary(g.bound.Host.Schema, name, t.columns)
 		if c.Empty {
-			sql = shape.empty(g.bound.Host.Schema, name)
+			sql = shape.empty(g.bound.Host.Schema, name, "InnoDB")
 		}
 		if _, err := g.host.Query(sql); err != nil {
 			return t, fmt.Errorf("making a temporary table for %s: %w", c.Name, err)

@@ -157,7 +157,7 @@ func (x *rehearsing) run() error {
 	x.host = c
 	defer x.giveBack()
 	if err := x.perform(q); err != nil {
-		return err
+		return x.earlier(q, err)
 	}
 	if x.r.Rows != nil {
 		return x.insert()
@@ -201,7 +201,7 @@ func (x *rehearsing) unwatched() error {
 		if x.r.Rows != nil {
 			event, when, ask = "INSERT", "trigger BEFORE INSERT", "EVENT_MANIPULATION = 'INSERT' AND ACTION_TIMING = 'BEFORE'"
 		}
-		r, err := x.s.aside(on[0].Group, "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = '"+on[0].Schema+"' AND EVENT_OBJECT_TABLE = '"+t.Name+"' AND "+ask)
+		r, err := x.s.aside(on[0].Group, "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = "+hexString(on[0].Schema)+" AND EVENT_OBJECT_TABLE = "+hexString(t.Name)+" AND "+ask)
 		if err != nil {
 			return err
 		}
@@ -267,6 +267,55 @@ func (x *rehearsing) perform(q *call) error {
 	}
 	x.said = out.OK
 	return nil
+}
+
+// earlier returns the error of an INSERT whose rows could not all be made: one server
+// would have stored those before the row that failed, and one of them may have failed there.
+// They are made again in a table that keeps them.
+func (x *rehearsing) earlier(q *call, err error) error {
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok || x.r.Rows == nil || x.host == nil || x.host.Doubtful() != "" || x.s.whyEnded() != nil || e.Number == 3024 {
+		return err
+	}
+	said := x.before
+	if !x.keeping() {
+		return err
+	}
+	again, ok := errors.AsType[*wire.Error](x.perform(q))
+	if !ok || again.Number != e.Number || x.host == nil {
+		x.s.warned = said
+		return err
+	}
+	x.inOrder, x.before = true, nil
+	failed := x.insert()
+	if _, ok := errors.AsType[*wire.Error](failed); ok {
+		return failed
+	}
+	x.s.warned = said
+	return err
+}
+
+// keeping makes the table for the rows of an INSERT anew, as one that keeps the rows of a
+// statement that fails; false if the server cannot.
+func (x *rehearsing) keeping() bool {
+	s, c := x.s, x.host
+	t := x.tableOf(&x.r.Changes[0])
+	want := pool.Want{FoundRows: s.want.FoundRows, Settings: x.g.loading()}
+	b, _ := c.AppendAdapt(nil, &want)
+	sql := "DROP TEMPORARY TABLE " + x.g.tableName(t.Name) + "; " + t.shape.empty(x.g.bound.Host.Schema, t.Name, "MyISAM")
+	if _, err := c.Query(string(b) + sql); err != nil {
+		c.Doubt("a temporary table could not be made") // what it has is not known
+		return false
+	}
+	c.Adapted(&want)
+	mode, known := s.settings.Value("sql_mode")
+	if !known {
+		mode = s.snap.base.SQLMode
+	}
+	if strings.Contains(strings.ToUpper(mode), "STRICT_TRANS_TABLES") {
+		s.want.Settings = s.want.Settings.With(pool.Setting{Name: "sql_mode", Value: mode + ",STRICT_ALL_TABLES"})
+	}
+	return true
 }
 
 // giveBack drops the copies and gives the host's connection back.

@@ -28,6 +28,8 @@ type splitting struct {
 	records, duplicates, matched, changed uint64
 	info                                  string
 	each                                  bool // each row is a part
+	made                                  bool // ok.InsertID was made by a server
+	numbered                              int  // and of the part that begins with this row
 }
 
 // split runs a write that Bind has refused because its rows are on several shards;
@@ -236,9 +238,7 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 	}
 	x.ok.Affected += out.OK.Affected
 	x.ok.Warnings += out.OK.Warnings
-	if x.ok.InsertID == 0 {
-		x.ok.InsertID = out.OK.InsertID
-	}
+	x.number(p, out.OK.InsertID)
 	n := infoNumbers(info)
 	switch {
 	case strings.HasPrefix(info, "Records:") && len(n) >= 2:
@@ -256,6 +256,23 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 	if x.info = info; info == "" {
 		x.info = "-"
 	}
+}
+
+// number keeps the insert id of the whole: the first that a server has made, in the order
+// of the rows, or else the last that the statement gives.
+func (x *splitting) number(p *plan.Part, id uint64) {
+	row := 0
+	if len(p.Rows) > 0 {
+		row = p.Rows[0]
+	}
+	made := id == x.s.insertID
+	switch {
+	case id == 0, x.made && !made:
+		return
+	case x.ok.InsertID != 0 && x.made == made && (row > x.numbered) == made:
+		return
+	}
+	x.ok.InsertID, x.made, x.numbered = id, made, row
 }
 
 // said reports whether a warning about the text has been given for another part.
@@ -325,7 +342,11 @@ func (x *splitting) reply(more bool) {
 	if int(ok.Warnings) < warnings {
 		ok.Warnings = uint16(warnings)
 	}
-	switch s.scan.First {
+	first := s.scan.First
+	if strings.HasPrefix(x.info, "Rows matched:") {
+		first = parser.Update // it may begin with WITH
+	}
+	switch first {
 	case parser.Update:
 		ok.Info = fmt.Appendf(nil, "Rows matched: %d  Changed: %d  Warnings: %d", x.matched, x.changed, ok.Warnings)
 	case parser.Insert, parser.Replace:
@@ -335,6 +356,9 @@ func (x *splitting) reply(more bool) {
 		if x.records != 1 || x.plan.Rows == nil {
 			ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", x.records, x.duplicates, ok.Warnings)
 		}
+	}
+	if x.made {
+		s.insertID = ok.InsertID
 	}
 	s.diag = append(s.diag[:0], x.diag...)
 	s.rowCount = int64(ok.Affected)

@@ -40,6 +40,9 @@ func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {
 	}
 	target := a.written()
 	if target == nil {
+		target = a.tied()
+	}
+	if target == nil {
 		return nil, unsupportedf("a statement that changes several tables, or a view, on several shards")
 	}
 	out := &plan.Split{Relay: p, Table: target.table, Copies: target.table.Kind == rules.Reference, Params: a.stmt.Params}
@@ -76,6 +79,22 @@ func (a *analysis) written() *leaf {
 		found = l
 	}
 	return found
+}
+
+// tied returns that one of several tables that an UPDATE or DELETE writes next to whose
+// rows all others stand; nil if there is none.
+func (a *analysis) tied() *leaf {
+	for _, l := range a.leaves {
+		if l.write && (l.view != nil || l.table == nil || l.table.Kind != rules.Sharded) {
+			return nil
+		}
+	}
+	for _, l := range a.leaves {
+		if l.write && a.allBeside(l) {
+			return l
+		}
+	}
+	return nil
 }
 
 // sameEverywhere refuses what would not be one value on all shards.

@@ -70,6 +70,13 @@ INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('l', tenant_id), id, IF(i
 INSERT INTO copies (tenant_id, id, name, n) SELECT CONCAT('l', tenant_id), id, name, n * 10 FROM goods ORDER BY tenant_id, id;
 -- error: 1365
 INSERT INTO copies (tenant_id, id, name, n) SELECT CONCAT('l', tenant_id), id, name, 1 / n FROM goods ORDER BY tenant_id, id;
+# Of several errors the one of the first row.
+-- error: 1062
+INSERT INTO copies (tenant_id, id, name) SELECT CONCAT(IF(n = 1, 'x', 'l'), tenant_id), id, REPEAT(name, IF(n = 1, 1, 2)) FROM goods WHERE n < 11 AND n <> 7 ORDER BY n;
+-- error: 1406
+INSERT INTO copies (tenant_id, id, name) SELECT CONCAT(IF(n = 100, 'x', 'l'), tenant_id), id, REPEAT(name, IF(n = 1, 4, 1)) FROM goods ORDER BY n;
+-- error: 1062
+INSERT INTO copies (tenant_id, id, name) SELECT IF(n = 5, 'l', 'lx'), IF(n = 5, 9, n), name FROM goods WHERE n < 11 UNION ALL SELECT 'lx', 9, 'x' UNION ALL SELECT 'lx', 10, 'y' UNION ALL SELECT 'ly', 11, 'too long for it' ORDER BY 2, 1, 3;
 -- error: 1242
 INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('l', tenant_id), id, (SELECT name FROM goods) FROM goods;
 -- error: 1136
