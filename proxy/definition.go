@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"bytes"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,6 +25,11 @@ type definedColumn struct {
 	name string // as it is
 	text string // its definition without a generating expression
 	kind string // first word of the type, lower-case
+
+	line      string // its whole definition
+	charset   string // character set of its text; empty: it has none
+	generated bool   // its values come of an expression
+	origin    bool   // it is none of the table's: it says from which shard a copied row is
 }
 
 // definedKey is one key.
@@ -43,6 +50,7 @@ func readDefinition(text string) (*definition, error) {
 			if len(d.columns) == 0 {
 				break
 			}
+			d.charsets()
 			return d, nil
 		}
 		if i == 0 && !strings.HasPrefix(line, "  `") {
@@ -66,7 +74,8 @@ func (d *definition) add(line string) error {
 		c := definedColumn{name: strings.ReplaceAll(line[1:end], "``", "`"), text: line}
 		c.kind, _, _ = strings.Cut(line[end+2:], " ")
 		c.kind, _, _ = strings.Cut(strings.ToLower(c.kind), "(")
-		c.text = plainColumn(line)
+		c.text, c.line = plainColumn(line), line
+		c.generated = c.text != line
 		d.columns = append(d.columns, c)
 		return nil
 	}
@@ -76,6 +85,101 @@ func (d *definition) add(line string) error {
 		}
 	}
 	return nil // constraints: the rows have passed them
+}
+
+// charsets notes the character sets of columns.
+func (d *definition) charsets() {
+	table := ""
+	for w := range strings.FieldsSeq(d.options) {
+		if name, ok := strings.CutPrefix(w, "CHARSET="); ok {
+			table = name
+		}
+	}
+	for i := range d.columns {
+		c := &d.columns[i]
+		switch c.kind {
+		case "char", "varchar", "tinytext", "text", "mediumtext", "longtext":
+		default:
+			continue
+		}
+		c.charset = table
+		if at := outside(c.line, " CHARACTER SET "); at >= 0 {
+			c.charset, _, _ = strings.Cut(c.line[at+len(" CHARACTER SET "):], " ")
+		}
+	}
+}
+
+// primary returns the columns of the primary key; nil if there is none, or one that
+// cannot be compared with constants.
+func (d *definition) primary() []definedColumn {
+	var out []definedColumn
+	for i := range d.keys {
+		if d.keys[i].kind != "PRIMARY KEY" {
+			continue
+		}
+		for _, name := range d.keys[i].columns() {
+			c := d.column(name)
+			if c == nil || c.kind == "float" || c.kind == "double" || c.kind == "bit" {
+				return nil
+			}
+			out = append(out, *c)
+		}
+		if len(out) != len(d.keys[i].parts) {
+			return nil
+		}
+	}
+	return out
+}
+
+// column returns the column of a name; nil if there is none.
+func (d *definition) column(name string) *definedColumn {
+	for i := range d.columns {
+		if strings.EqualFold(d.columns[i].name, name) {
+			return &d.columns[i]
+		}
+	}
+	return nil
+}
+
+// inUnique reports whether one of some columns is part of a unique key.
+func (d *definition) inUnique(names []string) bool {
+	return slices.ContainsFunc(d.keys, func(k definedKey) bool {
+		return (k.kind == "UNIQUE KEY" || k.kind == "PRIMARY KEY") &&
+			(len(k.columns()) < len(k.parts) || slices.ContainsFunc(k.columns(), func(c string) bool { return slices.Contains(names, c) }))
+	})
+}
+
+// invisible reports whether * does not mean the column.
+func (c *definedColumn) invisible() bool { return outside(c.line, " INVISIBLE") >= 0 }
+
+// follows reports whether an UPDATE of other columns sets the column to its time.
+func (c *definedColumn) follows() bool { return outside(c.line, " ON UPDATE ") >= 0 }
+
+// numbered reports whether the server numbers rows by the column.
+func (c *definedColumn) numbered() bool { return outside(c.line, " AUTO_INCREMENT") >= 0 }
+
+// empty writes the statement that makes a temporary table that takes the rows of an
+// INSERT as the table does, but for its keys and constraints: each row is to be a row
+// there, and nothing numbers them.
+func (d *definition) empty(schema, name, engine string) string {
+	var b strings.Builder
+	b.WriteString("CREATE TEMPORARY TABLE " + wire.QuoteIdent(schema) + "." + wire.QuoteIdent(name) + " (")
+	for i := range d.columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		line := d.columns[i].line
+		if d.columns[i].numbered() {
+			for _, word := range [...]string{" AUTO_INCREMENT", " NOT NULL"} {
+				if at := outside(line, word); at >= 0 {
+					line = line[:at] + line[at+len(word):]
+				}
+			}
+		}
+		b.WriteString(line)
+	}
+	b.WriteString(") ENGINE=" + engine + d.options)
+	return b.String()
 }
 
 func (d *definition) addKey(kind, rest, line string) error {
@@ -352,16 +456,69 @@ func (c *definedColumn) appendLiteral(b, v []byte) []byte {
 		v = appendUTC(nil, v)
 	case "float", "double", "year", "date", "time", "datetime":
 	case "bit":
-		b = append(b, "x'"...)
-		const digits = "0123456789abcdef"
-		for _, x := range v {
-			b = append(b, digits[x>>4], digits[x&15])
-		}
-		return append(b, '\'')
+		return appendHex(b, v)
 	default:
 		b = append(b, "_binary"...)
 	}
 	return appendText(b, v)
+}
+
+// appendExact writes a value that was read by fetch so that it means the same under any
+// settings of a session.
+func (c *definedColumn) appendExact(b, v []byte) []byte {
+	if v == nil {
+		return append(b, "NULL"...)
+	}
+	switch c.kind {
+	case "json":
+		return appendHex(append(b, "_utf8mb4 "...), v)
+	case "timestamp":
+		b = append(b, '\'')
+		b = appendUTC(b, v)
+		if !bytes.HasSuffix(b, []byte("'0000-00-00 00:00:00")) {
+			b = append(b, "+00:00"...)
+		}
+		return append(b, '\'')
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "enum", "set", "float", "double", "year", "date", "time", "datetime", "bit":
+		return c.appendLiteral(b, v)
+	}
+	return appendIn(b, "binary", v)
+}
+
+// appendComparable is appendExact for a value to compare the column with, under its
+// collation.
+func (c *definedColumn) appendComparable(b, v []byte) []byte {
+	switch {
+	case v == nil || c.charset == "":
+		return c.appendExact(b, v)
+	case c.charset == "utf8mb3" || c.charset == "utf8":
+		return appendIn(b, "utf8mb4", v) // the same bytes, and no warning
+	}
+	return appendIn(b, c.charset, v)
+}
+
+// appendIn writes a text in a character set.
+func appendIn(b []byte, charset string, v []byte) []byte {
+	b = append(append(b, '_'), charset...)
+	if plainText(v) {
+		return append(append(append(b, '\''), v...), '\'')
+	}
+	return appendHex(append(b, ' '), v)
+}
+
+// plainText reports whether a text can stand in quotes under any character set and
+// sql_mode.
+func plainText(v []byte) bool {
+	for _, x := range v {
+		if x < ' ' || x > '~' || x == '\'' || x == '\\' || x == '"' {
+			return false
+		}
+	}
+	return true
+}
+
+func appendHex(b, v []byte) []byte {
+	return append(hex.AppendEncode(append(b, "x'"...), v), '\'')
 }
 
 // appendUTC writes what UNIX_TIMESTAMP returned as a time in UTC; 0 is the zero date.
@@ -392,4 +549,71 @@ func appendText(b, v []byte) []byte {
 		}
 	}
 	return append(b, '\'')
+}
+
+// rowForm is how rows of some columns are read, and written again as constants.
+type rowForm struct {
+	columns []definedColumn
+	typed   []int // those whose text does not always say all of a value
+}
+
+func newRowForm(columns []definedColumn) rowForm {
+	f := rowForm{columns: columns}
+	for i := range columns {
+		if columns[i].kind == "json" {
+			f.typed = append(f.typed, i)
+		}
+	}
+	return f
+}
+
+// width is how many columns a row is read as.
+func (f *rowForm) width() int { return max(len(f.columns), 1) + len(f.typed) }
+
+// list is what is selected; origin is the number of the shard that it is selected from.
+func (f *rowForm) list(origin int) string {
+	var b strings.Builder
+	for i := range f.columns {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		if f.columns[i].origin {
+			b.WriteString(strconv.Itoa(origin))
+		} else {
+			b.WriteString(f.columns[i].fetch())
+		}
+	}
+	if len(f.columns) == 0 {
+		b.WriteString("1")
+	}
+	for _, i := range f.typed {
+		b.WriteString("," + typedScalars(f.columns[i].name))
+	}
+	return b.String()
+}
+
+// append writes one row as it was read, each value by literal.
+func (f *rowForm) append(sql []byte, row [][]byte, literal func(*definedColumn, []byte, []byte) []byte) ([]byte, error) {
+	sql = append(sql, '(')
+	if len(f.columns) == 0 {
+		return append(sql, "1)"...), nil
+	}
+	for i := range f.columns {
+		if i > 0 {
+			sql = append(sql, ',')
+		}
+		var err error
+		if sql, err = f.value(sql, row, i, literal); err != nil {
+			return nil, err
+		}
+	}
+	return append(sql, ')'), nil
+}
+
+// value writes one value of a row as it was read.
+func (f *rowForm) value(sql []byte, row [][]byte, i int, literal func(*definedColumn, []byte, []byte) []byte) ([]byte, error) {
+	if n := slices.Index(f.typed, i); n >= 0 && row[len(f.columns)+n] != nil {
+		return appendTyped(sql, row[i], row[len(f.columns)+n])
+	}
+	return literal(&f.columns[i], sql, row[i]), nil
 }

@@ -16,6 +16,7 @@ type diagnostic struct {
 	level   string
 	code    uint16
 	message string
+	row     int // of a write whose rows are on several shards: it came with this row or a later one
 }
 
 // remember keeps what the session may ask about its last statement: ROW_COUNT(),
@@ -49,7 +50,7 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 		return nil
 	}
 	if out.Err != nil && (out.Other || s.whyEnded() != nil) {
-		s.diag = append(s.diag, diagnostic{"Error", out.Err.Number, out.Err.Message})
+		s.diag = append(s.diag, diagnostic{level: "Error", code: out.Err.Number, message: out.Err.Message})
 		return nil
 	}
 	rows, err := c.QueryAll("SHOW WARNINGS")
@@ -61,7 +62,7 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 		s.diag = append(s.diag, d)
 	}
 	if out.Err != nil && len(s.diag) == 0 {
-		s.diag = append(s.diag, diagnostic{"Error", out.Err.Number, out.Err.Message})
+		s.diag = append(s.diag, diagnostic{level: "Error", code: out.Err.Number, message: out.Err.Message})
 	}
 	return nil
 }
@@ -71,7 +72,7 @@ func warningsOf(rows [][][]byte) []diagnostic {
 	var list []diagnostic
 	for _, r := range rows {
 		code, _ := strconv.ParseUint(string(r[1]), 10, 16)
-		list = append(list, diagnostic{string(r[0]), uint16(code), string(r[2])})
+		list = append(list, diagnostic{level: string(r[0]), code: uint16(code), message: string(r[2])})
 	}
 	return list
 }

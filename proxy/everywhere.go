@@ -483,7 +483,7 @@ func (sh *DefinitionShard) warnings(c *pool.Conn) ([]diagnostic, error) {
 	var out []diagnostic
 	for _, r := range rows {
 		if len(r) == 3 {
-			out = append(out, diagnostic{string(r[0]), uint16(atoi(r[1])), sh.names().message(string(r[2]))})
+			out = append(out, diagnostic{level: string(r[0]), code: uint16(atoi(r[1])), message: sh.names().message(string(r[2]))})
 		}
 	}
 	return out, err

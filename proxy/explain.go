@@ -180,7 +180,7 @@ func (s *session) explainWide(e *Explanation, p *plan.Relay, text []byte, refuse
 	if p.Class == plan.Read {
 		err = s.explainGather(e, p, text)
 	} else {
-		err = s.explainSplit(e, p, text)
+		err = s.explainSplit(e, p, text, refused)
 	}
 	if err != nil {
 		e.refused(err)
@@ -219,12 +219,7 @@ func (s *session) explainGather(e *Explanation, p *plan.Relay, text []byte) erro
 		return err
 	}
 	e.Plan, e.DecidedBy = plan.Text(g), plan.StepGather
-	for i := range bound.Copies {
-		c := &bound.Copies[i]
-		for _, from := range c.From {
-			e.Reads = append(e.Reads, from.Name+" ("+from.Group+"): "+c.Name+c.Where)
-		}
-	}
+	e.reads(bound)
 	e.Shard, e.Schema, e.Group, e.SQL = bound.Host.Name, bound.Host.Schema, bound.Host.Group, string(bound.SQL)
 	e.Server = s.snap.groups[e.Group].Primary().Addr
 	return nil
@@ -248,10 +243,13 @@ func (s *session) explainScatter(e *Explanation, p *plan.Relay, text []byte) boo
 	return true
 }
 
-func (s *session) explainSplit(e *Explanation, p *plan.Relay, text []byte) error {
-	sp, err := s.splitPlan(p, text)
+func (s *session) explainSplit(e *Explanation, p *plan.Relay, text []byte, refused error) error {
+	sp, rehearsal, err := s.writePlan(p, text, refused)
 	if err != nil {
 		return err
+	}
+	if rehearsal != nil {
+		return s.explainRehearsal(e, rehearsal, text)
 	}
 	parts, err := sp.Bind(text, s, plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}, false)
 	if err != nil {
@@ -262,6 +260,29 @@ func (s *session) explainSplit(e *Explanation, p *plan.Relay, text []byte) error
 		e.Parts = append(e.Parts, parts[i].Shard.Name+" ("+parts[i].Shard.Group+"): "+string(parts[i].SQL))
 	}
 	return nil
+}
+
+// explainRehearsal explains a write that runs on copies first.
+func (s *session) explainRehearsal(e *Explanation, r *plan.Rehearsal, text []byte) error {
+	some, _, err := r.Bind(text, s, plan.GatherOptions{Scatter: policyOf(s.user.Scatter)})
+	if err != nil {
+		return err
+	}
+	e.Plan, e.DecidedBy = plan.Text(r), plan.StepRehearsal
+	e.reads(some)
+	e.Shard, e.Schema, e.Group, e.SQL = some.Host.Name, some.Host.Schema, some.Host.Group, string(some.SQL)
+	e.Server = s.snap.groups[e.Group].Primary().Addr
+	return nil
+}
+
+// reads lists what is copied.
+func (e *Explanation) reads(g *plan.Gathering) {
+	for i := range g.Copies {
+		c := &g.Copies[i]
+		for _, from := range c.From {
+			e.Reads = append(e.Reads, from.Name+" ("+from.Group+"): "+c.Name+c.Where)
+		}
+	}
 }
 
 func (e *Explanation) refused(err error) *Explanation {

@@ -39,19 +39,8 @@ type gathering struct {
 // gathered is one table to copy.
 type gathered struct {
 	*plan.Copy
-	columns []definedColumn
-	shape   *definition
-}
-
-// typed lists the columns whose text does not always say all of a value.
-func (t *gathered) typed() []int {
-	var out []int
-	for i := range t.columns {
-		if t.columns[i].kind == "json" {
-			out = append(out, i)
-		}
-	}
-	return out
+	rowForm
+	shape *definition
 }
 
 // batchBytes is the size from which rows are sent on to the host.
@@ -102,6 +91,9 @@ func (s *session) gatherEmpty(st *prepared, refused error) (*call, error) {
 	p, ok := st.node.(*plan.Relay)
 	if !ok {
 		return nil, refused
+	}
+	if p.Class == plan.Write {
+		return s.rehearseEmpty(p, st.sql, refused)
 	}
 	g, err := s.gather(p, st.sql, refused)
 	if err != nil {
@@ -241,8 +233,12 @@ func (g *gathering) filled(want *pool.Want) (lost string, err error) {
 		return "", nil
 	}
 	ended := s.unlent()
-	if _, said := errors.AsType[*wire.Error](err); !said && c.Doubtful() != "" {
+	e, said := errors.AsType[*wire.Error](err)
+	if !said && c.Doubtful() != "" {
 		lost = c.Server().Addr
+	}
+	if said && endsTransaction(e.Number) {
+		s.rollbackAll() // it has been, where the rows were read
 	}
 	c.Doubt("gathering failed")
 	c.Release()
@@ -340,6 +336,9 @@ func (g *gathering) evaluated(err error) bool {
 func (g *gathering) again() error {
 	for i := range g.tables {
 		t := &g.tables[i]
+		if t.Empty {
+			continue
+		}
 		t.Copy = &g.whole.Copies[i]
 		if _, err := g.host.Query("TRUNCATE TABLE " + g.tableName(t.Temps[0])); err != nil {
 			return fmt.Errorf("emptying a temporary table: %w", err)
@@ -394,9 +393,18 @@ func (g *gathering) create(c *plan.Copy) (gathered, error) {
 	if err != nil {
 		return gathered{}, err
 	}
-	t := gathered{Copy: c, shape: shape, columns: shape.pick(c.Columns)}
+	t := gathered{Copy: c, shape: shape, rowForm: newRowForm(shape.pick(c.Columns))}
+	if c.Own {
+		if err := t.owned(); err != nil {
+			return t, err
+		}
+	}
 	for _, name := range c.Temps {
-		if _, err := g.host.Query(shape.temporary(g.bound.Host.Schema, name, t.columns)); err != nil {
+		sql := shape.temporary(g.bound.Host.Schema, name, t.columns)
+		if c.Empty {
+			sql = shape.empty(g.bound.Host.Schema, name, "InnoDB")
+		}
+		if _, err := g.host.Query(sql); err != nil {
 			return t, fmt.Errorf("making a temporary table for %s: %w", c.Name, err)
 		}
 	}
@@ -596,22 +604,7 @@ type fetcher struct {
 }
 
 func (r *fetcher) sql() string {
-	var b strings.Builder
-	b.WriteString("SELECT ")
-	for i := range r.table.columns {
-		if i > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString(r.table.columns[i].fetch())
-	}
-	if len(r.table.columns) == 0 {
-		b.WriteString("1")
-	}
-	for _, i := range r.table.typed() {
-		b.WriteString("," + typedScalars(r.table.columns[i].name))
-	}
-	b.WriteString(" FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.Where)
-	return b.String()
+	return "SELECT " + r.table.list(r.shard.Index) + " FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.Where
 }
 
 // run reads on a connection that nobody else uses meanwhile.
@@ -701,13 +694,14 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 	c.Adapted(want)
 	var sql []byte
 	var failed error // on a connection that the session holds the rest is read all the same
-	typed := r.table.typed()
-	n = max(len(r.table.columns), 1) + len(typed)
-	warnings, err := c.EachRow(n, func(row [][]byte) error {
+	warnings, err := c.EachRow(r.table.width(), func(row [][]byte) error {
 		if failed != nil {
 			return nil
 		}
-		if sql, failed = r.appendRow(sql, row, typed); failed != nil {
+		if len(sql) > 0 {
+			sql = append(sql, ',')
+		}
+		if sql, failed = r.table.append(sql, row, (*definedColumn).appendLiteral); failed != nil {
 			return r.unheld(failed)
 		}
 		if len(sql) < batchBytes {
@@ -747,32 +741,6 @@ func (r *fetcher) unheld(err error) error {
 var errInexact = &plan.Refusal{
 	Number: 1235, State: "42000", Message: "a JSON value holds a binary string or a geometry of an SQL type, which cannot be brought to another server as it is",
 	Remedy: "confine the statement to one shard, or leave the column out",
-}
-
-// appendRow writes one row; behind its columns stands what typedScalars gave for those
-// in typed.
-func (r *fetcher) appendRow(sql []byte, row [][]byte, typed []int) ([]byte, error) {
-	if len(sql) > 0 {
-		sql = append(sql, ',')
-	}
-	sql = append(sql, '(')
-	if len(r.table.columns) == 0 {
-		return append(sql, "1)"...), nil
-	}
-	for i := range r.table.columns {
-		if i > 0 {
-			sql = append(sql, ',')
-		}
-		if n := slices.Index(typed, i); n >= 0 && row[len(r.table.columns)+n] != nil {
-			var err error
-			if sql, err = appendTyped(sql, row[i], row[len(r.table.columns)+n]); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		sql = r.table.columns[i].appendLiteral(sql, row[i])
-	}
-	return append(sql, ')'), nil
 }
 
 // send hands a batch over. The channel is read until it is closed, so that this does

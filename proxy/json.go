@@ -36,9 +36,9 @@ func appendTyped(b, text, list []byte) ([]byte, error) {
 		return nil, fmt.Errorf("scalars of a JSON value: %w", err)
 	}
 	b = append(b, "JSON_SET(CAST("...)
-	b = append(appendText(append(b, "_utf8mb4"...), text), " AS JSON)"...)
+	b = append(appendHex(append(b, "_utf8mb4 "...), text), " AS JSON)"...)
 	for _, s := range scalars {
-		b = append(appendText(append(b, ",_utf8mb4"...), []byte(s[0])), ',')
+		b = append(appendHex(append(b, ",_utf8mb4 "...), []byte(s[0])), ',')
 		v, err := typedLiteral(s[1], s[2])
 		if err != nil {
 			return nil, err

@@ -84,7 +84,7 @@ const (
 	verbCount   = 64
 	verbClasses = 4 // read, write, transaction, other
 	outcomes    = 2 // ok, error
-	planKinds   = 9
+	planKinds   = 10
 )
 
 // The kinds of plans, as metrics name them.
@@ -98,10 +98,11 @@ const (
 	planEverywhere
 	planCached
 	planScatter
+	planRehearsal
 )
 
 var (
-	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere", "cached", "scatter"}
+	planNames  = [planKinds]string{"relay", "locate", "values", "session", "gather", "split", "everywhere", "cached", "scatter", "rehearsal"}
 	classNames = [verbClasses]string{"read", "write", "transaction", "other"}
 )
 

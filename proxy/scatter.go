@@ -348,7 +348,7 @@ func (x *scattering) answer() error {
 	case errors.As(err, &e) && (x.sent || err == errRowLimit): //nolint:errorlint // our own value
 		x.x.out.Err = e
 		x.x.put(e.Append(nil))
-		x.s.diag = append(x.s.diag[:0], diagnostic{"Error", e.Number, e.Message})
+		x.s.diag = append(x.s.diag[:0], diagnostic{level: "Error", code: e.Number, message: e.Message})
 		x.s.rowCount = -1
 		return nil
 	}

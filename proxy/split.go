@@ -28,6 +28,8 @@ type splitting struct {
 	records, duplicates, matched, changed uint64
 	info                                  string
 	each                                  bool // each row is a part
+	made                                  bool // ok.InsertID was made by a server
+	numbered                              int  // and of the part that begins with this row
 }
 
 // split runs a write that Bind has refused because its rows are on several shards;
@@ -40,17 +42,20 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if err := s.guarded(p.Tables); err != nil {
 		return err
 	}
-	sp, err := s.splitPlan(p, text)
-	if err == nil {
-		err = s.splitAllowed(p)
-	}
-	if err != nil {
+	if err := s.splitAllowed(p); err != nil {
 		if errors.As(err, &r) && r.Number == 1235 {
 			return refusedTwice(refused, r)
 		}
 		return err
 	}
-	if sp.File != nil {
+	sp, rehearsal, err := s.writePlan(p, text, refused)
+	if err != nil {
+		return err
+	}
+	switch {
+	case rehearsal != nil:
+		return s.rehearse(p, rehearsal, text, more)
+	case sp.File != nil:
 		return s.load(sp, text, more)
 	}
 	o := plan.GatherOptions{Scatter: policyOf(s.user.Scatter)}
@@ -97,6 +102,24 @@ func (s *session) splitAllowed(p *plan.Relay) error {
 		return plan.Unsupported("it names a temporary table", s.snap.conf.Pos, "")
 	}
 	return nil
+}
+
+// writePlan finds or makes the plan of a write on several shards: each does its part of
+// it, or it is rehearsed.
+func (s *session) writePlan(p *plan.Relay, text []byte, refused error) (*plan.Split, *plan.Rehearsal, error) {
+	if r := p.Rehearsal(); r != nil {
+		return nil, r, nil
+	}
+	sp, err := s.splitPlan(p, text)
+	r, ok := errors.AsType[*plan.Refusal](err)
+	if err == nil || !ok || r.Number != 1235 {
+		return sp, nil, err
+	}
+	rehearsal, err := s.rehearsalPlan(p, text)
+	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1235 {
+		return nil, nil, refusedTwice(refused, r)
+	}
+	return nil, rehearsal, err
 }
 
 func (s *session) splitPlan(p *plan.Relay, text []byte) (*plan.Split, error) {
@@ -190,13 +213,20 @@ func (x *splitting) part(p *plan.Part) error {
 	}
 	for _, d := range s.diag {
 		d.message = x.rowNumbers(p, d.message)
+		if len(p.Rows) > 0 {
+			d.row = p.Rows[0]
+		}
 		if !x.said(d) {
 			x.diag = append(x.diag, d)
 		}
 	}
 	if out.Err != nil {
 		out.Err.Message = x.rowNumbers(p, out.Err.Message)
-		s.warned = x.diag
+		s.warned = nil
+		for _, d := range x.diag {
+			d.row = 0
+			s.warned = append(s.warned, d)
+		}
 		return out.Err
 	}
 	x.add(p, out)
@@ -211,9 +241,7 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 	}
 	x.ok.Affected += out.OK.Affected
 	x.ok.Warnings += out.OK.Warnings
-	if x.ok.InsertID == 0 {
-		x.ok.InsertID = out.OK.InsertID
-	}
+	x.number(p, out.OK.InsertID)
 	n := infoNumbers(info)
 	switch {
 	case strings.HasPrefix(info, "Records:") && len(n) >= 2:
@@ -233,11 +261,28 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 	}
 }
 
+// number keeps the insert id of the whole: the first that a server has made, in the order
+// of the rows, or else the last that the statement gives.
+func (x *splitting) number(p *plan.Part, id uint64) {
+	row := 0
+	if len(p.Rows) > 0 {
+		row = p.Rows[0]
+	}
+	made := id == x.s.insertID
+	switch {
+	case id == 0, x.made && !made:
+		return
+	case x.ok.InsertID != 0 && x.made == made && (row > x.numbered) == made:
+		return
+	}
+	x.ok.InsertID, x.made, x.numbered = id, made, row
+}
+
 // said reports whether a warning about the text has been given for another part.
 func (x *splitting) said(d diagnostic) bool {
 	switch d.code {
 	case 1287, 1681, 3719: // deprecated syntax, alias of a character set
-		return slices.Contains(x.diag, d)
+		return slices.ContainsFunc(x.diag, func(o diagnostic) bool { return o.code == d.code && o.message == d.message })
 	}
 	return false
 }
@@ -300,7 +345,11 @@ func (x *splitting) reply(more bool) {
 	if int(ok.Warnings) < warnings {
 		ok.Warnings = uint16(warnings)
 	}
-	switch s.scan.First {
+	first := s.scan.First
+	if strings.HasPrefix(x.info, "Rows matched:") {
+		first = parser.Update // it may begin with WITH
+	}
+	switch first {
 	case parser.Update:
 		ok.Info = fmt.Appendf(nil, "Rows matched: %d  Changed: %d  Warnings: %d", x.matched, x.changed, ok.Warnings)
 	case parser.Insert, parser.Replace:
@@ -310,6 +359,9 @@ func (x *splitting) reply(more bool) {
 		if x.records != 1 || x.plan.Rows == nil {
 			ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", x.records, x.duplicates, ok.Warnings)
 		}
+	}
+	if x.made {
+		s.insertID = ok.InsertID
 	}
 	s.diag = append(s.diag[:0], x.diag...)
 	s.rowCount = int64(ok.Affected)

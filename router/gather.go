@@ -30,7 +30,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 		return a.catalogue(p), nil
 	}
 	a.catalogued = nil // rewrite places them in the text once more
-	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[reading]bool{}}
+	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[reading]bool{}, into: -1}
 	if err := g.allowed(); err != nil {
 		return nil, a.refused(err)
 	}
@@ -53,6 +53,9 @@ type gatherer struct {
 	star    bool             // all columns of all tables
 	depth   int              // of views and common table expressions that are written out
 	read    map[reading]bool // common table expressions that have been read once
+	own     map[*leaf]int    // places of the tables that a write changes
+	into    int              // of an INSERT: the token that names its table; -1: it is none
+	end     int              // of an INSERT: the token behind what its rows are made of
 }
 
 // reading names a common table expression by the token of its name.
@@ -76,6 +79,11 @@ func (g *gatherer) allowed() error {
 	if err := g.lock(tree); err != nil {
 		return err
 	}
+	return g.copyable(tree)
+}
+
+// copyable refuses what does not mean the same of a copy.
+func (g *gatherer) copyable(tree ast.Node) error {
 	for _, l := range g.leaves {
 		switch {
 		case l.temporary:
@@ -158,6 +166,7 @@ func (g *gatherer) rewrite() error {
 // finish adds the edits of functions and of column names, and orders all.
 func (g *gatherer) finish(edits []plan.GatherEdit) error {
 	var p plan.Relay
+	p.Class = g.out.Relay.Class
 	calls := g.calls(&p)
 	plain := make([]plan.Edit, 0, len(edits))
 	for i := range edits {
@@ -166,8 +175,10 @@ func (g *gatherer) finish(edits []plan.GatherEdit) error {
 	for _, e := range calls {
 		edits = append(edits, plan.GatherEdit{Edit: e})
 	}
-	for _, e := range g.retitle(plain, calls) {
-		edits = append(edits, plan.GatherEdit{Edit: e})
+	if p.Class == plan.Read {
+		for _, e := range g.retitle(plain, calls) {
+			edits = append(edits, plan.GatherEdit{Edit: e})
+		}
 	}
 	slices.SortStableFunc(edits, func(x, y plan.GatherEdit) int { return x.First - y.First })
 	g.out.Edits = edits
@@ -210,11 +221,20 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			schema = current
 		}
 		l := g.find(schema, table)
+		if n.First() == g.into && s == g.stmt {
+			l = g.leaves[0]
+		}
 		if l == nil { // a system table
 			if g.depth > 0 && g.systemNamed(s.DatabaseOf(n), table) != nil {
 				return nil, 0, 0, unsupportedf("a common table expression that reads information_schema is read twice, and the statement needs several servers")
 			}
 			return nil, 0, 0, nil
+		}
+		if place, ok := g.own[l]; ok && (g.into < 0 || n.First() == g.into && s == g.stmt) {
+			return []plan.Piece{{Place: place}}, n.First(), n.Last(), nil
+		}
+		if g.into >= 0 && g.own[l] > 0 {
+			l = g.reads(l) // the table of an INSERT is read, too
 		}
 		alias, short := "", tableStatement(s, n.First()-1)
 		if short || !hasAlias(s, n.Last()+1) {
@@ -232,6 +252,10 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			return append([]plan.Piece{{Text: "SELECT * FROM "}}, out...), n.First() - 1, n.Last(), err
 		}
 		return out, n.First(), n.Last(), err
+	case parser.TargetName:
+		if i := g.placed(schema, table); n.Database >= 0 && i > 0 {
+			return []plan.Piece{{Place: i, Schema: true}}, n.Database, n.Database, nil
+		}
 	case parser.ColumnQualifier:
 		if n.Database < 0 || g.find(schema, table) == nil {
 			return nil, 0, 0, nil
@@ -386,9 +410,24 @@ func (g *gatherer) find(schema, table string) *leaf {
 	return nil
 }
 
+// reads returns an occurrence of a table that is not the one of an INSERT.
+func (g *gatherer) reads(l *leaf) *leaf {
+	for _, o := range g.leaves {
+		if o != l && o.database == l.database && o.name.Name.O == l.name.Name.O {
+			return o
+		}
+	}
+	return l
+}
+
+// tableOf returns which of the copied tables the rows of a leaf are read from; -1: none yet.
+func (g *gatherer) tableOf(l *leaf) int {
+	return slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool { return !t.Own && t.Database == l.database && t.Name == l.name.Name.O })
+}
+
 // place adds an occurrence of a table and returns its number, counted from 1.
 func (g *gatherer) place(l *leaf, alias string) int {
-	i := slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool { return t.Database == l.database && t.Name == l.name.Name.O })
+	i := g.tableOf(l)
 	if i < 0 {
 		i = len(g.out.Tables)
 		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l)})
@@ -468,11 +507,17 @@ func (g *gatherer) collect() error {
 		if l.view != nil {
 			continue
 		}
-		i := slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool { return t.Database == l.database && t.Name == l.name.Name.O })
+		i := g.tableOf(l)
+		if place, ok := g.own[l]; ok {
+			i = g.out.Places[place-1].Table
+		}
 		if i < 0 {
 			continue // in a common table expression that nobody uses
 		}
 		t := &g.out.Tables[i]
+		if t.Empty {
+			continue
+		}
 		s := g.site(l)
 		s.Database = slices.Index(g.out.Relay.Route.Databases, l.database)
 		first := len(t.Sites) == 0
@@ -489,6 +534,9 @@ func (g *gatherer) collect() error {
 	}
 	for i := range g.out.Tables {
 		t := &g.out.Tables[i]
+		if t.Empty {
+			continue
+		}
 		if len(t.Sites) == 0 {
 			return unsupportedf("table %s is named and not used, and the statement needs several servers", t.Name)
 		}

@@ -177,7 +177,7 @@ func (c goldenCase) done() goldenCase {
 // run plans and binds the case and prints both.
 func (c goldenCase) run(r *Router) string {
 	env := Env{Database: "saas", Dialect: parser.Dialect{Version: 90700}}
-	args, scatters := goldenArgs{}, false
+	args, scatters, wide := goldenArgs{}, false, false
 	for _, s := range c.settings {
 		key, val, _ := strings.Cut(s, "=")
 		switch key {
@@ -191,6 +191,8 @@ func (c goldenCase) run(r *Router) string {
 			args.params = strings.Split(val, ",")
 		case "scatter":
 			scatters = true
+		case "wide":
+			wide = true
 		case "ansi":
 			env.Dialect.Mode = parser.ANSIQuotes
 		case "temp":
@@ -212,6 +214,9 @@ func (c goldenCase) run(r *Router) string {
 	}
 	text := plan.Text(node)
 	if p, ok := node.(*plan.Relay); ok {
+		if wide {
+			return text + writePlan(r, p, env, args)
+		}
 		text += bound(p, stmt, args)
 	}
 	return text
@@ -228,6 +233,47 @@ func scattered(r *Router, stmt *parser.Statement, env Env, args plan.Args) strin
 		return refusal(err)
 	}
 	return plan.Text(sc) + fmt.Sprintf("=> %d shards\n   %s\n", len(b.Parts), b.Parts[0].SQL)
+}
+
+// writePlan shows what a write on several shards becomes: parts, or a rehearsal and the
+// text that the host runs.
+func writePlan(r *Router, p *plan.Relay, env Env, args goldenArgs) string {
+	var refused *plan.Refusal
+	if _, err := p.Bind(args.s.SQL, args); !errors.As(err, &refused) || !refused.Wide {
+		return fmt.Sprintf("not on several shards: %v\n", err)
+	}
+	split, err := r.Split(args.s, env)
+	if err == nil {
+		parts, err := split.Bind(args.s.SQL, args, plan.GatherOptions{}, false)
+		if err != nil {
+			return refusal(err)
+		}
+		text := plan.Text(split)
+		for i := range parts {
+			text += "=> " + parts[i].Shard.Name + "\n"
+		}
+		return text
+	}
+	rehearsal, err := r.Rehearse(args.s, env)
+	if err != nil {
+		return refusal(err)
+	}
+	some, _, err := rehearsal.Bind(args.s.SQL, args, plan.GatherOptions{})
+	if err != nil {
+		return refusal(err)
+	}
+	text := plan.Text(rehearsal) + "=> " + some.Host.Name + "\n   " + string(some.SQL) + "\n"
+	for i := range some.Copies {
+		c := &some.Copies[i]
+		for _, from := range c.From {
+			text += "   copies from " + from.Name + ": " + c.Name + c.Where + "\n"
+		}
+	}
+	if rehearsal.Rows != nil {
+		head, tail, _ := rehearsal.Around(args.s.SQL, args, rehearsal.Rows.Database.Shards[0])
+		text += "   then " + string(head) + "(..)" + string(tail) + "\n"
+	}
+	return text
 }
 
 func refusal(err error) string {

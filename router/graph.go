@@ -20,6 +20,7 @@ type leaf struct {
 	nodes     map[string]*node
 	extra     *plan.Set // None or NoneIf where the rows of its block cannot matter
 	write     bool
+	assigned  []string     // lower-case, the columns that an UPDATE sets
 	virtual   bool         // inside a view: not in the text
 	temporary bool         // of the session, on the pinned connection
 	routine   bool         // a procedure, or a whole database

@@ -103,11 +103,11 @@ func (b *scatterer) behind(others ...string) int {
 }
 
 func (b *scatterer) cutOut(first, last int) {
-	b.out.Changes = append(b.out.Changes, plan.Change{First: first, Last: last})
+	b.out.Splices = append(b.out.Splices, plan.Splice{First: first, Last: last})
 }
 
 func (b *scatterer) insert(behind int, pieces ...plan.Piece) {
-	b.out.Changes = append(b.out.Changes, plan.Change{First: behind + 1, Last: behind, Pieces: pieces})
+	b.out.Splices = append(b.out.Splices, plan.Splice{First: behind + 1, Last: behind, Pieces: pieces})
 }
 
 // single plans aggregates without groups: every shard has one row, and so has the answer.
@@ -221,7 +221,7 @@ func (b *scatterer) reorder(list []plan.Piece) bool {
 	}
 	if first, last := b.clause("order"); first > 0 {
 		pieces[0].Text = "ORDER BY "
-		b.out.Changes = append(b.out.Changes, plan.Change{First: first, Last: last, Pieces: pieces})
+		b.out.Splices = append(b.out.Splices, plan.Splice{First: first, Last: last, Pieces: pieces})
 		return true
 	}
 	b.insert(b.behind("limit"), pieces...)

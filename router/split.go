@@ -35,7 +35,13 @@ func (r *Router) Split(stmt *parser.Statement, env Env) (*plan.Split, error) {
 }
 
 func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {
+	if a.unplaced != nil {
+		return nil, a.unplaced
+	}
 	target := a.written()
+	if target == nil {
+		target = a.tied()
+	}
 	if target == nil {
 		return nil, unsupportedf("a statement that changes several tables, or a view, on several shards")
 	}
@@ -55,6 +61,9 @@ func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {
 		return nil, err
 	}
 	if n, ok := a.main.Tree.(*ast.InsertStmt); ok && n.Select == nil && !out.Copies {
+		if err := a.rowsAlone(target); err != nil {
+			return nil, err
+		}
 		return out, a.splitRows(n, out)
 	}
 	return out, a.eachShard(target)
@@ -73,6 +82,22 @@ func (a *analysis) written() *leaf {
 		found = l
 	}
 	return found
+}
+
+// tied returns that one of several tables that an UPDATE or DELETE writes next to whose
+// rows all others stand; nil if there is none.
+func (a *analysis) tied() *leaf {
+	for _, l := range a.leaves {
+		if l.write && (l.view != nil || l.table == nil || l.table.Kind != rules.Sharded) {
+			return nil
+		}
+	}
+	for _, l := range a.leaves {
+		if l.write && a.allBeside(l) {
+			return l
+		}
+	}
+	return nil
 }
 
 // sameEverywhere refuses what would not be one value on all shards.
@@ -175,6 +200,18 @@ func beside(l, target *leaf) error {
 	}
 	return plan.Unsupported("a write on several shards that needs rows of "+l.title()+" on other shards", l.table.Pos,
 		"compare "+l.table.Name+"."+l.table.Key+" with that of "+target.table.Name)
+}
+
+// rowsAlone makes sure that the rows of an INSERT .. VALUES need no rows that their shards
+// may not have.
+func (a *analysis) rowsAlone(target *leaf) error {
+	for _, l := range a.leaves {
+		if l == target || l.view != nil || l.database == target.database && l.table != nil && l.table.Kind == rules.Reference {
+			continue
+		}
+		return unsupportedf("an INSERT of rows on several shards that reads %s", l.title())
+	}
+	return nil
 }
 
 // splitRows finds the rows of an INSERT in the text.

@@ -12,16 +12,12 @@ import (
 // tail lets the shards filter, and where possible sort and cut, the rows of a statement
 // about one table, in the client's own words.
 func (g *gatherer) tail() {
-	s, ok := g.main.Tree.(*ast.SelectStmt)
-	if !ok || g.main != g.stmt || len(g.out.Places) != 1 || len(g.out.Views) > 0 || len(g.systems) > 0 || s.With != nil {
-		return
-	}
-	l := g.leaves[0]
-	if len(g.leaves) != 1 || l.table == nil || l.virtual || !fromTable(s) {
+	b, l := g.tailed()
+	if b == nil || l.table == nil || l.virtual || !fromTable(b.from) {
 		return
 	}
 	t := &plan.Tail{Alias: l.alias, Limit: -1, Offset: -1}
-	if s.Where != nil {
+	if b.where != nil {
 		first, last := g.clause("where")
 		if first < 0 || !g.repeatable(first, last) {
 			return
@@ -31,16 +27,56 @@ func (g *gatherer) tail() {
 			return
 		}
 	}
-	g.cut(s, t, l)
-	g.out.Tables[0].Tail = t
+	g.cut(b, t, l)
+	g.out.Tables[g.out.Places[len(g.out.Places)-1].Table].Tail = t
+}
+
+// tailBlock is the part of a statement that says which rows of its table matter.
+type tailBlock struct {
+	from  *ast.TableRefsClause
+	where ast.ExprNode
+	order *ast.OrderByClause
+	limit *ast.Limit
+	query *ast.SelectStmt // nil: an UPDATE or DELETE
+}
+
+// tailed returns the block of a statement that reads one table, once, and the table;
+// nil if it is another kind of statement.
+func (g *gatherer) tailed() (*tailBlock, *leaf) {
+	if g.main != g.stmt || len(g.out.Places) != len(g.leaves) || len(g.out.Views) > 0 || len(g.systems) > 0 {
+		return nil, nil
+	}
+	n, alone := ast.Node(g.main.Tree), len(g.leaves) == 1
+	if i, ok := n.(*ast.InsertStmt); ok && i.Select != nil {
+		n, alone = i.Select, len(g.leaves) == 2
+	}
+	if !alone {
+		return nil, nil
+	}
+	l := g.leaves[len(g.leaves)-1]
+	switch n := n.(type) {
+	case *ast.SelectStmt:
+		if n.With == nil {
+			return &tailBlock{n.From, n.Where, n.OrderBy, n.Limit, n}, l
+		}
+	case *ast.UpdateStmt:
+		if n.With == nil && !n.MultipleTable {
+			return &tailBlock{n.TableRefs, n.Where, n.Order, n.Limit, nil}, l
+		}
+	case *ast.DeleteStmt:
+		if n.With == nil && !n.IsMultiTable {
+			return &tailBlock{n.TableRefs, n.Where, n.Order, n.Limit, nil}, l
+		}
+	}
+	return nil, nil
 }
 
 // fromTable reports whether a block reads one table and nothing else.
-func fromTable(s *ast.SelectStmt) bool {
-	if s.From == nil || s.From.TableRefs == nil || s.From.TableRefs.Right != nil {
+func fromTable(from *ast.TableRefsClause) bool {
+	if from == nil || from.TableRefs == nil || from.TableRefs.Right != nil {
 		return false
 	}
-	src, ok := s.From.TableRefs.Left.(*ast.TableSource)
+	src, ok := from.TableRefs.Left.(*ast.TableSource)
 	if !ok {
 		return false
 	}
@@ -51,8 +87,11 @@ func fromTable(s *ast.SelectStmt) bool {
 // clause returns the tokens of a clause of the outermost block, from its first word to
 // the last before the next clause; -1 if it is not there.
 func (g *gatherer) clause(word string) (first, last int) {
-	depth, at := 0, -1
-	for i := range g.stmt.Tokens {
+	depth, at, end := 0, -1, len(g.stmt.Tokens)
+	if g.end > 0 {
+		end = g.end
+	}
+	for i := range end {
 		switch {
 		case g.isOp(i, "("):
 			depth++
@@ -65,7 +104,7 @@ func (g *gatherer) clause(word string) (first, last int) {
 			return at, i - 1
 		}
 	}
-	return at, len(g.stmt.Tokens) - 1
+	return at, end - 1
 }
 
 // repeatable reports whether tokens mean on a shard what they mean in the statement:
@@ -106,12 +145,13 @@ func changes(f string) bool {
 }
 
 // cut lets the shards sort and cut, where each row of the answer is one of the table's.
-func (g *gatherer) cut(s *ast.SelectStmt, t *plan.Tail, l *leaf) {
-	if s.Limit == nil || s.GroupBy != nil || s.Distinct || s.Having != nil || aggregates(s) || hasWindow(s) || g.countsAll() {
+func (g *gatherer) cut(b *tailBlock, t *plan.Tail, l *leaf) {
+	s := b.query
+	if b.limit == nil || s != nil && (s.GroupBy != nil || s.Distinct || s.Having != nil || aggregates(s) || hasWindow(s)) || g.countsAll() {
 		return
 	}
-	if s.OrderBy != nil {
-		for _, item := range s.OrderBy.Items {
+	if b.order != nil {
+		for _, item := range b.order.Items {
 			c, ok := unwrap(item.Expr).(*ast.ColumnNameExpr)
 			if !ok || c.Name.Schema.O != "" || !g.ownColumn(s, c, l) {
 				return
@@ -149,6 +189,9 @@ func (g *gatherer) cut(s *ast.SelectStmt, t *plan.Tail, l *leaf) {
 func (g *gatherer) ownColumn(s *ast.SelectStmt, c *ast.ColumnNameExpr, l *leaf) bool {
 	if _, ok := l.table.Column(c.Name.Name.O); !ok {
 		return false
+	}
+	if s == nil {
+		return true
 	}
 	for _, f := range s.Fields.Fields {
 		if strings.EqualFold(f.AsName.O, c.Name.Name.O) {

@@ -102,8 +102,9 @@ func (a *analysis) insertRows(n *ast.InsertStmt, l *leaf) error {
 			return err
 		}
 		if set == nil {
-			return plan.Unsupported(fmt.Sprintf("the value of sharding key %s.%s in row %d of the INSERT is not a constant", l.table.Name, l.table.Key, r+1),
+			a.unplaced = plan.Unsupported(fmt.Sprintf("the value of sharding key %s.%s in row %d of the INSERT is not a constant", l.table.Name, l.table.Key, r+1),
 				l.table.Pos, "compute it first and insert the result")
+			return nil
 		}
 		sets = append(sets, set)
 	}
@@ -194,8 +195,9 @@ func (a *analysis) insertSelect(n *ast.InsertStmt, l *leaf) error {
 		link(q.outputs[i].node, l.key())
 		return nil
 	}
-	return plan.Unsupported("the SELECT does not fix sharding key "+l.table.Name+"."+l.table.Key+" of the rows it inserts", l.table.Pos,
+	a.unplaced = plan.Unsupported("the SELECT does not fix sharding key "+l.table.Name+"."+l.table.Key+" of the rows it inserts", l.table.Pos,
 		"select a constant or a sharding key for it")
+	return nil
 }
 
 // selected returns the key that a query gives to all its rows, nil when it is a column.
@@ -229,6 +231,7 @@ func (a *analysis) assignments(list []*ast.Assignment, sc *scope) error {
 		l := owner(n)
 		if src.leaf != nil && src.leaf.view == nil {
 			src.leaf.write = true
+			src.leaf.assigned = append(src.leaf.assigned, strings.ToLower(s.Column.Name.O))
 		}
 		if l == nil {
 			continue
@@ -274,6 +277,7 @@ func (a *analysis) unclear(s *ast.Assignment, sc *scope) error {
 		}
 		if src.leaf != nil {
 			src.leaf.write = true
+			src.leaf.assigned = append(src.leaf.assigned, strings.ToLower(s.Column.Name.O))
 		}
 	}
 	return nil

@@ -36,6 +36,7 @@ const (
 	StepGather     = "gather"         // rows of several shards are copied to one server
 	StepScatter    = "scatter"        // several shards are asked, and their rows merged
 	StepSplit      = "split"          // a write on several shards
+	StepRehearsal  = "rehearsal"      // a write that runs on copies first
 	StepEverywhere = "everywhere"     // a definition, on every shard
 	StepConstant   = "constant"       // no table, or no row can match: any shard will do
 )

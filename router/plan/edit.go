@@ -37,11 +37,15 @@ func (e *Edit) span(a Args) (start, end int) {
 // apply writes sql with the edits made; shardOf names the shard chosen for a
 // database.
 func apply(sql []byte, edits []Edit, a Args, shardOf func(*rules.Database) *rules.Shard) []byte {
-	out := make([]byte, 0, len(sql)+32*len(edits))
-	at := 0
+	return applyIn(sql, 0, len(sql), edits, a, shardOf)
+}
+
+// applyIn is apply for a part of the text, in which all edits are.
+func applyIn(sql []byte, at, end int, edits []Edit, a Args, shardOf func(*rules.Database) *rules.Shard) []byte {
+	out := make([]byte, 0, end-at+32*len(edits))
 	for i := range edits {
 		e := &edits[i]
-		start, end := e.span(a)
+		start, next := e.span(a)
 		out = append(out, sql[at:start]...)
 		if e.Database != nil {
 			out = appendSchema(out, shardOf(e.Database).Schema, e.Literal)
@@ -55,9 +59,9 @@ func apply(sql []byte, edits []Edit, a Args, shardOf func(*rules.Database) *rule
 			out = appendName(append(out, " AS "...), string(sql[first:last]))
 		}
 		out = append(out, e.Text...)
-		at = end
+		at = next
 	}
-	return append(out, sql[at:]...)
+	return append(out, sql[at:end]...)
 }
 
 func appendSchema(out []byte, schema string, literal bool) []byte {

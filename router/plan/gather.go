@@ -58,6 +58,10 @@ type Gathered struct {
 	Columns []string // lower-case; nil: all
 	Tail    *Tail    // nil, or how much of the statement the shards can do; then Filters do not matter
 	Places  int      // how often the table is read: a temporary table can be read once
+	// Own: the copy has the table's own name; it is what a write changes, and is kept a
+	// second time as it was. Empty: it has no rows, those of an INSERT come into it.
+	Own, Empty bool
+	Lock       string // how rows are locked; empty: as Gather.Lock says
 }
 
 // Tail is the end of a statement about one table, which its shards can carry out on
@@ -198,7 +202,10 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 			if t.Tail != nil {
 				c.Where = t.Tail.end(sql, a, g.Relay.Route.Charset, o.Whole)
 			}
-			if t.Table == nil || t.Table.Kind != rules.Reference {
+			switch {
+			case t.Lock != "":
+				c.Where += t.Lock
+			case t.Table == nil || t.Table.Kind != rules.Reference:
 				c.Where += g.Lock
 			}
 			out.Copies = append(out.Copies, c)
@@ -287,8 +294,15 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 			c.From = at[:1]
 		}
 	}
-	for n := range t.Places {
-		c.Temps = append(c.Temps, temp(i, n))
+	switch {
+	case t.Empty:
+		c.Temps = []string{t.Name}
+	case t.Own:
+		c.Temps = []string{t.Name, temp(i, 0)}
+	default:
+		for n := range t.Places {
+			c.Temps = append(c.Temps, temp(i, n))
+		}
 	}
 	c.Where = t.where(b)
 	return c
@@ -444,6 +458,8 @@ func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, dir
 		schema, name := host.Schema, temp(p.Table, p.Nth)
 		if d := direct[p.Table]; d != nil {
 			schema, name = d.Schema, g.Tables[p.Table].Name
+		} else if g.Tables[p.Table].Own {
+			name = g.Tables[p.Table].Name
 		}
 		out = appendName(out, schema)
 		if x.Schema {

@@ -40,11 +40,12 @@ type Relay struct {
 	// has the row which the plan's one Probe names.
 	Proves bool
 
-	fast    bool
-	gather  atomic.Pointer[Gather]
-	scatter atomic.Pointer[Scatter]
-	split   atomic.Pointer[Split]
-	kept    sync.Map // what Keep has kept, by *rules.Shard
+	fast      bool
+	gather    atomic.Pointer[Gather]
+	scatter   atomic.Pointer[Scatter]
+	split     atomic.Pointer[Split]
+	rehearsal atomic.Pointer[Rehearsal]
+	kept      sync.Map // what Keep has kept, by *rules.Shard
 }
 
 // Skipped returns how many rows the outermost OFFSET skips.
@@ -132,6 +133,12 @@ func (p *Relay) Split() *Split { return p.split.Load() }
 
 // KeepSplit is KeepGather for writes.
 func (p *Relay) KeepSplit(s *Split) { p.split.Store(s) }
+
+// Rehearsal returns what KeepRehearsal has kept; nil if nothing.
+func (p *Relay) Rehearsal() *Rehearsal { return p.rehearsal.Load() }
+
+// KeepRehearsal is KeepGather for writes that have to be rehearsed.
+func (p *Relay) KeepRehearsal(r *Rehearsal) { p.rehearsal.Store(r) }
 
 // Scatter returns what KeepScatter has kept; false if nothing has been tried.
 func (p *Relay) Scatter() (*Scatter, bool) {

@@ -21,7 +21,7 @@ type Scatter struct {
 	// answer.
 	Groups  *Groups
 	Whole   bool     // each group has all its rows on one shard
-	Changes []Change // of the text, besides these
+	Splices []Splice // of the text, besides these
 	// Limit and Offset are literals of the statement by number, -1: none. LimitTokens are
 	// the clause's first and last.
 	Limit, Offset int
@@ -31,9 +31,9 @@ type Scatter struct {
 	Clock         bool // it asks for the time, which must be the same on all shards
 }
 
-// Change puts other text in the place of tokens, or, with Last one less than First,
+// Splice puts other text in the place of tokens, or, with Last one less than First,
 // behind token Last.
-type Change struct {
+type Splice struct {
 	First, Last int
 	Pieces      []Piece
 }
@@ -129,9 +129,9 @@ func (p *Scatter) Fits(a Args) bool {
 // edits are those of the relay and those for the merge.
 func (p *Scatter) edits(sql []byte, a Args, out *Scattering) ([]Edit, error) {
 	gone := func(token int) bool {
-		return slices.ContainsFunc(p.Changes, func(c Change) bool { return token >= c.First && token <= c.Last })
+		return slices.ContainsFunc(p.Splices, func(c Splice) bool { return token >= c.First && token <= c.Last })
 	}
-	edits := make([]Edit, 0, len(p.Relay.Edits)+len(p.Changes)+len(p.Params)+2)
+	edits := make([]Edit, 0, len(p.Relay.Edits)+len(p.Splices)+len(p.Params)+2)
 	for i := range p.Relay.Edits {
 		if !gone(p.Relay.Edits[i].First) {
 			edits = append(edits, p.Relay.Edits[i])
@@ -144,7 +144,7 @@ func (p *Scatter) edits(sql []byte, a Args, out *Scattering) ([]Edit, error) {
 		}
 		edits = append(edits, Edit{First: p.From, Last: p.From - 1, Text: string(hidden) + " "})
 	}
-	for _, c := range p.Changes {
+	for _, c := range p.Splices {
 		edits = append(edits, Edit{First: c.First, Last: c.Last, Behind: true, Text: string(appendPieces(nil, c.Pieces, sql, a, p.Relay.Route.Charset))})
 	}
 	limit := p.LimitTokens
