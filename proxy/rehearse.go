@@ -173,14 +173,7 @@ func (x *rehearsing) run() error {
 // mayWriteRows refuses writes in a session that may only read, as a server does before it
 // looks at rows.
 func (s *session) mayWriteRows() error {
-	readOnly := s.txn.readOnly() || strings.Contains(s.txn.begin, "READ ONLY")
-	if !readOnly && s.txn.opened == "" && s.txn.begin != "" {
-		for _, name := range []string{"transaction_read_only", "tx_read_only"} {
-			v, ok := s.settings.Value(name)
-			readOnly = readOnly || ok && v != "OFF" && v != "0"
-		}
-	}
-	if readOnly {
+	if s.readOnly() {
 		return wire.Errorf(1792, "25006", "Cannot execute statement in a READ ONLY transaction.")
 	}
 	return nil
