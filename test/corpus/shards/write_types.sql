@@ -26,7 +26,7 @@ SET time_zone = DEFAULT;
 SET sql_mode = DEFAULT;
 DELETE FROM dst WHERE id IN (SELECT id FROM src);
 # Conversions are those of the server.
-INSERT INTO dst (tenant_id, id, i8, u64, f, d, de, bi, e, s, y, da, t3, dt, ts, c, v, bin, vb) SELECT CONCAT('k', tenant_id), id + 10, e, i8 + 129, d / 1e300, f, f, u64 % 4096, 'y', 'q,p', '24', dt, dt, da, da, id, dt, id, de FROM src WHERE id IN (1, 2);
+INSERT INTO dst (tenant_id, id, i8, u64, f, d, de, bi, e, s, y, da, t3, dt, ts, c, v, bin, vb) SELECT CONCAT('k', tenant_id), id + 10, e, i8 + 129, d / 1e300, f, f, u64 % 4096, 'y', 'q,p', '24', dt, dt, da, da, id, dt, id, de FROM src WHERE id = 1;
 INSERT INTO dst (tenant_id, id, v, tx, j) SELECT CONCAT('k', tenant_id), id + 20, la, u2, JSON_ARRAY(id, d, de, e, vb, dt) FROM src WHERE id IN (1, 2, 5);
 -- error: 1366
 INSERT INTO dst (tenant_id, id, la) SELECT CONCAT('k', tenant_id), id + 30, tx FROM src ORDER BY id;
