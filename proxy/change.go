@@ -127,7 +127,10 @@ func same(columns []definedColumn) string {
 		case "enum", "set":
 			form = func(of string) string { return of + wire.QuoteIdent(c.name) + "+0" }
 		case "json":
-			form = func(of string) string { return "HEX(CAST(" + of + wire.QuoteIdent(c.name) + " AS CHAR))" }
+			form = func(of string) string {
+				name := of + wire.QuoteIdent(c.name)
+				return "CONCAT(JSON_STORAGE_SIZE(" + name + "),':',HEX(CAST(" + name + " AS CHAR)))" // the text does not tell all types
+			}
 		}
 		b.WriteString(" AND " + form("was.") + " <=> " + form("now."))
 	}

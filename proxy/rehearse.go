@@ -601,6 +601,12 @@ func (x *rehearsing) answer(more bool) {
 		return
 	}
 	x.ok.Warnings = uint16(min(len(x.diag), 65535))
+	if x.r.Rows.Query {
+		x.s.found = uint64(x.out.count)
+		if x.r.Rows.Updates && !x.made && x.duplicates > 0 {
+			x.ok.InsertID = 0 // of rows that were updated
+		}
+	}
 	if n := uint64(x.out.count); x.r.Rows.Ignore {
 		x.records, x.duplicates = n, n-min(n, x.ok.Affected)
 	} else {

@@ -264,11 +264,14 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 // number keeps the insert id of the whole: the first that a server has made, in the order
 // of the rows, or else the last that the statement gives.
 func (x *splitting) number(p *plan.Part, id uint64) {
-	row := 0
-	if len(p.Rows) > 0 {
-		row = p.Rows[0]
-	}
 	made := id == x.s.insertID
+	row := 0
+	switch {
+	case len(p.Rows) > 0 && made:
+		row = p.Rows[0]
+	case len(p.Rows) > 0:
+		row = p.Rows[len(p.Rows)-1]
+	}
 	switch {
 	case id == 0, x.made && !made:
 		return
