@@ -209,9 +209,10 @@ type group struct {
 // folder is a fold on columns.
 type folder struct {
 	plan.Fold
-	column, weights, sum, count int
-	kind                        plan.SortKind
-	decimals                    int
+	column, weights, of int
+	sum, count          int // folds of FoldAvg and FoldRound; -1: none
+	kind                plan.SortKind
+	decimals            int
 }
 
 // folders resolves folds by the types of the shards' columns; false if one is none that
@@ -231,6 +232,13 @@ func (x *scattering) folders(g *plan.Groups) bool {
 			if f.Op == plan.FoldAvg {
 				o.sum, o.count = x.folderOf(f.Sum), x.folderOf(f.Count)
 			}
+		case plan.FoldRound:
+			o.of = x.folderOf(f.Of)
+			ok = c.Type == wire.TypeNewDecimal
+			o.decimals = int(c.Decimals)
+		case plan.FoldElse:
+			o.of = x.column(f.Of)
+			ok = alike(c, &x.columns[o.of])
 		case plan.FoldMin, plan.FoldMax:
 			if f.Weights != plan.NoWeights {
 				o.weights = x.column(f.Weights)
@@ -246,6 +254,12 @@ func (x *scattering) folders(g *plan.Groups) bool {
 		x.folds = append(x.folds, o)
 	}
 	return true
+}
+
+// alike reports whether numbers of one column are written as those of the other.
+func alike(a, b *wire.Column) bool {
+	kind, ok := kindOf(a, false, false)
+	return ok && kind == plan.SortNumber && a.Type == b.Type && a.Decimals == b.Decimals && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned
 }
 
 // folderOf is the number of the fold of an item.
@@ -309,8 +323,8 @@ func (g *group) foldValue(i int, f *folder, v []byte, t *tuple) bool {
 	switch f.Op {
 	case plan.FoldSum:
 		return g.sums[i].Add(v)
-	case plan.FoldAvg:
-		return true // made of its sum and its count
+	case plan.FoldAvg, plan.FoldRound, plan.FoldElse:
+		return true // made of others
 	case plan.FoldMin, plan.FoldMax:
 		g.extreme(i, f, t)
 		return true
@@ -376,26 +390,20 @@ func (g *group) finish() error {
 	}
 	for i := range g.x.folds {
 		f := &g.x.folds[i]
+		ok := true
 		switch f.Op {
-		case plan.FoldMin, plan.FoldMax:
-			continue
-		case plan.FoldSum:
-			if !g.seen[i] {
-				continue // all are NULL, and so is what the first says
+		case plan.FoldMin, plan.FoldMax: // they are kept
+		case plan.FoldSum, plan.FoldAvg, plan.FoldRound:
+			if g.seen[i] { // otherwise all are NULL, and so is what the first says
+				var text []byte
+				text, ok = g.exact(i, g.key[f.column][:0])
+				g.number(f.column, text)
 			}
-			if !g.sums[i].Fits() {
-				return errLeave
+		case plan.FoldElse:
+			if v := g.value(f.of); v != nil {
+				g.fresh[f.column] = true
+				g.key[f.column], g.out[f.column] = v, g.sent(f.of)
 			}
-			g.number(f.column, g.sums[i].Append(g.key[f.column][:0]))
-		case plan.FoldAvg:
-			if !g.seen[i] {
-				continue
-			}
-			text, ok := g.sums[f.sum].Mean(g.key[f.column][:0], g.bits[f.count], f.decimals)
-			if !ok {
-				return errLeave
-			}
-			g.number(f.column, text)
 		default:
 			g.key[f.column] = strconv.AppendUint(g.key[f.column][:0], g.bits[i], 10)
 			g.out[f.column], g.fresh[f.column] = g.key[f.column], true
@@ -403,8 +411,26 @@ func (g *group) finish() error {
 				g.out[f.column] = binary.LittleEndian.AppendUint64(nil, g.bits[i])
 			}
 		}
+		if !ok {
+			return errLeave
+		}
 	}
 	return nil
+}
+
+// exact appends a sum or what is made of it; false where MySQL may say something else.
+func (g *group) exact(i int, b []byte) ([]byte, bool) {
+	switch f := &g.x.folds[i]; f.Op {
+	case plan.FoldAvg:
+		return g.sums[f.sum].Mean(b, g.bits[f.count], f.decimals)
+	case plan.FoldRound:
+		of := &g.x.folds[f.of]
+		if of.Op == plan.FoldAvg {
+			return g.sums[of.sum].Rounded(b, g.bits[of.count], of.decimals, f.decimals)
+		}
+		return g.sums[f.of].Rounded(b, 1, g.sums[f.of].Scale(), f.decimals)
+	}
+	return g.sums[i].Append(b), g.sums[i].Fits()
 }
 
 // number sets a value that is sent as it is compared.

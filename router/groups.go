@@ -274,10 +274,13 @@ func isConstant(e ast.Node) bool {
 // aggregate plans the folding of an aggregate that is item at of the SELECT list, or is
 // added to it, and returns where it is; none if it cannot be folded.
 func (b *scatterer) aggregate(e ast.ExprNode, span [2]int, at int) int {
-	n, ok := unwrap(e).(*ast.AggregateFuncExpr)
-	for ok && b.isOp(span[0], "(") && closing(b.stmt, span[0]) == span[1] {
+	for b.isOp(span[0], "(") && closing(b.stmt, span[0]) == span[1] {
 		span[0], span[1] = span[0]+1, span[1]-1
 	}
+	if f, isCall := unwrap(e).(*ast.FuncCallExpr); isCall {
+		return b.around(f, span, at)
+	}
+	n, ok := unwrap(e).(*ast.AggregateFuncExpr)
 	if !ok || !b.isOp(span[0]+1, "(") || closing(b.stmt, span[0]+1) != span[1] || !b.movable(span) || !b.plainNames(e) {
 		return none
 	}
@@ -323,6 +326,45 @@ func (b *scatterer) aggregate(e ast.ExprNode, span [2]int, at int) int {
 	}
 	g.Folds = append(g.Folds, f)
 	return f.At
+}
+
+// around plans ROUND(aggregate, digits), IFNULL(aggregate, constant) and COALESCE.
+func (b *scatterer) around(f *ast.FuncCallExpr, span [2]int, at int) int {
+	if !b.isOp(span[0]+1, "(") || closing(b.stmt, span[0]+1) != span[1] || f.Schema.O != "" {
+		return none
+	}
+	args := b.list(span[0], 2, span[1]-1)
+	if len(args) != len(f.Args) || len(args) == 0 || len(args) > 2 {
+		return none
+	}
+	fold := plan.Fold{At: at, Op: plan.FoldElse, Weights: plan.NoWeights}
+	switch f.FnName.L {
+	case "round":
+		fold.Op = plan.FoldRound
+		if n, ok := unwrap(f.Args[0]).(*ast.AggregateFuncExpr); !ok || !strings.EqualFold(n.F, "avg") && !strings.EqualFold(n.F, "sum") {
+			return none
+		}
+		if len(args) == 2 && b.stmt.LiteralAt(f.Args[1]) < 0 {
+			return none
+		}
+	case "ifnull", "coalesce":
+		if len(args) != 2 || hasAggregate(f.Args[1]) || !isConstant(f.Args[1]) {
+			return none
+		}
+	default:
+		return none
+	}
+	if fold.Of = b.aggregate(f.Args[0], args[0], -1); fold.Of == none {
+		return none
+	}
+	if at < 0 {
+		if !b.movable(span) || !b.plainNames(f) {
+			return none
+		}
+		fold.At = b.hide(plan.Piece{First: span[0], Last: span[1]})
+	}
+	b.out.Groups.Folds = append(b.out.Groups.Folds, fold)
+	return fold.At
 }
 
 func (b *scatterer) foldAt(at int) *plan.Fold {

@@ -107,19 +107,46 @@ const word = 9
 // point: the quotient is cut behind the last word that has some of them, and then
 // rounded. It reports false where MySQL's arithmetic would have to drop digits.
 func (s *Sum) Mean(b []byte, count uint64, decimals int) ([]byte, bool) {
+	n, scale, ok := s.quotient(count, decimals)
+	if !ok {
+		return b, false
+	}
+	return appendPoint(b, rounded(n, scale, decimals), decimals), true
+}
+
+// Rounded is Mean rounded to fewer digits. It reports false, too, where it depends on
+// MySQL's plan whether the mean is rounded before.
+func (s *Sum) Rounded(b []byte, count uint64, decimals, digits int) ([]byte, bool) {
+	n, scale, ok := s.quotient(count, decimals)
+	if !ok || digits > decimals {
+		return b, false
+	}
+	once, twice := rounded(n, scale, digits), rounded(rounded(n, scale, decimals), decimals, digits)
+	return appendPoint(b, once, digits), once.Cmp(twice) == 0
+}
+
+// quotient divides as MySQL does before it rounds to so many digits behind the point.
+func (s *Sum) quotient(count uint64, decimals int) (n *big.Int, scale int, ok bool) {
 	const buffer = 9 // words of MySQL's decimal
 	words := (decimals + word - 1) / word
 	if count == 0 || decimals < s.scale || (s.wholeDigits()+word-1)/word+1+words > buffer {
-		return b, false
+		return nil, 0, false
 	}
-	n := new(big.Int).Mul(s.big(), tenTo(words*word-s.scale))
-	n.Quo(n, new(big.Int).SetUint64(count))
-	if rest := words*word - decimals; rest > 0 {
-		half := new(big.Int).Mul(big.NewInt(5), tenTo(rest-1))
-		if n.Sign() < 0 {
-			half.Neg(half)
-		}
-		n.Quo(n.Add(n, half), tenTo(rest))
-	}
-	return appendPoint(b, n, decimals), true
+	n = new(big.Int).Mul(s.big(), tenTo(words*word-s.scale))
+	return n.Quo(n, new(big.Int).SetUint64(count)), words * word, true
 }
+
+// rounded returns n with fewer digits behind the point, half away from zero.
+func rounded(n *big.Int, from, to int) *big.Int {
+	if from == to {
+		return n
+	}
+	half := new(big.Int).Mul(big.NewInt(5), tenTo(from-to-1))
+	if n.Sign() < 0 {
+		half.Neg(half)
+	}
+	return half.Quo(half.Add(half, n), tenTo(from-to))
+}
+
+// Scale is how many digits there are behind the point.
+func (s *Sum) Scale() int { return s.scale }

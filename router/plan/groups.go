@@ -26,6 +26,7 @@ type Fold struct {
 	Op         FoldOp
 	Weights    int // of texts, as SortKey has them
 	Sum, Count int // of FoldAvg: items that are folded before it
+	Of         int // of FoldRound and FoldElse: an item that is folded before it
 }
 
 // FoldOp is what a Fold does.
@@ -41,10 +42,12 @@ const (
 	FoldAnd
 	FoldOr
 	FoldXor
+	FoldRound // a sum or an average with fewer digits
+	FoldElse  // the other item, or what each shard has in its place if that is NULL
 )
 
 func (o FoldOp) String() string {
-	return [...]string{"counts", "sums", "averages", "minima", "maxima", "bits of all", "bits of any", "odd bits"}[o]
+	return [...]string{"counts", "sums", "averages", "minima", "maxima", "bits of all", "bits of any", "odd bits", "rounded", "with a default"}[o]
 }
 
 // GroupTest compares an aggregate with a constant.

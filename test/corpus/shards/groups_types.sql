@@ -181,6 +181,19 @@ SELECT kind, COUNT(DISTINCT ti), SUM(DISTINCT ds) FROM things GROUP BY kind ORDE
 SELECT COUNT(DISTINCT tenant), COUNT(DISTINCT tenant, kind), COUNT(*), MAX(DISTINCT ti) FROM things;
 -- scattered
 SELECT kind, COUNT(DISTINCT tenant) FROM things GROUP BY kind ORDER BY kind;
+# Aggregates rounded, or with a constant in the place of NULL.
+-- scattered
+SELECT ROUND(AVG(ds), 2), ROUND(AVG(ti), 1), ROUND(SUM(ds), 3), ROUND(AVG(ds)), ROUND(AVG(ds), 12), ROUND(AVG(-0.001), 2) FROM things;
+-- scattered
+SELECT kind, ROUND(AVG(ds), 4) AS mean, ROUND(AVG(bs), 0) FROM things GROUP BY kind ORDER BY mean DESC;
+-- scattered
+SELECT COALESCE(SUM(ds), 0.00000), IFNULL(SUM(bs), 0), COALESCE(COUNT(*), 0), IFNULL(AVG(ti), 0) FROM things;
+-- scattered
+SELECT COALESCE(SUM(n), 0), IFNULL(SUM(n), -1), COALESCE(ROUND(AVG(d), 2), 0) FROM nothing;
+-- scattered
+SELECT kind, COALESCE(SUM(ti), 0) AS s, IFNULL(MAX(bs), 0) FROM things GROUP BY kind HAVING s <> 1 ORDER BY s DESC, kind;
+SELECT COALESCE(SUM(ds), 0), COALESCE(SUM(ds), 0.0000000), IFNULL(MAX(ti), 0), COALESCE(MAX(nb), 'none'), IFNULL(SUM(fl), 0) > 0 FROM things;
+SELECT ROUND(SUM(ds), -1), ROUND(MAX(ds), 1), ROUND(AVG(db)) > 0, SUM(ds) / COUNT(*), COALESCE(SUM(ds), MAX(ti), 1) FROM things;
 # Nothing, and one row.
 -- scattered
 SELECT COUNT(*), COUNT(n), SUM(n), AVG(d), MIN(t), MAX(n), BIT_AND(n), BIT_OR(n), BIT_XOR(n) FROM nothing;
