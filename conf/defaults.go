@@ -36,7 +36,7 @@ func defaults(part any) {
 	case *CacheRedis:
 		*p = CacheRedis{Prefix: "sluice", Deadline: 20 * time.Millisecond, Lease: time.Second, Compress: 2 << 10}
 	case *Calendar:
-		p.By, p.Pattern, p.TimeZone = "month", "pYYYYMM", "+00:00"
+		p.By, p.Pattern, p.TimeZone, p.Unbounded = "month", "pYYYYMM", "+00:00", Allow
 	case *Limits:
 		*p = Limits{
 			MaxPacket: 64 << 20, IdleClient: 8 * time.Hour, WriteStall: time.Minute, Login: 10 * time.Second,

@@ -304,6 +304,8 @@ type Calendar struct {
 	Pattern  string `yaml:"pattern"`                 // partition names, with YYYY and MM
 	CatchAll string `yaml:"catch_all"`               // the partition of everything later; empty: none
 	TimeZone string `yaml:"time_zone" form:"offset"` // in which months begin, "+00:00"
+	// Unbounded: what happens to a statement that says nothing of the time.
+	Unbounded Policy `yaml:"unbounded" one:"allow deny"`
 }
 
 // Run says on which shards a procedure runs.

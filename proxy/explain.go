@@ -65,7 +65,10 @@ type Explanation struct {
 	Error     string       `json:"error,omitempty"`
 	Number    uint16       `json:"number,omitempty"`
 	Partition string       `json:"partitions,omitempty"`
-	Cache     string       `json:"cache,omitempty"` // whether the reply is kept, and why
+	Timeless  []string     `json:"timeless,omitempty"` // tables of whose rows the statement does not say of what time they are
+	Cache     string       `json:"cache,omitempty"`    // whether the reply is kept, and why
+
+	sample plan.Target // a shard that can explain the statement, and its text there
 }
 
 // TableRoute is what the rules say of a table.
@@ -115,6 +118,9 @@ func (e *Explanation) Lines() [][2]string {
 	add("server", e.Server)
 	add("because", e.Answers)
 	add("partitions", e.Partition)
+	if len(e.Timeless) > 0 {
+		add("no time", strings.Join(e.Timeless, ", ")+": all partitions are read")
+	}
 	add("cache", e.Cache)
 	add("sends", e.SQL)
 	for _, l := range strings.Split(strings.TrimRight(e.Plan, "\n"), "\n") {
@@ -145,6 +151,10 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 	for _, t := range p.Tables {
 		e.Tables = append(e.Tables, TableRoute{t.Name, t.Database.Name, t.Kind.String(), t.Key, t.Pos.String(), t.Calendar != nil})
 	}
+	for _, t := range p.Timeless {
+		e.Timeless = append(e.Timeless, t.Name)
+	}
+	e.sample = s.sample(p, text)
 	t, err := p.Bind(text, s)
 	if err != nil {
 		if s.srv.replies != nil {
@@ -167,6 +177,18 @@ func (s *session) explain(text []byte) (*Explanation, error) {
 		e.SQL = string(t.SQL)
 	}
 	return e, nil
+}
+
+// sample returns a shard that can explain a statement, and its text there.
+func (s *session) sample(p *plan.Relay, text []byte) plan.Target {
+	t, err := p.On(text, s, p.Sample())
+	if err != nil {
+		return plan.Target{}
+	}
+	if t.SQL == nil {
+		t.SQL = text
+	}
+	return t
 }
 
 // explainWide explains a statement whose rows are on several shards.

@@ -32,6 +32,7 @@ type metrics struct {
 	shards     sync.Map      // shardKey -> *[outcomes]atomic.Uint64
 	plans      [planKinds]atomic.Uint64
 	locations  [3]atomic.Uint64 // hit, miss, absent
+	timeless   sync.Map         // name of a table -> *atomic.Uint64
 	errors     sync.Map         // MySQL error number -> *atomic.Uint64; bounded by the numbers there are
 	slowBy     slowTable
 
@@ -308,6 +309,7 @@ var (
 	descShard      = desc("shard_statements_total", "Statements that ran on a shard.", "database", "shard", "outcome")
 	descPlans      = desc("plans_total", "Statements by kind of plan.", "kind")
 	descLocator    = desc("locator_lookups_total", "Rows looked up by a key without the tenant.", "outcome")
+	descTimeless   = desc("timeless_statements_total", "Statements that look into all partitions of a table, because they do not say of what time its rows are.", "table")
 	descErrors     = desc("errors_total", "Errors sent to clients, by MySQL number.", "number")
 	descPool       = desc("pool_connections", "Backend connections by state.", "group", "server", "state")
 	descWaits      = desc("pool_waits_total", "Statements that had to wait for a backend connection.", "group", "server")
@@ -480,6 +482,10 @@ func (c collector) statements(ch chan<- prometheus.Metric, count countFunc) {
 			key := k.(shardKey)
 			count(descShard, v.(*[outcomes]atomic.Uint64)[o].Load(), key.database, key.shard, name)
 		}
+		return true
+	})
+	m.timeless.Range(func(k, v any) bool {
+		count(descTimeless, v.(*atomic.Uint64).Load(), k.(string))
 		return true
 	})
 	m.errors.Range(func(k, v any) bool {

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (o Operator) Route(q admin.Question) (any, error) {
 	if err != nil {
 		e = (&Explanation{}).refused(err)
 	}
-	if e.Shard != "" && explainable(e) {
+	if e.sample.Shard != nil && e.Error == "" && explainable(e) {
 		ctx, cancel := context.WithTimeout(o.ctx, 5*time.Second)
 		defer cancel()
 		if e.Partition, err = s.partitions(ctx, e); err != nil {
@@ -57,7 +58,7 @@ func imagine(srv *Server, snap *snapshot, q admin.Question) *session {
 // explainable reports whether the statement reads a partitioned table and a server
 // can explain it.
 func explainable(e *Explanation) bool {
-	if strings.Contains(e.SQL, "?") {
+	if bytes.Contains(e.sample.SQL, []byte("?")) {
 		return false
 	}
 	for _, t := range e.Tables {
@@ -68,17 +69,18 @@ func explainable(e *Explanation) bool {
 	return false
 }
 
-// partitions asks the server that would run the statement which partitions it reads.
+// partitions asks a server that would run the statement, or its part, which partitions it
+// reads: those of all shards are alike.
 func (s *session) partitions(ctx context.Context, e *Explanation) (string, error) {
-	want := pool.Want{Settings: s.settings, Schema: e.Schema}
-	c, err := s.snap.groups[e.Group].Lease(ctx, &want)
+	want := pool.Want{Settings: s.settings, Schema: e.sample.Shard.Schema}
+	c, err := s.snap.groups[e.sample.Shard.Group].Lease(ctx, &want)
 	if err != nil {
 		return "", err
 	}
 	defer c.Release()
 	b, _ := c.AppendAdapt(nil, &want)
 	_ = c.Net().SetDeadline(time.Now().Add(5 * time.Second))
-	r, err := c.Query(string(b) + "EXPLAIN FORMAT=TRADITIONAL " + e.SQL)
+	r, err := c.Query(string(b) + "EXPLAIN FORMAT=TRADITIONAL " + string(e.sample.SQL))
 	if err != nil {
 		c.Doubt("explain failed")
 		return "", err

@@ -289,6 +289,9 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 	if err := s.unlistedColumns(p, text); err != nil {
 		return nil, err
 	}
+	for _, t := range p.Timeless {
+		counter(&s.srv.metrics.timeless, t.Name).Add(1)
+	}
 	t, err := p.Bind(text, s)
 	if err != nil {
 		return nil, err

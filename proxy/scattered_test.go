@@ -2,22 +2,29 @@ package proxy_test
 
 import (
 	"fmt"
+	"os"
 	"runtime"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/test/diff"
+	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
 // TestScatterStreams reads rows of two shards in order, far more than what may be held.
+// SLUICE_STREAM_ROWS=10000000 makes it so many rows, of 100 bytes each.
 func TestScatterStreams(t *testing.T) {
-	const each = 40_000
+	each, size := 40_000, 1000
+	if n, err := strconv.Atoi(os.Getenv("SLUICE_STREAM_ROWS")); err == nil {
+		each, size = n/2, 100
+	}
 	p := newPair(t)
 	for i, tenant := range []string{"a", "b"} {
-		require.NoError(t, p.servers[i].Exec(t.Context(), fmt.Sprintf(
-			"USE app_%d; SET cte_max_recursion_depth = 1000000; INSERT INTO t (id, tenant_id, v, b) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT CONCAT(LPAD(i, 9, '0'), '%s'), '%[3]s', i, REPEAT('x', 1000) FROM n", i, each-1, tenant)))
+		fill(t, p.servers[i], i, tenant, each, size)
 	}
 	b := p.start(nil)
 	const sql = "SELECT id, b FROM t ORDER BY id"
@@ -30,11 +37,15 @@ func TestScatterStreams(t *testing.T) {
 		end := readRows(t, c, sql, func(id string) {
 			require.Less(t, last, id)
 			last = id
-			if rows++; rows%5000 == 0 {
+			if rows++; rows%(each/8) == 0 {
+				time.Sleep(300 * time.Millisecond) // the client is slow: all buffers on the way fill
+			}
+			if rows%5000 == 0 {
 				runtime.ReadMemStats(&now)
 				peak = max(peak, now.HeapAlloc)
 			}
 		})
+		t.Logf("%d rows; the heap grew by at most %d KiB", rows, (int64(peak)-int64(before.HeapAlloc))>>10)
 		require.NoError(t, end)
 		require.Equal(t, 2*each, rows)
 		require.Less(t, int64(peak)-int64(before.HeapAlloc), int64(24<<20))
@@ -96,6 +107,17 @@ func TestScatterStreams(t *testing.T) {
 		require.Less(t, rows, 2*each)
 		b.idle()
 	})
+}
+
+// fill gives a shard rows of one tenant, in transactions of a bearable size.
+func fill(t *testing.T, server *mysqltest.Server, shard int, tenant string, rows, size int) {
+	t.Helper()
+	const part = 100_000
+	for from := 0; from < rows; from += part {
+		require.NoError(t, server.Exec(t.Context(), fmt.Sprintf(
+			"USE app_%d; SET cte_max_recursion_depth = 1000000; INSERT INTO t (id, tenant_id, v, b) WITH RECURSIVE n (i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT CONCAT(LPAD(i, 9, '0'), '%s'), '%[4]s', i, REPEAT('x', %d) FROM n",
+			shard, from, min(from+part, rows)-1, tenant, size)))
+	}
 }
 
 // readRows hands over the first column of each row, and returns the error that ends them.

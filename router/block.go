@@ -149,6 +149,7 @@ func outside(o *output, name string) *node {
 	n := &node{column: name, family: o.node.family}
 	link(o.node, n)
 	if o.push {
+		n.inside = o.node
 		link(n, o.node)
 		for _, branch := range o.node.union {
 			link(o.node, branch)

@@ -39,6 +39,7 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	a.sites(&p.Route)
 	a.keyChecks(&p.Route)
 	p.Collects = a.collects()
+	p.Timeless = a.timeless(class)
 	p.Route.Default = a.anyShard(p.Route.Databases)
 	p.Tables = a.tables()
 	p.Names = a.renames(p.Route.Databases)

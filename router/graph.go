@@ -52,6 +52,10 @@ type node struct {
 	base   []*plan.Set
 	from   []edge
 	union  []*node // not nil: each value is a value of one of these
+	// inside is the column of a query that this one shows to the query around it, if
+	// conditions on it may be made there.
+	inside  *node
+	bounded bool // a condition compares it with values that do not depend on the row
 }
 
 // edge says: only values of the node it comes from matter.

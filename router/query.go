@@ -281,6 +281,7 @@ func (a *analysis) conditions(t *tree, where ast.ExprNode, sc *scope, around fra
 	a.strict(where, sc, demanded)
 	a.simplify(t, sc, demanded)
 	a.joinConditions(t, sc, around)
+	a.bounded(t, where, sc)
 	if where != nil {
 		a.demand(where, frame{scope: sc, own: t.sources(), nullable: t.nullable(), around: around.allows})
 	}

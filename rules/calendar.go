@@ -17,6 +17,8 @@ type Calendar struct {
 	CatchAll string         // "p_future", which takes everything later; empty: there is none
 	Zone     *time.Location // a fixed offset
 	Form     BoundForm
+	// Unbounded is what happens to a statement that says nothing of the time: Allow or Deny.
+	Unbounded Policy
 }
 
 // BoundForm is how the table's partition bounds are written.

@@ -273,7 +273,7 @@ func (k *compiler) calendar(t *Table, c *conf.Table) {
 	if !ok || strings.Count(c.Calendar.Pattern, "YYYY") != 1 || strings.Count(c.Calendar.Pattern, "MM") != 1 {
 		return // conf said so
 	}
-	t.Calendar = &Calendar{Column: c.Calendar.Column, Pattern: c.Calendar.Pattern, CatchAll: c.Calendar.CatchAll, Zone: zone}
+	t.Calendar = &Calendar{Column: c.Calendar.Column, Pattern: c.Calendar.Pattern, CatchAll: c.Calendar.CatchAll, Zone: zone, Unbounded: policyOf(c.Calendar.Unbounded)}
 	if t.Def == nil {
 		return
 	}

@@ -73,6 +73,12 @@ func (b *binding) apart(c *choice, s *Site, shard *rules.Shard) *Refusal {
 }
 
 // scattered refuses to read on one server what is on several.
+// timeless refuses a statement that would look into all partitions of a table.
+func timeless(t *rules.Table) *Refusal {
+	return Unsupported("the statement does not say of what time the rows of "+t.Name+" are, and would look into all of its partitions", t.Pos,
+		"add a condition like "+t.Calendar.Column+" >= '...'")
+}
+
 func (p *Relay) scattered() *Refusal {
 	return wide(Unsupported("what the statement reads of information_schema is on several servers", p.Route.Databases[0].Pos, "ask for one database"))
 }

@@ -32,7 +32,8 @@ type Relay struct {
 	UserLocks      bool // it calls a function about user locks
 	FreesLocks     bool // it calls RELEASE_ALL_LOCKS()
 	Explains       Explain
-	Collects       bool // it reads of information_schema what is on several servers
+	Collects       bool           // it reads of information_schema what is on several servers
+	Timeless       []*rules.Table // partitioned by time, and no condition says of what time its rows are
 	Reply          Reply
 	Unique         *Unique // what it must claim; nil: nothing
 	Offset         int     // the literal of the outermost OFFSET, counted from 1; 0: there is none
@@ -247,6 +248,11 @@ func (p *Relay) Show(s *rules.Shard) string {
 func (p *Relay) Bind(sql []byte, a Args) (Target, error) {
 	if p.Collects {
 		return Target{}, p.scattered()
+	}
+	for _, t := range p.Timeless {
+		if t.Calendar.Unbounded == rules.Deny {
+			return Target{}, timeless(t)
+		}
 	}
 	if !p.fast {
 		return p.bind(sql, a, nil)
