@@ -33,13 +33,7 @@ func (o Operator) Route(q admin.Question) (any, error) {
 	if err != nil {
 		e = (&Explanation{}).refused(err)
 	}
-	if e.Shard != "" && explainable(e) {
-		ctx, cancel := context.WithTimeout(o.ctx, 5*time.Second)
-		defer cancel()
-		if e.Partition, err = s.partitions(ctx, e); err != nil {
-			e.Partition = "unknown: " + err.Error()
-		}
-	}
+	s.explainPartitions(o.ctx, e)
 	return e, nil
 }
 
@@ -66,6 +60,19 @@ func explainable(e *Explanation) bool {
 		}
 	}
 	return false
+}
+
+// explainPartitions has the server's own EXPLAIN say which partitions the statement reads.
+func (s *session) explainPartitions(ctx context.Context, e *Explanation) {
+	if e.Shard == "" || !explainable(e) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var err error
+	if e.Partition, err = s.partitions(ctx, e); err != nil {
+		e.Partition = "unknown: " + err.Error()
+	}
 }
 
 // partitions asks the server that would run the statement which partitions it reads.
