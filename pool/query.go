@@ -149,11 +149,18 @@ func (c *Conn) copyOK(p []byte) (wire.OK, error) {
 }
 
 // Kill ends the statement (KILL QUERY) or the connection of a thread. It uses a
-// connection of its own, outside the pool's bound, and takes at most the dialer's
-// timeout.
+// connection of its own, outside the pool's bound, for which it may have to wait until
+// ctx ends, and then takes at most the dialer's timeout.
+//
+// A server that has not read the statement yet when KILL QUERY comes forgets it: who
+// must be sure repeats it while the statement goes on.
 func (s *Server) Kill(ctx context.Context, thread uint32, connection bool) error {
-	s.control.Lock()
-	defer s.control.Unlock()
+	select {
+	case s.control <- struct{}{}:
+		defer func() { <-s.control }()
+	case <-ctx.Done():
+		return &DownError{Server: s.Addr, Err: context.Cause(ctx)}
+	}
 	c, err := s.opts.dial(ctx, s.Addr, false, nil)
 	if err != nil {
 		return &DownError{Server: s.Addr, Err: err}

@@ -48,7 +48,7 @@ type Server struct {
 	lost    time.Time // when a connection was last dropped in doubt: a server that stops takes many with it
 	stats   Stats
 
-	control sync.Mutex // one KILL at a time
+	control chan struct{} // holds one for each KILL that is under way
 	state   atomic.Pointer[State]
 	reach   atomic.Pointer[reach]
 	breaker breaker
@@ -81,6 +81,9 @@ type Options struct {
 // would end in time, while in turn each takes a moment.
 const maxDials = 16
 
+// maxKills bounds the connections to one server on which statements are being killed.
+const maxKills = 4
+
 // Stats is a snapshot of a server's pool.
 type Stats struct {
 	Open, Idle, Lent, Waiting int
@@ -92,7 +95,7 @@ type Stats struct {
 
 // NewServer makes the pool and starts its upkeep, which Close ends.
 func NewServer(group, addr string, o Options, log *slog.Logger) *Server {
-	s := &Server{Addr: addr, Group: group, opts: o, log: log, stop: make(chan struct{}), done: make(chan struct{})}
+	s := &Server{Addr: addr, Group: group, opts: o, log: log, control: make(chan struct{}, maxKills), stop: make(chan struct{}), done: make(chan struct{})}
 	s.stats.Closed = make(map[string]uint64)
 	go s.upkeep()
 	return s

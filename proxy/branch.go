@@ -74,8 +74,9 @@ func (s *session) enlist(group string) error {
 	return nil
 }
 
-// readOnly reports whether the transaction may only read. An open transaction's access is what its BEGIN said, or SET TRANSACTION, or the session;
-// if none is open, it is that of the next.
+// readOnly reports whether the transaction may only read. An open transaction's access is
+// what its BEGIN said, or SET TRANSACTION, or the session; if none is open, it is that of
+// the next.
 func (s *session) readOnly() bool {
 	begin, once := s.txn.begin, s.txn.once
 	if s.txn.trans {
@@ -89,8 +90,12 @@ func (s *session) readOnly() bool {
 			return false
 		}
 	}
-	v, _ := s.settings.Value("transaction_read_only")
-	return v == "ON" || v == "1"
+	for _, name := range [...]string{"transaction_read_only", "tx_read_only"} { // MySQL's, MariaDB's
+		if v, ok := s.settings.Value(name); ok && (v == "ON" || v == "1") {
+			return true
+		}
+	}
+	return false
 }
 
 // opening lists the statements that begin a branch.

@@ -444,14 +444,12 @@ func (srv *Server) defineOn(ctx context.Context, snap *snapshot, d *Definition, 
 		return nil, nil, err
 	}
 	defer c.Release()
-	defer context.AfterFunc(ctx, func() {
-		c.Doubt("killed")
-		kill, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer done()
-		if err := c.Server().Kill(kill, c.ThreadID, false); err != nil {
-			c.Interrupt("kill failed")
+	stop := stopWith(ctx, c, false)
+	defer func() {
+		if !stop() {
+			c.Doubt("killed")
 		}
-	})()
+	}()
 	if b, n := c.AppendAdapt(nil, &want); n > 0 {
 		if _, err := c.Query(string(b[:len(b)-1])); err != nil {
 			c.Doubt("adaption failed")

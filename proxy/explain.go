@@ -19,6 +19,7 @@ func (s *session) explainVerb(text []byte, more bool) (bool, error) {
 	if err != nil {
 		return true, err
 	}
+	s.explainPartitions(s, r)
 	cols := []wire.Column{wire.Text("Item", 20), wire.Text("Value", 4096)}
 	var rows [][][]byte
 	for _, line := range r.Lines() {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -658,19 +657,9 @@ func (r *fetcher) lease(ctx context.Context, want *pool.Want) (*pool.Conn, error
 
 // on reads on a connection. When ctx ends the server is told to stop.
 func (r *fetcher) on(ctx context.Context, c *pool.Conn, want *pool.Want) error {
-	var once sync.WaitGroup
-	once.Add(1)
-	stop := context.AfterFunc(ctx, func() {
-		defer once.Done()
-		kill, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		if err := c.Server().Kill(kill, c.ThreadID, false); err != nil || r.conn == nil {
-			c.Interrupt("stopped")
-		}
-	})
+	stop := stopWith(ctx, c, r.conn == nil)
 	err := r.read(c, want)
 	if !stop() {
-		once.Wait()
 		absorb(c)
 		if err == nil {
 			err = ctx.Err()

@@ -105,8 +105,6 @@ func (s *session) load(sp *plan.Split, text []byte, more bool) error {
 	s.srv.metrics.planned(planSplit)
 	s.srv.recent.add(s, sp.Relay, x.targets[0])
 	x.clock = s.oneClock()
-	s.fed.Store(true)
-	defer s.fed.Store(false)
 	err = s.atomically(nil, x.run)
 	if x.sending { // an error: the client goes on sending until it has read it
 		if derr := x.drain(); derr != nil {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,6 +21,14 @@ const cut = "cut here"
 // breaking returns the server behind a listener that closes a connection, instead of
 // passing it on, when a packet holds one of the marks.
 func breaking(t *testing.T, server *mysqltest.Server, marks ...string) *mysqltest.Server {
+	return between(t, server, func(p []byte) bool {
+		return !slices.ContainsFunc(marks, func(m string) bool { return bytes.Contains(p, []byte(m)) })
+	})
+}
+
+// between returns the server behind a listener that asks pass about all that is sent to
+// it, and closes the connection if that is false.
+func between(t *testing.T, server *mysqltest.Server, pass func([]byte) bool) *mysqltest.Server {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -30,7 +39,7 @@ func breaking(t *testing.T, server *mysqltest.Server, marks ...string) *mysqltes
 			if err != nil {
 				return
 			}
-			go forward(from, server.Addr(), marks)
+			go forward(from, server.Addr(), pass)
 		}
 	}()
 	front := *server
@@ -38,7 +47,7 @@ func breaking(t *testing.T, server *mysqltest.Server, marks ...string) *mysqltes
 	return &front
 }
 
-func forward(from net.Conn, addr string, marks []string) {
+func forward(from net.Conn, addr string, pass func([]byte) bool) {
 	defer from.Close()
 	to, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -49,13 +58,8 @@ func forward(from net.Conn, addr string, marks []string) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)
-		if err != nil {
+		if err != nil || !pass(buf[:n]) {
 			return
-		}
-		for _, m := range marks {
-			if bytes.Contains(buf[:n], []byte(m)) {
-				return
-			}
 		}
 		if _, err := to.Write(buf[:n]); err != nil {
 			return

@@ -34,13 +34,7 @@ func (o Operator) Route(q admin.Question) (any, error) {
 	if err != nil {
 		e = (&Explanation{}).refused(err)
 	}
-	if e.sample.Shard != nil && e.Error == "" && explainable(e) {
-		ctx, cancel := context.WithTimeout(o.ctx, 5*time.Second)
-		defer cancel()
-		if e.Partition, err = s.partitions(ctx, e); err != nil {
-			e.Partition = "unknown: " + err.Error()
-		}
-	}
+	s.explainPartitions(o.ctx, e)
 	return e, nil
 }
 
@@ -67,6 +61,19 @@ func explainable(e *Explanation) bool {
 		}
 	}
 	return false
+}
+
+// explainPartitions has the server's own EXPLAIN say which partitions the statement reads.
+func (s *session) explainPartitions(ctx context.Context, e *Explanation) {
+	if e.sample.Shard == nil || e.Error != "" || !explainable(e) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var err error
+	if e.Partition, err = s.partitions(ctx, e); err != nil {
+		e.Partition = "unknown: " + err.Error()
+	}
 }
 
 // partitions asks a server that would run the statement, or its part, which partitions it

@@ -17,6 +17,15 @@ const errSyntax = 1064
 // (ER_SP_DOES_NOT_EXIST).
 const errNoRoutine = 1305
 
+// orSyntax prefers, to an error of our own, that a server cannot read the text.
+func (s *session) orSyntax(text []byte, err error) error {
+	e, ok := errors.AsType[*wire.Error](s.try(s.home(), text))
+	if ok && e.Number == errSyntax {
+		return e
+	}
+	return s.endedOr(err)
+}
+
 // orOwn prefers, to the refusal of a statement, the error that MySQL itself has for its
 // text.
 func (s *session) orOwn(text []byte, err error) error {

@@ -69,6 +69,9 @@ func (s *session) comStmtPrepare(p []byte) error {
 	}
 	st.params = s.scan.Params
 	if own, err := s.prepareOwn(st); own || err != nil {
+		if unread(err) {
+			err = s.orSyntax(st.sql, err)
+		}
 		return err
 	}
 	if err := s.replan(st); err != nil {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 
@@ -104,8 +105,16 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 		s.publish(err)
 		m.end(s, err)
 	}()
+	if s.scan.Params > 0 {
+		if i := slices.IndexFunc(s.scan.Tokens, isParam); i >= 0 {
+			return false, s.syntax(text, i)
+		}
+	}
 	if f := verbs[s.scan.First]; f != nil {
 		done, err := f(s, text, more)
+		if unread(err) {
+			err = s.orSyntax(text, err)
+		}
 		if err != nil || done {
 			s.srv.metrics.planned(planSession)
 			return s.relay.out.Err != nil, err
@@ -120,6 +129,20 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 		return false, err
 	}
 	return s.relay.out.Err != nil, nil
+}
+
+// isParam reports whether a token is a ?, which only a prepared statement may have.
+func isParam(t parser.Token) bool { return t.Kind == parser.Param }
+
+// unread reports whether the verb of a statement has been answered by an error that says
+// nothing of the rest of the text: a server may be unable to read it, and know better
+// from where on.
+func unread(err error) bool {
+	if _, ok := errors.AsType[*parser.SyntaxError](err); ok {
+		return true
+	}
+	r, ok := errors.AsType[*plan.Refusal](err)
+	return ok && r.Number == 1235
 }
 
 func (s *session) planAndRun(text []byte, more bool) error {
@@ -142,6 +165,9 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 		return nil, err
 	}
 	n, err := s.snap.router.Plan(stmt, env)
+	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number != 1235 && stmt.Tree == nil {
+		return nil, s.orSyntax(text, err)
+	}
 	if err != nil {
 		return nil, s.orOwn(text, err)
 	}

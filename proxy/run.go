@@ -364,7 +364,11 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 		return
 	}
 	first := s.txn.conn == nil
-	s.settle(c, inTrans, q.pins)
+	pins := q.pins
+	if out.Err != nil && out.Err.Number == errSyntax {
+		pins &^= plan.PinTempTable | plan.PinTableLocks | plan.PinHandler // nothing has run
+	}
+	s.settle(c, inTrans, pins)
 	if first && q.write && inTrans {
 		s.txn.wroteOn(c) // it has become the transaction's own
 	}

@@ -250,13 +250,7 @@ func (p *scatterPart) ask(level *demand) error {
 	if q.level != "" {
 		x.s.srv.metrics.read(q.group, c.Server().Addr, q.level)
 	}
-	p.stop = context.AfterFunc(x.ctx, func() {
-		kill, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), 5*time.Second)
-		defer cancel()
-		if err := c.Server().Kill(kill, c.ThreadID, false); err != nil {
-			c.Interrupt("stopped")
-		}
-	})
+	p.stop = stopWith(x.ctx, c, false)
 	b, n := c.AppendAdapt(nil, want)
 	if x.binary {
 		return p.askPrepared(b, want)

@@ -86,11 +86,14 @@ type session struct {
 	state     []byte   // session state changes for the next OK of our own
 	quit      bool     // end the session after the present reply
 
-	busy        atomic.Int64 // unix nanoseconds since when a command runs; 0: idle
-	idle        atomic.Int64 // unix nanoseconds since when the client is idle
-	mu          sync.Mutex
+	busy        atomic.Int64  // unix nanoseconds since when a command runs; 0: idle
+	idle        atomic.Int64  // unix nanoseconds since when the client is idle
+	writing     atomic.Int64  // unix nanoseconds since when the rest of a reply is being written; 0: none is
+	killing     sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
+	mu          sync.Mutex    // never held while anything is waited for
 	running     *pool.Conn    // the lease of the statement that runs now
 	ended       error         // why the statement has been ended from outside
+	killed      time.Time     // when that was last told to the server
 	closing     error         // why the session has been ended from outside
 	done        chan struct{} // closed by end; made when somebody waits
 	shownDB     string        // the current database, for the process list
@@ -98,7 +101,6 @@ type session struct {
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
-	fed         atomic.Bool   // the client is sending a file
 	unsure      atomic.Bool   // servers may still carry out what the session has changed
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }
@@ -190,7 +192,7 @@ func (s *session) finish(err error) error {
 	switch _, gone := errors.AsType[fatal](err); {
 	case err == nil:
 	case errors.Is(err, errQuit):
-		_ = s.conn.Flush()
+		_ = s.flush()
 		return err
 	case gone:
 		return err
@@ -199,7 +201,7 @@ func (s *session) finish(err error) error {
 		s.fail(e)
 		s.conn.WriteError(e)
 	}
-	if err := s.conn.Flush(); err != nil {
+	if err := s.flush(); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -212,6 +214,14 @@ func (s *session) finish(err error) error {
 		return errQuit
 	}
 	return nil
+}
+
+// flush writes what is left of a reply. The watch ends the session if the client does not
+// read it.
+func (s *session) flush() error {
+	s.writing.Store(time.Now().UnixNano())
+	defer s.writing.Store(0)
+	return s.conn.Flush()
 }
 
 // fail records an error of our own as a server records its.
@@ -252,9 +262,22 @@ func (s *session) show(text []byte) {
 	s.mu.Unlock()
 }
 
+// killAgain is after how long a statement that goes on after its KILL gets another one.
+const killAgain = time.Second
+
 // end ends the running statement, and with all the whole session, for the given
 // reason. It may be called from any goroutine.
 func (s *session) end(ctx context.Context, why error, all bool) {
+	s.killing.Lock()
+	defer s.killing.Unlock()
+	if c := s.ending(why, all); c != nil {
+		s.killOn(ctx, c, all)
+	}
+}
+
+// ending records why the statement ends, and returns the connection that it runs on;
+// nil if there is nothing to kill.
+func (s *session) ending(why error, all bool) *pool.Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if all && s.closing == nil {
@@ -265,18 +288,35 @@ func (s *session) end(ctx context.Context, why error, all bool) {
 		}
 	}
 	if s.busy.Load() == 0 || s.ended != nil {
-		return
+		return nil
 	}
-	s.ended = why
+	s.ended, s.killed = why, time.Now()
 	if s.done != nil {
 		close(s.done)
 	}
-	c := s.running
-	if c == nil {
-		return
+	return s.running
+}
+
+// endAgain repeats the KILL of a statement that goes on: its server had perhaps not read
+// it yet when the first one came.
+func (s *session) endAgain(ctx context.Context) {
+	if !s.killing.TryLock() {
+		return // a KILL is under way
 	}
-	// The lock is held until the server has taken the KILL, so that it cannot hit a
-	// later statement of the same connection: unlease waits for it.
+	defer s.killing.Unlock()
+	s.mu.Lock()
+	c, ended, all := s.running, s.ended, s.closing != nil
+	s.killed = time.Now()
+	s.mu.Unlock()
+	if ended != nil && c != nil {
+		s.killOn(ctx, c, all)
+	}
+}
+
+// killOn tells the server to end the statement. The caller holds the lock killing until
+// the server has taken the KILL, so that it cannot hit a later statement of the same
+// connection: unlent waits for it.
+func (s *session) killOn(ctx context.Context, c *pool.Conn, all bool) {
 	if err := c.Server().Kill(ctx, c.ThreadID, all); err != nil {
 		s.log.Warn("kill failed", "conn", s.id, "server", c.Server().Addr, "err", err)
 		c.Interrupt("kill failed")
@@ -289,6 +329,8 @@ func (s *session) end(ctx context.Context, why error, all bool) {
 // lent publishes the connection that the statement runs on, so that it can be
 // killed; it fails if the statement has been ended meanwhile.
 func (s *session) lent(c *pool.Conn) error {
+	s.killing.Lock()
+	defer s.killing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended != nil {
@@ -300,6 +342,8 @@ func (s *session) lent(c *pool.Conn) error {
 
 // unlent takes it back, and returns why the statement was ended, if it was.
 func (s *session) unlent() error {
+	s.killing.Lock()
+	defer s.killing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running = nil

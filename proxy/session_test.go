@@ -161,7 +161,7 @@ func TestSessions(t *testing.T) {
 		"a transaction on two groups": transactionOnTwoGroups, "kill keeps the transaction": killKeepsTransaction,
 		"a deadlock ends the transaction": deadlockEndsTransaction, "a client that leaves stops its statement": leavingStops,
 		"a lost server ends a transaction aloud": lostServer, "cursor": cursor, "long data and remembered types": longData,
-		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "process list": processList, "login": login, "reload": reload, "time limit": timeLimit,
+		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "process list": processList, "login": login, "reload": reload, "time limit": timeLimit, "question marks": questionMarks,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBed(t, server, "max: 20", "limits: {slow: 0s}\n")
@@ -626,4 +626,22 @@ func frozen(b *bed) {
 		_, err := b.connect().Query("SELECT COUNT(*) FROM t WHERE tenant_id = 'a'")
 		return err == nil
 	}, 5*time.Second, 50*time.Millisecond)
+}
+
+// questionMarks are no parameters where nothing is prepared.
+func questionMarks(b *bed) {
+	c := b.connect()
+	for sql, near := range map[string]string{
+		"SELECT ? FROM t":                                       "? FROM t",
+		"SELECT * FROM t WHERE id = ?":                          "?",
+		"SELECT * FROM t WHERE tenant_id = 'a' AND id = ?":      "?",
+		"UPDATE t SET v = 1\nWHERE tenant_id = ? OR v = 1":      "? OR v = 1",
+		"SELECT 1; DELETE FROM t WHERE tenant_id = 'a' OR id=?": "?",
+		"SET @a = ?": "?",
+	} {
+		e := b.fails(c, 1064, sql)
+		require.Contains(b, e.Message, "near '"+near+"' at line", sql)
+	}
+	require.Equal(b, "0", b.cell(c, "SELECT COUNT(*) FROM t WHERE id = '?' /* ? */"))
+	require.Equal(b, "2", b.cell(c, "SELECT COUNT(*) FROM t WHERE tenant_id = 'a'"))
 }

@@ -387,6 +387,9 @@ func (s *session) killVerb(text []byte, more bool) (bool, error) {
 }
 
 func (s *session) unlockVerb(text []byte, more bool) (bool, error) {
+	if w := s.words(text); len(w) != 2 || w[1] != "TABLES" && w[1] != "TABLE" && w[1] != "INSTANCE" {
+		return true, s.syntax(text, 1)
+	}
 	if s.txn.conn == nil {
 		s.quiet()
 		s.ok(0, more)

@@ -31,13 +31,21 @@ func (srv *Server) watch() {
 
 func (srv *Server) look(s *session, now time.Time) {
 	limits := srv.snap.Load().conf.Limits
+	if since := s.writing.Load(); since != 0 && now.Sub(time.Unix(0, since)) > limits.WriteStall {
+		srv.endSoon(s, errStalled, true)
+		return
+	}
 	if since := s.busy.Load(); since != 0 {
 		took := now.Sub(time.Unix(0, since))
 		if took < watchEvery {
 			return
 		}
 		s.mu.Lock()
-		limit, ended, waits := s.limit, s.ended != nil, s.running == nil && !s.fed.Load()
+		limit, ended := s.limit, s.ended != nil
+		again := ended && s.running != nil && now.Sub(s.killed) > killAgain
+		if again {
+			s.killed = now
+		}
 		if stalled(s.running, now) {
 			s.running.Interrupt("replica does not answer")
 		}
@@ -46,11 +54,11 @@ func (srv *Server) look(s *session, now time.Time) {
 			limit = limits.StatementTime
 		}
 		switch {
+		case again:
+			srv.soon(s.endAgain)
 		case ended:
 		case pool.Closed(s.conn.Net()):
 			srv.endSoon(s, errGone, true)
-		case waits && took > limits.WriteStall+srv.longestWait():
-			srv.endSoon(s, errStalled, true) // nothing runs for it: it does not read its reply
 		case limit > 0 && took > limit:
 			srv.endSoon(s, errTimeLimit, false)
 		}
@@ -61,21 +69,17 @@ func (srv *Server) look(s *session, now time.Time) {
 	}
 }
 
-// longestWait is how long a statement may wait for a backend connection.
-func (srv *Server) longestWait() time.Duration {
-	var d time.Duration
-	for _, g := range srv.snap.Load().conf.Groups {
-		d = max(d, g.Pool.Wait+g.Pool.Dial)
-	}
-	return d
-}
-
 // endSoon ends a statement or session without holding up the watch.
 func (srv *Server) endSoon(s *session, why error, all bool) {
+	srv.soon(func(ctx context.Context) { s.end(ctx, why, all) })
+}
+
+// soon does something that has to ask a server, without holding up the watch.
+func (srv *Server) soon(do func(context.Context)) {
 	srv.wg.Go(func() {
 		ctx, cancel := context.WithTimeout(srv.ctx, 5*time.Second)
 		defer cancel()
-		s.end(ctx, why, all)
+		do(ctx)
 	})
 }
 

@@ -2,6 +2,8 @@ package router
 
 import (
 	"cmp"
+	"errors"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/parser"
@@ -77,6 +79,37 @@ func (a *analysis) showRoutine(n *ast.ShowStmt) (plan.Node, error) {
 	}
 	a.leaves = append(a.leaves, &leaf{database: db, name: n.Procedure, alias: n.Procedure.Name.O, routine: true, metadata: true})
 	return a.onAny(0)
+}
+
+// showProgram plans SHOW CREATE FUNCTION, TRIGGER and EVENT, of which only the tokens are
+// known. done is false for other statements.
+func (a *analysis) showProgram() (node plan.Node, done bool, err error) {
+	if !a.stmt.Is(0, "show") || !a.stmt.Is(1, "create") {
+		return nil, false, nil
+	}
+	h := a.head()
+	switch h.kind {
+	case plan.FunctionObject, plan.TriggerObject, plan.EventObject:
+	default:
+		return nil, false, nil
+	}
+	schema, name, next := a.routineName(h.at)
+	if name == "" || next < len(a.stmt.Tokens) {
+		return nil, false, nil // the server says 1064 itself
+	}
+	db, err := a.programHome(&h, schema, name, next)
+	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number != plan.NoDatabase().Number {
+		db, err = a.r.rules.Databases[0], nil // no database has it: so say all servers
+	}
+	if err != nil {
+		return nil, true, err
+	}
+	a.leaves = append(a.leaves, &leaf{
+		database: db, name: &ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)},
+		alias: name, routine: true, metadata: true,
+	})
+	node, err = a.onAny(0)
+	return node, true, err
 }
 
 // listed returns the databases that a SHOW concerns and the name it asked for.

@@ -24,6 +24,9 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if names := a.stmt.Names(); a.stmt.Verb == parser.Describe && len(names) == 1 {
 		return a.describe(names[0])
 	}
+	if node, done, err := a.showProgram(); done {
+		return node, err
+	}
 	if node, done, err := a.untreedEverywhere(class); done {
 		return node, err
 	}

@@ -56,7 +56,7 @@ and try: rows of one tenant, from one shard
 two of the six databases joined, still one shard: a tenant's rows are together
   SELECT t.tenant_name, COUNT(*) FROM saas_tenants t JOIN ai_agents a ON a.tenant_id = t.id
   WHERE t.id = '{{.Tenant}}' GROUP BY t.tenant_name;
-no tenant, so rows of every shard would be needed: refused, with the rule that says so
+no tenant: every shard is asked, and one answer comes
   SELECT COUNT(*) FROM saas_users;
 
 Where a statement goes and why; what went where; numbers

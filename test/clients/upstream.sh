@@ -15,7 +15,9 @@
 # (go-sql-driver), test1 and test2 (pymysql) or test (mysql2); through Sluice each has one
 # shard and no listed tables, and its address offers TLS. For mysql2 both also need the
 # users changeuser1, changeuser2 and pooluser1, with the passwords changeuser1pass and so
-# on. MySQL runs with --skip-name-resolve --local-infile=ON.
+# on. MySQL runs with --skip-name-resolve --local-infile=ON, and with max_connections by
+# default or at most the group's pool.max: go-sql-driver's TestConcurrent has that many
+# transactions open at once, and what is more than pool.max waits, at most pool.wait.
 # Exit status: 0 if nothing differs.
 #
 # What differs by design is left out, on both ways, or done beforehand:
@@ -25,7 +27,7 @@
 set -euo pipefail
 
 if [ $# -lt 3 ]; then
-	sed -n '2,27s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,29s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 fi
 driver=$1 plain=$2 sluice=$3 source=${4:-}
