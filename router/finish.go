@@ -71,7 +71,7 @@ func (a *analysis) proves(p *plan.Relay) bool {
 	located := a.located
 	switch n := a.main.Tree.(type) {
 	case *ast.SelectStmt:
-		return oneBlock(n) && n.GroupBy == nil && !aggregates(n) && slices.Contains(always(n.From.TableRefs, nil), located.name)
+		return rowByRow(n) && slices.Contains(always(n.From.TableRefs, nil), located.name)
 	case *ast.UpdateStmt:
 		return len(a.leaves) == 1 && located.view == nil && n.With == nil && !subqueries(n)
 	case *ast.DeleteStmt:

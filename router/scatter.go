@@ -68,6 +68,12 @@ func oneBlock(s *ast.SelectStmt) bool {
 	return blocks == 1
 }
 
+// rowByRow reports whether, besides, each row of the answer is made of one row of each
+// table.
+func rowByRow(s *ast.SelectStmt) bool {
+	return oneBlock(s) && s.GroupBy == nil && !s.Distinct && s.Having == nil && !aggregates(s)
+}
+
 // plain reports whether a statement means the same to all shards: it asks nothing of the
 // session, of chance or of variables, and shows no physical name.
 func (a *analysis) plain(p *plan.Relay) bool {
