@@ -116,7 +116,7 @@ func (g *gatherer) lock(tree ast.Node) error {
 			n++
 		}
 	})
-	if !ok || n != 1 || s.LockInfo == nil || len(s.LockInfo.Tables) > 0 || s.With != nil {
+	if !ok || n != 1 || s.LockInfo == nil || s.With != nil || len(s.LockInfo.Tables) > 0 && len(g.leaves) > 1 {
 		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
 	}
 	for _, l := range g.leaves {
@@ -131,7 +131,15 @@ func (g *gatherer) lock(tree ast.Node) error {
 	if first < 0 {
 		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
 	}
-	g.out.Lock = " " + string(g.stmt.SQL[g.stmt.Tokens[first].Start:g.stmt.Tokens[last].End])
+	lock := make([]string, 0, last-first+1)
+	for i := first; i <= last; i++ {
+		if g.stmt.Is(i, "of") { // the only table there is
+			i++
+			continue
+		}
+		lock = append(lock, string(g.stmt.Tokens[i].Text(g.stmt.SQL)))
+	}
+	g.out.Lock = " " + strings.Join(lock, " ")
 	return nil
 }
 

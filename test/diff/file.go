@@ -28,8 +28,8 @@ import (
 //	                       expression is flagged binary: both are different where MySQL's
 //	                       plan needs a temporary table, and the plan depends on statistics
 //	-- multi               sessions may send several statements at once
-//	-- refuse: 1235        with several shards Sluice must refuse the next statement with
-//	                       this number; with one it must answer as MySQL does
+//	-- refuse: 1235 why    with several shards Sluice must refuse the next statement with
+//	                       this number, and say why; with one it must answer as MySQL does
 //	-- unordered           rows of the next statement may come in any order
 //	-- mask: a, b          columns of the next statement whose values are not compared
 //	-- no message          the text of the next statement's error is not compared
@@ -69,6 +69,7 @@ type Step struct {
 	SQL       string
 	Session   string
 	Refuse    uint16
+	Why       string // of Refuse: part of the message
 	Error     uint16 // of MySQL itself; only in files with a schema
 	Unordered bool
 	NoMessage bool
@@ -156,6 +157,7 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 	case "session":
 		*session = value
 	case "refuse":
+		value, next.Why, _ = strings.Cut(value, " ")
 		next.Refuse, err = number(value)
 	case "sharded", "single", "reference":
 		err = f.Schema.Place(word, value)
