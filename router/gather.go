@@ -346,13 +346,18 @@ func (g *gatherer) repeat(out []plan.Piece, first, last int) ([]plan.Piece, erro
 		if i > from {
 			out = append(out, plan.Piece{First: from, Last: i - 1})
 		}
-		out = append(out, plan.Piece{Param: param})
+		out = append(out, plan.Piece{Param: param, Typed: g.depth > 0 && !g.counts(i)})
 		from = i + 1
 	}
 	if from <= last {
 		out = append(out, plan.Piece{First: from, Last: last})
 	}
 	return out, nil
+}
+
+// counts reports whether token i is a number of LIMIT, which must be a constant.
+func (g *gatherer) counts(i int) bool {
+	return g.stmt.Is(i-1, "limit") || g.stmt.Is(i-1, "offset") || g.isOp(i-1, ",") && g.stmt.Is(i-3, "limit")
 }
 
 // unsure reports whether a function gives another answer each time it is called.
