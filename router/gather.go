@@ -124,7 +124,7 @@ func (g *gatherer) lock(tree ast.Node) error {
 			n++
 		}
 	})
-	if !ok || n != 1 || s.LockInfo == nil || len(s.LockInfo.Tables) > 0 || s.With != nil {
+	if !ok || n != 1 || s.LockInfo == nil || s.With != nil || len(s.LockInfo.Tables) > 0 && len(g.leaves) > 1 {
 		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
 	}
 	for _, l := range g.leaves {
@@ -139,7 +139,15 @@ func (g *gatherer) lock(tree ast.Node) error {
 	if first < 0 {
 		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
 	}
-	g.out.Lock = " " + string(g.stmt.SQL[g.stmt.Tokens[first].Start:g.stmt.Tokens[last].End])
+	lock := make([]string, 0, last-first+1)
+	for i := first; i <= last; i++ {
+		if g.stmt.Is(i, "of") { // the only table there is
+			i++
+			continue
+		}
+		lock = append(lock, string(g.stmt.Tokens[i].Text(g.stmt.SQL)))
+	}
+	g.out.Lock = " " + strings.Join(lock, " ")
 	return nil
 }
 
@@ -362,13 +370,18 @@ func (g *gatherer) repeat(out []plan.Piece, first, last int) ([]plan.Piece, erro
 		if i > from {
 			out = append(out, plan.Piece{First: from, Last: i - 1})
 		}
-		out = append(out, plan.Piece{Param: param})
+		out = append(out, plan.Piece{Param: param, Typed: g.depth > 0 && !g.counts(i)})
 		from = i + 1
 	}
 	if from <= last {
 		out = append(out, plan.Piece{First: from, Last: last})
 	}
 	return out, nil
+}
+
+// counts reports whether token i is a number of LIMIT, which must be a constant.
+func (g *gatherer) counts(i int) bool {
+	return g.stmt.Is(i-1, "limit") || g.stmt.Is(i-1, "offset") || g.isOp(i-1, ",") && g.stmt.Is(i-3, "limit")
 }
 
 // unsure reports whether a function gives another answer each time it is called.

@@ -108,8 +108,10 @@ type Piece struct {
 	// First and Last are tokens of the statement to write again; Last 0: none. They
 	// hold no parameter.
 	First, Last int
-	// Param is the parameter to write as a constant, counted from 1; 0: none.
+	// Param is the parameter to write as a constant, counted from 1; 0: none. Typed: a whole
+	// number keeps the type of a parameter, which is BIGINT.
 	Param int
+	Typed bool
 }
 
 // Copy is a set of rows to bring to the host.
@@ -345,6 +347,12 @@ func appendPieces(out []byte, list []Piece, sql []byte, a Args, charset string) 
 			text, ok := paramText(x.Param-1, a, charset)
 			if !ok {
 				text = "NULL" // the server refuses the type when it executes the statement
+			}
+			switch kind := a.Param(x.Param - 1).Kind; {
+			case x.Typed && kind == value.Int:
+				text = "CAST(" + text + " AS SIGNED)"
+			case x.Typed && kind == value.Uint:
+				text = "CAST(" + text + " AS UNSIGNED)"
 			}
 			out = append(append(out, ' '), text...)
 		}

@@ -28,8 +28,8 @@ import (
 //	                       expression is flagged binary: both are different where MySQL's
 //	                       plan needs a temporary table, and the plan depends on statistics
 //	-- multi               sessions may send several statements at once
-//	-- refuse: 1235        with several shards Sluice must refuse the next statement with
-//	                       this number; with one it must answer as MySQL does
+//	-- refuse: 1235 why    with several shards Sluice must refuse the next statement with
+//	                       this number, and say why; with one it must answer as MySQL does
 //	-- scattered           with several shards each must have answered the next statement
 //	                       for its own rows: no rows are brought together
 //	-- unordered           rows of the next statement may come in any order
@@ -73,6 +73,7 @@ type Step struct {
 	SQL       string
 	Session   string
 	Refuse    uint16
+	Why       string // of Refuse: part of the message
 	Error     uint16 // of MySQL itself; only in files with a schema
 	Scattered bool
 	Unordered bool
@@ -162,6 +163,7 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 	case "session":
 		*session = value
 	case "refuse":
+		value, next.Why, _ = strings.Cut(value, " ")
 		next.Refuse, err = number(value)
 	case "sharded", "single", "reference":
 		err = f.Schema.Place(word, value)

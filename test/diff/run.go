@@ -222,6 +222,8 @@ func (r *run) refused(s *Step, c *Conn) bool {
 		r.report(s, "must be refused with %d, and was answered", s.Refuse)
 	case got.err.Number != s.Refuse:
 		r.report(s, "must be refused with %d, got %v", s.Refuse, got.err)
+	case !strings.Contains(got.err.Message, s.Why):
+		r.report(s, "must be refused because of %q, got %v", s.Why, got.err)
 	}
 	return true
 }

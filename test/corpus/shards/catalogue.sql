@@ -30,7 +30,7 @@ EXPLAIN FORMAT=TRADITIONAL SELECT o.id, k.name FROM orders o JOIN kinds k ON k.i
 EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'n' WHERE id > 3;
 -- mask: rows, filtered
 EXPLAIN FORMAT=TRADITIONAL DELETE FROM depot.boxes WHERE n > 5;
--- refuse: 1235
+-- refuse: 1235 EXPLAIN ROUTE says
 -- mask: EXPLAIN
 EXPLAIN ANALYZE SELECT COUNT(*) FROM orders;
 # Numbers are added over the shards; each table is told once.

@@ -43,7 +43,7 @@ WITH a AS (SELECT id FROM customers), b AS (WITH a AS (SELECT id FROM orders) SE
 WITH a AS (SELECT id FROM customers), b AS (WITH a AS (SELECT id FROM orders) SELECT x.id FROM a x JOIN a y ON x.id = y.id + 1) SELECT COUNT(*) FROM a, b, b c, a d WHERE a.id = d.id AND b.id = c.id;
 (WITH x AS (SELECT id FROM customers) SELECT id FROM x WHERE id < 3) UNION ALL (WITH x AS (SELECT id FROM orders) SELECT id FROM x WHERE id > 108) ORDER BY id;
 # MySQL reads the expression behind its parentheses, too.
--- refuse: 1235
+-- refuse: 1235 in parentheses and is read behind them
 (WITH orders AS (SELECT id FROM customers) SELECT id FROM orders) UNION ALL SELECT id FROM orders;
 -- error: 1146
 WITH x AS (SELECT id FROM y), y AS (SELECT id FROM orders) SELECT * FROM x;

@@ -169,6 +169,6 @@ INSERT INTO later VALUES ('a', 1), ('b', 2), ('c', 3);
 INSERT INTO items_old VALUES ('a', 1), ('b', 2);
 USE shop;
 # what is refused
--- refuse: 1235
+-- refuse: 1235 add it to the rules
 CREATE TABLE unlisted (tenant_id VARCHAR(20), id INT);
 DROP TABLE IF EXISTS unlisted;

@@ -1,0 +1,72 @@
+-- about: JSON functions, JSON_TABLE and JSON aggregates over shards
+-- any plan
+-- database: shop
+-- sharded: shop.customers by tenant_id, shop.orders by tenant_id, shop.items by tenant_id, depot.stock by tenant_id
+-- reference: shop.countries
+-- single: depot.warehouses
+CREATE TABLE customers (tenant_id VARCHAR(20) COLLATE utf8mb4_unicode_ci NOT NULL, id INT PRIMARY KEY, name VARCHAR(40), email VARCHAR(60) COLLATE utf8mb4_0900_ai_ci, country CHAR(2), segment ENUM('small', 'mid', 'big'), score DOUBLE, balance DECIMAL(12,2) NOT NULL DEFAULT 0, born DATE, created DATETIME(3), updated TIMESTAMP NULL, tags JSON, flags SET('a', 'b', 'c'), bits BIT(8), bio TEXT, UNIQUE KEY (tenant_id, email), KEY (country), FULLTEXT KEY ft_bio (bio));
+CREATE TABLE orders (tenant_id VARCHAR(20) COLLATE utf8mb4_unicode_ci NOT NULL, id INT PRIMARY KEY, customer_id INT, status VARCHAR(10) COLLATE utf8mb4_general_ci, total DECIMAL(10,2), placed DATETIME, note VARCHAR(40) COLLATE utf8mb4_bin, KEY (customer_id), KEY (placed));
+CREATE TABLE items (tenant_id VARCHAR(20) COLLATE utf8mb4_unicode_ci NOT NULL, order_id INT NOT NULL, line INT NOT NULL, sku VARCHAR(10), qty INT UNSIGNED, price DECIMAL(8,3), PRIMARY KEY (order_id, line));
+CREATE TABLE countries (code CHAR(2) PRIMARY KEY, name VARCHAR(30), parent CHAR(2));
+INSERT INTO customers VALUES
+ ('t1', 1, 'Ann', 'ann@x.org', 'DE', 'small', 1.5, 100.00, '1980-02-29', '2026-01-01 10:00:00.123', '2026-01-01 10:00:00', '{"vip": true, "n": 1, "list": [1, 2]}', 'a', b'00000001', 'quick brown fox and lazy dog'),
+ ('t2', 2, 'bob', 'BOB@x.org', 'US', 'big', -2.25, -5.50, '1990-12-31', '2026-01-15 23:59:59.999', NULL, '{"vip": false, "list": []}', 'a,c', b'11111111', 'the quick search engine'),
+ ('t3', 3, '王小明', 'wang@例子.cn', 'CN', 'mid', 0, 1234567.89, NULL, '2026-02-01 00:00:00.000', '2026-02-01 00:00:00', '[1, "two", null]', '', NULL, NULL),
+ ('t1', 4, 'Zoë', NULL, 'DE', NULL, NULL, 0.00, '2000-01-01', NULL, '2025-12-31 23:00:00', NULL, NULL, b'00001000', 'dog eat dog'),
+ ('t4', 5, 'ann', 'ann2@x.org', 'FR', 'small', 1e10, 99.99, '1979-05-05', '2026-02-28 12:30:00.500', '2026-02-28 11:30:00', '{"n": 2.5}', 'b', b'10000000', 'Lazy cats'),
+ ('t5', 6, 'Émile 😀', 'emile@x.org', 'FR', 'big', 3.14159, 50.01, '1985-07-14', '2026-03-10 08:00:00.000', '2026-03-10 07:00:00', '"text"', 'a,b,c', b'00000010', ''),
+ ('t2', 7, '', '', NULL, 'mid', -0.0, 7.00, '1990-12-31', '2026-03-31 00:00:00.001', NULL, 'null', 'c', b'01010101', 'search'),
+ ('t6', 8, NULL, NULL, 'US', 'small', 2.5, 100.00, '1999-09-09', '2026-04-01 00:00:00.000', '2026-04-01 00:00:00', '{"list": [3], "n": "7"}', NULL, b'00000000', 'brown bread'),
+ ('T7', 9, 'o''Neil', 'neil@x.org', 'XX', 'big', 7, 20.20, '1970-01-01', '2025-01-01 00:00:00.000', '2025-01-01 00:00:00', '{"vip": true}', 'b,c', b'00100000', 'quick quick quick');
+INSERT INTO orders VALUES
+ ('t1', 100, 1, 'paid', 10.00, '2026-01-02 09:00:00', 'first'), ('t1', 101, 1, 'open', 20.50, '2026-01-31 23:59:59', NULL), ('t2', 102, 2, 'PAID', 5.25, '2026-02-01 00:00:00', 'x'),
+ ('t3', 103, 3, 'void', NULL, '2026-02-14 12:00:00', '中文'), ('t4', 104, 5, 'paid', 99.99, NULL, 'X'), ('t5', 105, 6, 'open', 0.00, '2026-03-10 08:00:00', ''),
+ ('t5', 106, 1, 'paid', 33.33, '2026-03-29 02:30:00', 'a%b'), ('t6', 107, 8, NULL, 12.00, '2026-04-01 00:00:00', 'a_b'), ('t2', 108, 99, 'Open', 1.01, '2025-12-31 23:59:59', 'é'), ('T7', 109, 9, 'paid', 10.00, '2026-01-02 09:00:00', 'e'),
+ ('t1', 110, NULL, 'open', 7.77, '2026-05-05 05:05:05', 'no customer'), ('t6', 111, 8, 'paid', 12.00, '2026-04-01 00:00:00', 'dup');
+INSERT INTO items VALUES ('t1', 100, 1, 'A1', 2, 2.500), ('t1', 100, 2, 'B2', 1, 5.000), ('t1', 101, 1, 'A1', 3, 6.833), ('t2', 102, 1, 'C3', 0, 5.250), ('t4', 104, 1, 'a1', 1, 99.990), ('t5', 106, 1, 'B2', 7, NULL), ('t5', 106, 2, NULL, 1, 1.000), ('t6', 107, 1, 'A1', 12, 1.000), ('T7', 109, 1, 'D4', 1, 10.000), ('t1', 110, 1, 'A1', 1, 7.770);
+INSERT INTO countries VALUES ('DE', 'Germany', 'EU'), ('FR', 'France', 'EU'), ('US', 'United States', 'AM'), ('CN', 'China', 'AS'), ('EU', 'Europe', NULL), ('AM', 'America', NULL), ('AS', 'Asia', NULL);
+USE depot;
+CREATE TABLE stock (tenant_id VARCHAR(20) COLLATE utf8mb4_unicode_ci NOT NULL, sku VARCHAR(10) NOT NULL, warehouse INT NOT NULL, qty INT, checked TIME, PRIMARY KEY (tenant_id, sku, warehouse));
+CREATE TABLE warehouses (id INT PRIMARY KEY, city VARCHAR(20), opened YEAR, shape GEOMETRY);
+INSERT INTO stock VALUES ('t1', 'A1', 1, 10, '10:00:00'), ('t1', 'B2', 1, 0, '-01:00:00'), ('t2', 'C3', 2, 5, NULL), ('t2', 'A1', 2, 8, '100:30:00'), ('t4', 'A1', 1, NULL, '00:00:01'), ('t5', 'B2', 3, 7, '12:12:12'), ('t6', 'Z9', 9, 1, '838:59:59');
+INSERT INTO warehouses VALUES (1, 'Köln', 1999, POINT(6.9, 50.9)), (2, 'Boston', 2010, POINT(-71, 42)), (3, 'Lyon', NULL, NULL);
+-- cases
+SELECT id, tags->'$.vip', tags->>'$.vip', tags->'$.list[0]', JSON_TYPE(tags) FROM customers ORDER BY id;
+SELECT id FROM customers WHERE tags->'$.vip' = TRUE ORDER BY id;
+SELECT id FROM customers WHERE tags->>'$.n' = 1 ORDER BY id;
+SELECT id, tags FROM customers ORDER BY tags, id;
+SELECT tags, COUNT(*) FROM customers GROUP BY tags ORDER BY tags;
+SELECT id, j.v, j.o FROM customers, JSON_TABLE(tags, '$.list[*]' COLUMNS (o FOR ORDINALITY, v INT PATH '$')) j ORDER BY id, o;
+SELECT c.id, j.v FROM customers c LEFT JOIN JSON_TABLE(c.tags, '$.list[*]' COLUMNS (v INT PATH '$')) j ON TRUE ORDER BY c.id, j.v;
+SELECT c.id, j.* FROM customers c, JSON_TABLE(c.tags, '$' COLUMNS (vip BOOLEAN PATH '$.vip' DEFAULT 'false' ON EMPTY NULL ON ERROR, n DECIMAL(5,1) PATH '$.n', has INT EXISTS PATH '$.list', NESTED PATH '$.list[*]' COLUMNS (x INT PATH '$'))) AS j ORDER BY c.id, j.x;
+SELECT j.a, c.name FROM JSON_TABLE('[{"a": 1}, {"a": 3}, {"a": 50}]', '$[*]' COLUMNS (a INT PATH '$.a')) j LEFT JOIN customers c ON c.id = j.a ORDER BY j.a;
+SELECT * FROM customers WHERE id IN (SELECT a FROM JSON_TABLE('[1, 5]', '$[*]' COLUMNS (a INT PATH '$')) j) ORDER BY id;
+SELECT JSON_ARRAYAGG(id), JSON_OBJECTAGG(id, name) FROM (SELECT id, name FROM customers ORDER BY id LIMIT 2) x;
+SELECT country, JSON_LENGTH(JSON_ARRAYAGG(name)) FROM customers GROUP BY country ORDER BY country;
+SELECT JSON_OBJECTAGG(code, n) FROM (SELECT country code, COUNT(*) n FROM customers WHERE country IS NOT NULL GROUP BY country) x;
+SELECT JSON_PRETTY(JSON_OBJECT('id', id, 'name', name, 'tags', tags, 'born', born, 'created', created, 'b', bits, 'bal', balance)) FROM customers ORDER BY id;
+SELECT id, JSON_EXTRACT(tags, '$.*'), JSON_KEYS(tags), JSON_DEPTH(tags), JSON_LENGTH(tags) FROM customers ORDER BY id;
+SELECT id FROM customers WHERE JSON_CONTAINS(tags, '1', '$.list') ORDER BY id;
+SELECT id FROM customers WHERE 3 MEMBER OF (tags->'$.list') ORDER BY id;
+SELECT id FROM customers WHERE JSON_OVERLAPS(tags->'$.list', '[1, 3]') ORDER BY id;
+SELECT id, JSON_VALUE(tags, '$.n' RETURNING DECIMAL(4,2)) v, JSON_VALUE(tags, '$.n' RETURNING CHAR(10) NULL ON EMPTY) c FROM customers ORDER BY id;
+SELECT id, JSON_SET(tags, '$.x', id), JSON_REMOVE(tags, '$.vip'), JSON_MERGE_PATCH(tags, '{"a": 1}') FROM customers WHERE JSON_TYPE(tags) = 'OBJECT' ORDER BY id;
+SELECT id, JSON_SEARCH(tags, 'one', 't%'), JSON_QUOTE(name), JSON_UNQUOTE(tags) FROM customers ORDER BY id;
+SELECT CAST(tags AS CHAR), CAST(id AS JSON), CAST(born AS JSON), CAST(created AS JSON) FROM customers ORDER BY id;
+SELECT MAX(tags->'$.n'), MIN(tags->>'$.n'), SUM(tags->'$.n'), AVG(tags->'$.n') FROM customers;
+SELECT tags->'$.n' AS n, COUNT(*) FROM customers GROUP BY n ORDER BY n;
+SELECT DISTINCT tags->'$.vip' v FROM customers ORDER BY v;
+SELECT JSON_STORAGE_SIZE(tags) > 0, JSON_VALID(bio), JSON_VALID(tags) FROM customers ORDER BY id;
+-- error: 3141
+SELECT JSON_EXTRACT(bio, '$.a') FROM customers;
+-- error: 3143
+SELECT JSON_EXTRACT(tags, 'a') FROM customers;
+SELECT JSON_ARRAYAGG(tags) IS NULL, JSON_LENGTH(JSON_ARRAYAGG(tags)) FROM customers;
+SELECT JSON_OBJECT('n', COUNT(*), 's', SUM(balance), 'max', MAX(born)) FROM customers;
+-- error: 3158
+SELECT JSON_OBJECTAGG(country, id) FROM customers;
+SELECT c.id, (SELECT JSON_ARRAYAGG(JSON_OBJECT('id', o.id, 'total', o.total)) FROM (SELECT id, total FROM orders WHERE customer_id = c.id ORDER BY id) o) AS orders FROM customers c ORDER BY c.id;
+SELECT JSON_SCHEMA_VALID('{"type": "object"}', tags) FROM customers ORDER BY id;
+SELECT id, JSON_ARRAY(name, NULL, 1.50, TRUE, created) FROM customers ORDER BY id;
+SELECT JSON_TABLE.v FROM JSON_TABLE('[1,2]', '$[*]' COLUMNS (v INT PATH '$')) AS `JSON_TABLE` ORDER BY 1;
+SELECT COUNT(*) FROM customers a JOIN customers b ON a.tags = b.tags;
