@@ -57,22 +57,30 @@ func (s *session) lockConn(q *call) (*pool.Conn, error) {
 	if err := s.srv.decisions.ready(s, g); err != nil {
 		return nil, s.endedOr(fmt.Errorf("the owners of user locks cannot be kept: %w", err))
 	}
-	c, err := g.Lease(s, &s.want)
-	if err != nil {
-		return nil, s.endedOr(err)
-	}
-	if q.pins != 0 {
-		err = s.ownLocks(g, c)
-	}
-	if err == nil {
-		err = s.lent(c)
-	}
-	if err != nil {
+	for try := 0; ; try++ {
+		c, err := g.Lease(s, &s.want)
+		if err != nil {
+			return nil, s.endedOr(err)
+		}
+		if q.pins != 0 {
+			err = s.ownLocks(g, c)
+		}
+		if err == nil {
+			err = s.lent(c)
+		}
+		if err == nil {
+			return c, nil
+		}
 		c.Release()
-		return nil, err
+		if c.Doubtful() == "" || try == lockTries {
+			return nil, s.endedOr(&pool.DownError{Server: c.Server().Addr, Err: err})
+		}
 	}
-	return c, nil
 }
+
+// lockTries is how often a connection for user locks is replaced that has died in the
+// pool: nothing of the statement was sent on it.
+const lockTries = 3
 
 // ownLocks records that the locks of a connection are the session's.
 func (s *session) ownLocks(g *pool.Group, c *pool.Conn) error {
@@ -83,8 +91,7 @@ func (s *session) ownLocks(g *pool.Group, c *pool.Conn) error {
 		if err != nil {
 			return err
 		}
-		_, err = c.Query(keepWaiting) // the session may be busy elsewhere for days
-		if err != nil {
+		if _, err = c.Query(keepWaiting); err != nil { // the session may be busy elsewhere for days
 			c.Doubt("locks would be lost")
 		}
 		return err

@@ -93,7 +93,10 @@ func TestUserLocks(t *testing.T) {
 		c, d := b.connect(), other.connect()
 		b.do(c, "SELECT GET_LOCK('mine', 0)")
 		p.killAll(1)
-		require.Eventually(t, func() bool { return b.cell(d, "SELECT GET_LOCK('mine', 0)") == "1" }, 10*time.Second, 50*time.Millisecond)
+		require.Eventually(t, func() bool {
+			a, err := d.Query("SELECT GET_LOCK('mine', 0)")
+			return err == nil && a[0].Rows[0][0] == "1"
+		}, 10*time.Second, 50*time.Millisecond)
 		b.fails(c, 1429, "UPDATE t SET v = 1 WHERE tenant_id = 'a'")
 		_, err := c.Query("DO 0")
 		require.Error(t, err, "the session goes on without its locks")

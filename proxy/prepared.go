@@ -170,10 +170,13 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 	}
 	var cols []wire.Column
 	switch s.scan.First {
-	case parser.Set, parser.Commit, parser.Kill:
-	case parser.Rollback:
+	case parser.Set, parser.Kill:
+	case parser.Commit, parser.Rollback:
 		if w := s.words(st.sql); slices.Contains(w, "TO") {
 			return true, errNotPreparable
+		}
+		if _, _, err := s.completion(st.sql, 1); err != nil {
+			return true, err
 		}
 	case parser.Show:
 		switch w := s.words(st.sql); {

@@ -97,7 +97,9 @@ func (w *world) bank(long time.Duration, breaker func(context.Context, *sql.DB))
 		wg.Go(func() { c.run(ctx) })
 	}
 	wg.Wait()
+	w.Logf("consistent reads meanwhile: %d snapshots, %d with locks", b.snapshots, b.locked)
 	w.settle(b)
+	w.lastAudits(b)
 	unwatch()
 	watch.Wait()
 	w.report(b, c, r)
@@ -168,6 +170,31 @@ func (w *world) settle(b *books) {
 			b.fault("transfer %s was acknowledged and is lost", id)
 		case n > 0 && b.outcomes[id] == aborted:
 			b.fault("transfer %s was reported as rolled back and is there", id)
+		}
+	}
+}
+
+// lastAudits has each Sluice add the money once more, when nobody disturbs it.
+func (w *world) lastAudits(b *books) {
+	ctx, cancel := context.WithTimeout(w.Context(), 2*time.Minute)
+	defer cancel()
+	for i := range w.procs {
+		for ctx.Err() == nil {
+			c, err := w.connect(i)
+			if err != nil {
+				time.Sleep(100 * time.Millisecond)
+				continue
+			}
+			sum, err := add(c, "START TRANSACTION WITH CONSISTENT SNAPSHOT", "")
+			_ = c.Close()
+			if err != nil {
+				continue
+			}
+			b.snapshots++
+			if sum != all {
+				b.fault("at the end Sluice %d adds %d, not %d", i, sum, all)
+			}
+			break
 		}
 	}
 }
