@@ -17,25 +17,15 @@ import (
 // and returns that one; nil if none has them. A remembered place is asked
 // first, and believed only if the rows are found there.
 func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
-	key, single := l.Single()
-	guess := (*rules.Shard)(nil)
-	if single {
-		guess, _ = s.snap.rows.Guess(l.Table, l.Columns[0], key)
-	}
-	if guess == nil {
-		guess = l.Guess
-	}
+	guess := s.remembered(l)
 	if guess == nil && l.Proof > 0 {
 		var err error
 		if guess, err = s.claimedBy(l); err != nil {
 			return nil, err
 		}
 	}
-	if guess == nil && s.tenant != "" {
-		// Most likely the rows are the session's own.
-		if loc, ok := s.snap.rules.Locate(l.Table, s.Tenant()); ok && slices.Contains(l.Candidates, loc.Shard) {
-			guess = loc.Shard
-		}
+	if guess == nil {
+		guess = s.likely(l)
 	}
 	if guess != nil && l.Proof > 0 {
 		n, err := s.probe(s, l, guess)
@@ -58,10 +48,82 @@ func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
 		return nil, nil
 	}
 	s.srv.metrics.located("miss")
-	if single {
+	if key, single := l.Single(); single {
 		s.snap.rows.Learn(l.Table, l.Columns[0], key, found[0])
 	}
 	return found[0], nil
+}
+
+// remembered is where the row was found last, or where the statement puts it; nil if
+// neither is known.
+func (s *session) remembered(l *plan.Locate) *rules.Shard {
+	if key, single := l.Single(); single {
+		if shard, ok := s.snap.rows.Guess(l.Table, l.Columns[0], key); ok {
+			return shard
+		}
+	}
+	return l.Guess
+}
+
+// likely is where the rows are if they are the session's own; nil if it has none.
+func (s *session) likely(l *plan.Locate) *rules.Shard {
+	if s.tenant == "" {
+		return nil
+	}
+	if loc, ok := s.snap.rules.Locate(l.Table, s.Tenant()); ok && slices.Contains(l.Candidates, loc.Shard) {
+		return loc.Shard
+	}
+	return nil
+}
+
+// forget drops what is remembered of a row that was not there any more.
+func (s *session) forget(l *plan.Locate) {
+	if key, single := l.Single(); single {
+		s.snap.rows.Forget(l.Table, l.Columns[0], key)
+	}
+}
+
+// errAbsent says that a statement has run where its row was last, and that the answer does
+// not show that the row still is there. The statement has changed nothing, and its client
+// has seen nothing of it.
+var errAbsent = errors.New("the row is not where it was")
+
+// aim is bind for a caller that runs the statement at once. Where a plan proves by its own
+// answer that the row is there, the place remembered is not asked before. The caller must
+// do with bind what has failed with errAbsent.
+func (s *session) aim(p *plan.Relay, text []byte) (*call, error) {
+	if !p.Proves || s.txn.begin != "" || !s.autocommit() && s.txn.conn == nil {
+		return s.bind(p, text) // a transaction must not begin on a guess
+	}
+	var tried *plan.Locate
+	q, err := s.bindBy(p, text, func(l *plan.Locate) (*rules.Shard, error) {
+		shard := s.remembered(l)
+		if l.Proof != 1 || shard == nil || s.txn.conn != nil && s.txn.held(shard.Group) == nil {
+			return s.locate(l)
+		}
+		tried = l
+		return shard, nil
+	})
+	switch {
+	case tried == nil:
+		return q, err
+	case err != nil: // what the statement demands of the place may be wrong, not the statement
+		return s.bind(p, text)
+	}
+	q.tries = tried
+	return q, nil
+}
+
+// foundRow reports whether the reply to a write tells of a row that it has found.
+func foundRow(ok *wire.OK) bool {
+	n := infoNumbers(string(ok.Info))
+	return ok.Affected > 0 || len(n) > 0 && n[0] > 0 // Rows matched
+}
+
+// repeatable reports whether a statement that has failed may run again to fail anew: it has
+// neither ended the transaction nor waited in vain.
+func repeatable(number uint16) bool {
+	return !endsTransaction(number) && !closesConnection(number) && number != 1205 && number != errKilled.Number && number != 3024
 }
 
 // probeAll asks all candidates at the same time and returns those that have rows. The

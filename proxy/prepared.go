@@ -725,6 +725,18 @@ func (s *session) execute(st *prepared) error {
 func (s *session) executePlan(st *prepared) error {
 	s.executing = st
 	defer func() { s.executing = nil }()
+	if st.bound.Flags&wire.CursorReadOnly != 0 {
+		return s.executeBy(st, s.bind)
+	}
+	err := s.executeBy(st, s.aim)
+	if err == errAbsent { //nolint:errorlint // our own value, never wrapped
+		return s.executeBy(st, s.bind)
+	}
+	return err
+}
+
+// executeBy is executePlan with the way to find the statement's shard.
+func (s *session) executeBy(st *prepared, bind binder) error {
 	if n, ok := st.node.(*plan.Everywhere); ok {
 		return s.callEach(n, st.sql, false)
 	}
@@ -738,7 +750,7 @@ func (s *session) executePlan(st *prepared) error {
 	if p.Unique != nil {
 		return s.claim(p, st.sql, false)
 	}
-	q, err := s.bind(p, st.sql)
+	q, err := bind(p, st.sql)
 	if err != nil {
 		if st.bound.Flags&wire.CursorReadOnly == 0 {
 			if done, err := s.scatter(p, st.sql, false, err); done {
@@ -785,6 +797,10 @@ func (s *session) executeBound(p *plan.Relay, st *prepared, q *call) (*outcome, 
 	out, err := s.executeOn(st, q)
 	if err != nil {
 		return nil, err
+	}
+	if out != nil && out.Absent {
+		s.forget(q.tries)
+		return nil, errAbsent
 	}
 	if out != nil && out.Err == nil {
 		s.recount(t)

@@ -188,6 +188,18 @@ func (s *session) env() router.Env {
 
 // run carries a plan out.
 func (s *session) run(node plan.Node, text []byte, more bool) error {
+	err := s.runBy(node, text, more, s.aim)
+	if err == errAbsent { //nolint:errorlint // our own value, never wrapped
+		return s.runBy(node, text, more, s.bind)
+	}
+	return err
+}
+
+// binder finds the shard of a plan for the values of an execution.
+type binder func(*plan.Relay, []byte) (*call, error)
+
+// runBy is run with the way to find the shard of a plan.
+func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) error {
 	switch n := node.(type) {
 	case *plan.Values:
 		s.srv.metrics.planned(planValues)
@@ -201,7 +213,7 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		if n.Unique != nil {
 			return s.claim(n, text, more)
 		}
-		q, err := s.bind(n, text)
+		q, err := bind(n, text)
 		if err != nil {
 			if done, err := s.scatter(n, text, more, err); done {
 				return err
@@ -215,10 +227,7 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 		if err := s.readFrom(q, n, text); err != nil {
 			return err
 		}
-		if err := s.answered(n, q, text, func() error { return s.runText(n, q, text) }); err != nil {
-			return err
-		}
-		return nil
+		return s.answered(n, q, text, func() error { return s.runText(n, q, text) })
 	}
 	return plan.Unsupported("this kind of plan cannot run", s.snap.conf.Pos, "")
 }
@@ -227,8 +236,14 @@ func (s *session) run(node plan.Node, text []byte, more bool) error {
 func (s *session) runText(p *plan.Relay, q *call, text []byte) error {
 	t := s.temporaries(p, text)
 	out, err := s.text(q)
-	if err != nil || out.Err != nil {
+	switch {
+	case err != nil:
 		return err
+	case out.Absent:
+		s.forget(q.tries)
+		return errAbsent
+	case out.Err != nil:
+		return nil
 	}
 	s.recount(t)
 	s.definedHere(p, text, out)
@@ -279,6 +294,11 @@ func (s *session) gatherFor(p *plan.Relay, text []byte, refused error) (*call, e
 // bind finds the shard of a plan for the values of this execution, asking the shards
 // where the rows are if need be.
 func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
+	return s.bindBy(p, text, s.locate)
+}
+
+// bindBy is bind with the way to find rows.
+func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (*rules.Shard, error)) (*call, error) {
 	if err := s.unlistedColumns(p, text); err != nil {
 		return nil, err
 	}
@@ -289,7 +309,7 @@ func (s *session) bind(p *plan.Relay, text []byte) (*call, error) {
 	s.srv.metrics.planned(planRelay)
 	if t.Locate != nil {
 		s.srv.metrics.planned(planLocate)
-		shard, err := s.locate(t.Locate)
+		shard, err := locate(t.Locate)
 		switch {
 		case err != nil:
 		case shard == nil:

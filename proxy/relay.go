@@ -32,6 +32,7 @@ type relay struct {
 	call   *call         // what runs; nil where no other server could
 	gtids  bool          // the client has asked for its transactions
 	keep   *keep         // the reply is held back, to be kept; nil: it is not
+	tries  bool          // the reply is held back until it shows that the row is on this server
 
 	seq   byte          // sequence number of the client's next packet
 	last  byte          // sequence number of the server's last whole packet
@@ -63,6 +64,7 @@ type outcome struct {
 	Prefix    bool        // Err belongs to a statement that Sluice put before the client's
 	Cursor    bool        // a cursor was opened
 	Other     bool        // the connection's diagnostics are not those of Err
+	Absent    bool        // the row is not on this server, and the client has been told nothing
 }
 
 // clientError marks an error of the client's stream, as opposed to the server's.
@@ -92,7 +94,12 @@ func (x *relay) run() error {
 	if x.keep != nil {
 		x.keep.from, x.keep.seq = x.to.Pending(), x.seq
 	}
+	from, seq := x.to.Pending(), x.seq
 	err := x.results()
+	if x.out.Absent {
+		x.to.Drop(from)
+		x.seq, x.out.Bytes = seq, 0
+	}
 	x.to.SetSequence(x.seq)
 	if x.timed {
 		_ = x.to.Net().SetWriteDeadline(time.Time{})
@@ -199,6 +206,9 @@ func (x *relay) columns(n int) error {
 
 // held reports whether the reply is still held back.
 func (x *relay) held() bool {
+	if x.tries {
+		return true
+	}
 	k := x.keep
 	if k == nil || k.over {
 		return false
@@ -303,7 +313,7 @@ func (x *relay) rows() (bool, error) {
 		buf := x.from.Buffered()
 		if first && !closes(buf) { // before walk: the packet takes the number ahead of the rows'
 			x.endOfColumns(inRows | x.out.OK.Status&wire.StatusInTrans)
-			first = false
+			first, x.tries = false, false
 		}
 		n, closing := x.walk(buf)
 		if n > 0 {
@@ -444,6 +454,7 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 	if header == wire.HeaderOK {
 		x.out.ResultSet, x.out.Rows = false, 0
 	}
+	x.out.Absent = x.tries && !foundRow(&ok)
 	x.out.OK = wire.OK{Affected: ok.Affected, InsertID: ok.InsertID, Status: ok.Status, Warnings: ok.Warnings}
 	if len(ok.Info) > 0 {
 		x.info = append(x.info[:0], ok.Info...)
@@ -475,6 +486,10 @@ func (x *relay) fail(p []byte, n int) error {
 	x.from.Discard(n)
 	if err == nil && x.call != nil && x.owner.leaves(x.from, x.call, e, x.skip > 0) {
 		return e
+	}
+	if err == nil && x.tries && x.skip == 0 && repeatable(e.Number) {
+		x.out.Err, x.out.Absent = e, true
+		return nil
 	}
 	if err == nil && x.skip == 0 && x.out.Bytes == 0 {
 		e, x.out.Other, err = ownSyntax(x.from, x.own, e)

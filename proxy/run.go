@@ -29,6 +29,7 @@ type call struct {
 	moves   bool             // it may run again on the group's next primary
 	moved   int              // how often it has
 	read    *demand          // a replica may answer it; nil: only the primary
+	tries   *plan.Locate     // it runs where this row was last, and its answer must show that it still is
 	level   conf.Consistency // of a read that its plan lets run on a replica
 	pending int              // bytes for the client, their next number, and how often some were written, before it
 	seq     byte
@@ -185,7 +186,7 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, keep: x.keep, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
+	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, keep: x.keep, tries: q.tries != nil, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && namesInRows(s.scan.First)}
 	x.call = q
@@ -197,6 +198,9 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	}
 	if q.level != "" {
 		s.srv.metrics.read(q.group, c.Server().Addr, q.level)
+	}
+	if q.tries != nil && !x.out.Absent {
+		s.srv.metrics.located("hit")
 	}
 	if q.shard != nil {
 		s.srv.metrics.ran(s.snap, q.shard, x.out.Err != nil)

@@ -36,6 +36,7 @@ type analysis struct {
 	subqueries map[any]*query
 	bound      bool // the plan depends on a constant of this text
 	probes     []plan.Probe
+	located    *leaf // whose rows the last of them looks up
 	checks     []check
 	wide       *rules.Database // a definition concerns all shards of it
 	narrow     *leaf           // and this one, which is on one shard

@@ -51,8 +51,44 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 		hint = "on"
 	}
 	p.Reply = plan.Reply{Unstable: "it is no SELECT", Unnamed: a.unnamed(class), Writes: a.changed(), Displaces: class == plan.Write && a.displaces(), Hint: hint}
+	p.Proves = a.proves(p)
 	p.Cacheable = !a.bound && len(a.env.Temporary) == 0 && a.env.Pinned == nil
 	return p.Ready(), nil
+}
+
+// proves reports whether the answer to a statement tells that the row which its one probe
+// names is on the shard that gave it. Then the statement may go to where the row was last,
+// without a question before it: if it is not there any more nothing has happened.
+func (a *analysis) proves(p *plan.Relay) bool {
+	if len(a.probes) != 1 || a.main != a.stmt || len(a.infos) > 0 || p.Needs != 0 || p.Pins != 0 || p.Unique != nil || p.WritesUserVars {
+		return false
+	}
+	several := func(vs []plan.Source) bool { return len(vs) != 1 }
+	if probe := &a.probes[0]; !probe.Exclusive || slices.ContainsFunc(probe.Values, several) {
+		return false
+	}
+	located := a.located
+	switch n := a.main.Tree.(type) {
+	case *ast.SelectStmt:
+		return rowByRow(n) && slices.Contains(always(n.From.TableRefs, nil), located.name)
+	case *ast.UpdateStmt:
+		return len(a.leaves) == 1 && located.view == nil && n.With == nil && !subqueries(n)
+	case *ast.DeleteStmt:
+		return len(a.leaves) == 1 && located.view == nil && n.With == nil && !subqueries(n)
+	}
+	return false
+}
+
+// subqueries reports whether a statement contains queries.
+func subqueries(n ast.Node) bool {
+	found := false
+	visitAll(n, func(n ast.Node) {
+		switch n.(type) {
+		case *ast.SelectStmt, *ast.SetOprStmt:
+			found = true
+		}
+	})
+	return found
 }
 
 // referenceWrites refuses writes that would not leave all copies of a reference table
@@ -186,6 +222,7 @@ func (a *analysis) locators() {
 			continue
 		}
 		set := plan.Located(len(a.probes))
+		a.located = l
 		a.probes = append(a.probes, p)
 		l.key().base = append(l.key().base, plan.ShardOf(l.table, set))
 	}

@@ -15,7 +15,7 @@ func (p *Relay) Explain(w *Printer) {
 			p.Route.Sites[i].explain(w, &p.Route)
 		}
 		for i := range p.Route.Probes {
-			p.Route.Probes[i].explain(w, i)
+			p.Route.Probes[i].explain(w, i, p.Proves)
 		}
 		for i := range p.Route.Checks {
 			c := &p.Route.Checks[i]
@@ -86,7 +86,7 @@ func (s *Site) explain(w *Printer, r *Route) {
 	w.Line("%s", line)
 }
 
-func (p *Probe) explain(w *Printer, i int) {
+func (p *Probe) explain(w *Printer, i int, proves bool) {
 	var parts []string
 	for j, c := range p.Columns {
 		var vs []string
@@ -98,6 +98,9 @@ func (p *Probe) explain(w *Printer, i int) {
 	how := "rows may be on several shards"
 	if p.Exclusive {
 		how = "unique"
+		if proves {
+			how = "unique, proven by the answer"
+		}
 	}
 	line := fmt.Sprintf("probe %d: %s, %s, %s", i, p.Table.Name, strings.Join(parts, ", "), how)
 	if p.Foreign != "" {

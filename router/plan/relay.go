@@ -35,6 +35,9 @@ type Relay struct {
 	Reply          Reply
 	Unique         *Unique // what it must claim; nil: nothing
 	Offset         int     // the literal of the outermost OFFSET, counted from 1; 0: there is none
+	// Proves: an answer with a row, or a change of one, is there only on the shard that
+	// has the row which the plan's one Probe names.
+	Proves bool
 
 	fast    bool
 	gather  atomic.Pointer[Gather]
