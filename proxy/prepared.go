@@ -297,6 +297,9 @@ func (s *session) runOwn(st *prepared) error {
 		}
 	}
 	_, err := verbs[s.scan.First](s, text, false)
+	if unread(err) {
+		err = s.orSyntax(text, err)
+	}
 	return err
 }
 

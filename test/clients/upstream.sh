@@ -73,7 +73,7 @@ mysql2() {
 		echo "=== RUN $test"
 		outcome=PASS
 		MYSQL_HOST=$host MYSQL_PORT=$port MYSQL_USER=root MYSQL_DATABASE=test CI=1 \
-			timeout 60 node --import tsx "$test" </dev/null 2>&1 || outcome=FAIL
+			timeout 180 node --import tsx "$test" </dev/null 2>&1 || outcome=FAIL
 		echo "--- $outcome: $test"
 	done < <(find test/integration test/global -name '*.test.mts' | sort) >"$log"
 	sed -nE 's/^--- ([A-Z]+): (.*)/\2 \1/p' "$log"
