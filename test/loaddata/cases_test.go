@@ -65,6 +65,26 @@ var numberCases = []loadCase{
 	{"a number as key", "counted", "LOAD DATA LOCAL INFILE 'f' INTO TABLE counted" + csv + " (n, shop, note) SET made = '2020-01-01'", "1,1,a\n2, 2,b\n3,+3,c\n4,4x,d\n5,,e\n6,\\N,f\n7,99999999999,g\n8,-5,h\n9,x,i\n10,012,j\n11,7 ,k\n12\n13,5\r,z\n"},
 }
 
+// TestDatabaseCharset: without CHARACTER SET a file is in the character set of the
+// database, unless the session has set another, which USE forgets. mysqlimport sets it.
+func TestDatabaseCharset(t *testing.T) {
+	eachLayout(t, spread.Start(t, 2), false, func(t *testing.T, p *pair) {
+		const load = "LOAD DATA LOCAL INFILE 'f' INTO TABLE people FIELDS TERMINATED BY ',' (id, tenant_id, name)"
+		file := []byte("7,a,\xe9\n7,b,\xe9\n7,c,\xe9\n7,d,\xe9\n7,e,\xe9\n7,f,x\n")
+		for _, charset := range []string{"latin1", "binary", "cp1251"} {
+			p.same(t, "SET character_set_database = "+charset, nil)
+			for range 3 {
+				p.load(t, "people", load, file)
+				p.again(t)
+			}
+			p.same(t, "USE saas", nil)
+			p.load(t, "people", load, file)
+			p.same(t, "SELECT @@character_set_database", nil)
+			p.again(t)
+		}
+	})
+}
+
 func TestCases(t *testing.T) {
 	bed := spread.Start(t, 2)
 	t.Run("texts", func(t *testing.T) { runCases(t, bed, false, cases) })
