@@ -292,7 +292,7 @@ func (x *loading) put(r infile.Record) error {
 	shard := -1
 	switch {
 	case r.Unclear:
-		return plan.Unsupported(fmt.Sprintf("record %d of the file has an escaped character that is none in %s", x.read, x.charset), x.plan.Table.Pos, "correct the file")
+		return plan.Unsupported(fmt.Sprintf("record %d of the file has a character that is none in %s", x.read, x.charset), x.plan.Table.Pos, "correct the file")
 	case x.plan.Copies:
 	case r.Broken:
 		shard = x.targets[0].Shard.Index

@@ -26,11 +26,11 @@ func (p *Split) BindFile(sql []byte, a Args, charset string) ([]Target, error) {
 		return nil, err
 	}
 	edits := slices.Clone(p.Relay.Edits)
-	if c := p.File.Clause; c[1] > c[0] {
-		edits = append(edits, Edit{First: c[0], Last: c[1] - 1})
-	}
 	if p.File.Charset == "" && charset != "" {
 		edits = append(edits, Edit{First: p.File.At, Last: p.File.At - 1, Behind: true, Text: " CHARACTER SET " + charset})
+	}
+	if c := p.File.Clause; c[1] > c[0] {
+		edits = append(edits, Edit{First: c[0], Last: c[1] - 1})
 	}
 	if len(edits) > len(p.Relay.Edits) {
 		slices.SortStableFunc(edits, func(x, y Edit) int { return x.First - y.First })
