@@ -17,6 +17,7 @@ type LoadData struct {
 	// Clauses are the tokens between the table's name and the list of columns, from the
 	// first to the one behind the last.
 	Clauses [2]int
+	At      int // the token before which CHARACTER SET stands, or could
 	// Skip are the tokens of IGNORE n LINES, in the same way.
 	Skip [2]int
 }
@@ -85,7 +86,7 @@ func (l *loadReader) clauses() bool {
 		}
 		l.at = l.closing(l.at) + 1
 	}
-	if !l.charset() || !l.fields() || !l.lines() || !l.skips() {
+	if l.At = l.at; !l.charset() || !l.fields() || !l.lines() || !l.skips() {
 		return false
 	}
 	l.Clauses[1] = l.at

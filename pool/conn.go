@@ -81,14 +81,15 @@ func (c *Conn) matches(w *Want) bool {
 // the statement after them in order and stops at the first that fails, so that a
 // statement never runs under wrong settings. After they succeeded call Adapted.
 func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
-	n := 0
+	n, has := 0, c.settings
 	if w.Schema != "" && c.schema != w.Schema {
 		b = append(append(b, "USE "...), wire.QuoteIdent(w.Schema)...)
 		b = append(b, ';')
 		n++
+		has = has.OfDatabase()
 	}
-	if c.settings != w.Settings && c.settings.Key() != w.Settings.Key() {
-		b, _ = appendDelta(b, c.settings, w.Settings, c.tracks)
+	if has != w.Settings && has.Key() != w.Settings.Key() {
+		b, _ = appendDelta(b, has, w.Settings, c.tracks)
 		b = append(b, ';')
 		n++
 	}

@@ -69,6 +69,17 @@ func (s *Settings) Without(name string) *Settings {
 	return newSettings(m)
 }
 
+// OfDatabase returns the settings as USE leaves them: the character set of the database is
+// the new one's, whatever a session has set.
+func (s *Settings) OfDatabase() *Settings {
+	for _, name := range [...]string{"character_set_database", "collation_database"} {
+		if _, set := s.Value(name); set {
+			s = s.Without(name)
+		}
+	}
+	return s
+}
+
 func newSettings(m map[string]string) *Settings {
 	if len(m) == 0 {
 		return nil

@@ -65,7 +65,7 @@ func (s *session) use(name string) error {
 }
 
 func (s *session) setDB(name string) {
-	s.db = name
+	s.db, s.settings = name, s.settings.OfDatabase()
 	s.mu.Lock()
 	s.shownDB = name
 	s.mu.Unlock()

@@ -98,7 +98,7 @@ func (s *session) load(sp *plan.Split, text []byte, more bool) error {
 	}
 	x := &loading{s: s, plan: sp, text: text, before: s.insertID, vars: maps.Clone(s.userVars)}
 	var err error
-	if x.targets, err = sp.BindFile(text, s); err != nil {
+	if x.targets, err = sp.BindFile(text, s, ""); err != nil {
 		return err
 	}
 	x.checked = make([]bool, len(x.targets))
@@ -167,6 +167,11 @@ func (x *loading) probe() error {
 		charset = x.plan.File.Charset
 	}
 	x.charset, x.most = charset, most
+	if charset != "utf8mb3" { // naming that gives a warning: alike looks instead
+		if x.targets, err = x.plan.BindFile(x.text, s, charset); err != nil {
+			return err
+		}
+	}
 	if x.cutter, err = infile.NewCutter(&x.plan.File.Format, charset); err != nil {
 		return plan.Unsupported("LOAD DATA over several shards: "+err.Error(), x.plan.Table.Pos, "convert the file to utf8mb4")
 	}
@@ -285,7 +290,7 @@ func (x *loading) put(r infile.Record) error {
 	shard := -1
 	switch {
 	case r.Unclear:
-		return plan.Unsupported(fmt.Sprintf("record %d of the file has an escaped character that is none in %s", x.read, x.charset), x.plan.Table.Pos, "correct the file")
+		return plan.Unsupported(fmt.Sprintf("record %d of the file has a character that is none in %s", x.read, x.charset), x.plan.Table.Pos, "correct the file")
 	case x.plan.Copies:
 	case r.Broken:
 		shard = x.targets[0].Shard.Index
@@ -430,7 +435,7 @@ func (x *loading) loadParts(parts []loadPart) (failed *wire.Error, err error) {
 
 // alike makes sure that a shard reads the file in the character set it is cut in.
 func (x *loading) alike(on *rules.Shard) error {
-	if x.checked[on.Index] || x.plan.File.Charset != "" {
+	if x.checked[on.Index] || x.plan.File.Charset != "" || x.charset != "utf8mb3" {
 		return nil
 	}
 	charset, _, err := x.variables(on)

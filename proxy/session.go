@@ -229,7 +229,8 @@ func (s *session) fail(e *wire.Error) {
 	s.rowCount = -1
 	d := diagnostic{level: "Error", code: e.Number, message: e.Message}
 	s.diag = append(s.diag[:0], s.warned...)
-	if !slices.Contains(s.warned, d) {
+	// A server's own list may spell bytes that are no text differently.
+	if n := len(s.warned); !slices.Contains(s.warned, d) && (n == 0 || s.warned[n-1].level != "Error" || s.warned[n-1].code != d.code) {
 		s.diag = append(s.diag, d)
 	}
 	s.warned = nil

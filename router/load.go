@@ -142,7 +142,7 @@ func (a *analysis) splitFile(n *ast.LoadDataStmt, target *leaf, out *plan.Split)
 	if err := a.sameForRecords(n, target, out.Copies); err != nil {
 		return err
 	}
-	f := &plan.File{Format: d.Format, Charset: d.Charset, Clause: d.Skip}
+	f := &plan.File{Format: d.Format, Charset: d.Charset, Clause: d.Skip, At: d.At}
 	f.Format.Key = -1
 	if !out.Copies {
 		source, err := a.loadSource(n, out.Table)

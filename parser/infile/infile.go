@@ -43,8 +43,8 @@ type Record struct {
 	// Broken: a byte of it begins no character. A server refuses the file there, so it has
 	// no key, and nothing follows but the bytes that a server looks at before it does.
 	Broken bool
-	// Unclear: an escaped character is none, and what servers make of the escapes inside
-	// it depends on more than the record.
+	// Unclear: a character is none, so that what servers make of the record depends on what
+	// comes behind it, or on escapes inside the character.
 	Unclear bool
 }
 
@@ -79,6 +79,7 @@ type Cutter struct {
 	ended     bool // so has the file
 	broken    bool
 	unclear   bool
+	seen      int  // up to where it has been looked at
 	null      bool // the field contains \N
 	quoted    bool
 	text      []byte // of the field
@@ -145,7 +146,7 @@ func (c *Cutter) Next() (Record, bool) {
 // next reads one record, or skips one.
 func (c *Cutter) next() (Record, bool) {
 	atStart := c.atStart
-	c.pos, c.short, c.lineEnded, c.ended, c.broken, c.unclear = c.at, false, false, false, false, false
+	c.pos, c.short, c.lineEnded, c.ended, c.broken, c.unclear, c.seen = c.at, false, false, false, false, false, c.at
 	if c.skip > 0 && c.f.LineEnd != "" {
 		c.nextLine()
 		if c.short {
@@ -192,7 +193,7 @@ func (c *Cutter) record() (Record, bool) {
 		c.nextLine()
 	}
 	c.ended = false // there may be a next one: that will tell
-	r.Unclear = c.unclear
+	r.Unclear = c.unclear || c.seen > c.pos
 	return r, true
 }
 
@@ -224,6 +225,7 @@ func (c *Cutter) get() int {
 	if c.pos < len(c.buf) {
 		b := c.buf[c.pos]
 		c.pos++
+		c.seen = max(c.seen, c.pos)
 		return int(b)
 	}
 	c.short = c.short || !c.whole

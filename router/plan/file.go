@@ -15,17 +15,24 @@ type File struct {
 	Charset  string // that the statement names; empty: the session's
 	Variable bool   // the field of the key goes to a user variable first
 	Clause   [2]int // the tokens of IGNORE n LINES, which only the whole file has
+	At       int    // the token before which the statement could name a character set
 }
 
-// BindFile makes what runs on each shard of the table, by Shard.Index.
-func (p *Split) BindFile(sql []byte, a Args) ([]Target, error) {
+// BindFile makes what runs on each shard of the table, by Shard.Index. Where the statement
+// does not name a character set it is given the one that is not empty.
+func (p *Split) BindFile(sql []byte, a Args, charset string) ([]Target, error) {
 	b := &binding{rules: p.Relay.Route.Rules, route: &p.Relay.Route, args: a}
 	if err := b.confined(); err != nil {
 		return nil, err
 	}
 	edits := slices.Clone(p.Relay.Edits)
+	if p.File.Charset == "" && charset != "" {
+		edits = append(edits, Edit{First: p.File.At, Last: p.File.At - 1, Behind: true, Text: " CHARACTER SET " + charset})
+	}
 	if c := p.File.Clause; c[1] > c[0] {
 		edits = append(edits, Edit{First: c[0], Last: c[1] - 1})
+	}
+	if len(edits) > len(p.Relay.Edits) {
 		slices.SortStableFunc(edits, func(x, y Edit) int { return x.First - y.First })
 	}
 	var out []Target

@@ -29,6 +29,7 @@ var cases = []loadCase{
 	{"warnings of all kinds", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv, "7,a,n1,x,2020-13-40,5,good\n7,b\n7,c,n3,1,2020-01-01,abc,ugly,more\n7,d,n4,256,x,1e9,3\n,e,n5\n7,,n6\n7,\\N,n7\n8,NULL,n8\n"},
 	{"a key that is too long", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " (id, tenant_id)", "7,abcdefghij\n7,é中abcdefgh\n7,a          \n7,abcdefghi\n"},
 	{"skip", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " IGNORE 2 LINES (id, tenant_id, name)", "id,tenant_id,name\n\"a\nquoted\",b,c\n7,a,x\n7,b,y\n"},
+	{"skip, and nothing else is said", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people IGNORE 1 LINES (id, tenant_id, name)", "id\n7\ta\tx\n7\tb\ty\n"},
 	{"skip rows", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " IGNORE 1 ROWS (id, tenant_id, name)", "id,tenant_id,name\n7,a,x\n7,b,y\n"},
 	{"skip more than there is", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " IGNORE 9 LINES (id, tenant_id, name)", "id,tenant_id,name\n7,a,x\n7,b,y"},
 	{"starting by", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " LINES STARTING BY '>>' (id, tenant_id, name)", "x>>7,a,x\nnothing\n>7,b,>>8,b,y\n>>>9,c,z\n"},
@@ -45,7 +46,8 @@ var cases = []loadCase{
 	{"a computed key: refused", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " (id, @t, name) SET tenant_id = TRIM(@t)", "7, a,x\n"},
 	{"rows that are counted: refused", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " (@x, tenant_id, name) SET id = (@n := @n + 1)", "7,a,x\n"},
 	{"fields of a fixed length: refused", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people FIELDS TERMINATED BY '' (id, tenant_id, name)", "7          a                               x\n"},
-	{"utf16: refused", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people CHARACTER SET gb18030" + csv + " (id, tenant_id, name)", "7,a,x\n"},
+	{"gb18030: refused", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people CHARACTER SET gb18030" + csv + " (id, tenant_id, name)", "7,a,x\n"},
+	{"half a character at the end of a record: refused", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " (id, tenant_id, name)", "7,a,\xe9\n7,b,x\n7,c,\xe9\n7,d,x\n"},
 	{"deprecated", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people CHARACTER SET utf8mb3" + csv + " (id, tenant_id, age)", "7,a,x\n7,b,y\n7,c,z\n7,d,x\n"},
 	{"no default", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " (tenant_id, age)", "a,x\nb,y\nc,3\nd,4\na,5\n"},
 	{"variables", "people", "LOAD DATA LOCAL INFILE 'f' INTO TABLE people" + csv + " (@id, @t, @n, @x) SET id = @id + 100, tenant_id = @t, name = UPPER(@n), born = DATE(@x)", "7,a,x,2001-01-01 12:00:00\n7,b,y,\n7,c\n8,d,zz,bad\n8,e,f,2001-01-01\n"},
@@ -63,6 +65,26 @@ var cases = []loadCase{
 var numberCases = []loadCase{
 	{"numbers made", "counted", "LOAD DATA LOCAL INFILE 'f' INTO TABLE counted" + csv + " (shop, note) SET n = shop * 10, made = '2020-01-01'", "1,a\n2,b\n3,c\n4,\\N\n"},
 	{"a number as key", "counted", "LOAD DATA LOCAL INFILE 'f' INTO TABLE counted" + csv + " (n, shop, note) SET made = '2020-01-01'", "1,1,a\n2, 2,b\n3,+3,c\n4,4x,d\n5,,e\n6,\\N,f\n7,99999999999,g\n8,-5,h\n9,x,i\n10,012,j\n11,7 ,k\n12\n13,5\r,z\n"},
+}
+
+// TestDatabaseCharset: without CHARACTER SET a file is in the character set of the
+// database, unless the session has set another, which USE forgets. mysqlimport sets it.
+func TestDatabaseCharset(t *testing.T) {
+	eachLayout(t, spread.Start(t, 2), false, func(t *testing.T, p *pair) {
+		const load = "LOAD DATA LOCAL INFILE 'f' INTO TABLE people FIELDS TERMINATED BY ',' (id, tenant_id, name)"
+		file := []byte("7,a,\xe9\n7,b,\xe9\n7,c,\xe9\n7,d,\xe9\n7,e,\xe9\n7,f,x\n")
+		for _, charset := range []string{"latin1", "binary", "cp1251"} {
+			p.same(t, "SET character_set_database = "+charset, nil)
+			for range 3 {
+				p.load(t, "people", load, file)
+				p.again(t)
+			}
+			p.same(t, "USE saas", nil)
+			p.load(t, "people", load, []byte("7,a,é\n7,b,x\n7,c,中\n7,d,é\n"))
+			p.same(t, "SELECT @@character_set_database", nil)
+			p.again(t)
+		}
+	})
 }
 
 func TestCases(t *testing.T) {
