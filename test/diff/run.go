@@ -115,7 +115,7 @@ func (r *run) step(s *Step) bool {
 		r.report(s, "connecting: %v", err)
 		return false
 	}
-	if s.Refuse != 0 && r.pair.Shards > 1 {
+	if s.Refuse != 0 && (r.pair.Shards > 1 || s.Always && r.pair.Shards > 0) {
 		return r.refused(s, conns[1])
 	}
 	var got [2]reply
