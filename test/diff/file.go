@@ -30,6 +30,7 @@ import (
 //	-- multi               sessions may send several statements at once
 //	-- refuse: 1235 why    with several shards Sluice must refuse the next statement with
 //	                       this number, and say why; with one it must answer as MySQL does
+//	-- always refuse: 1235 why  in a file with its own tables also with one shard
 //	-- scattered           with several shards each must have answered the next statement
 //	                       for its own rows: no rows are brought together
 //	-- unordered           rows of the next statement may come in any order
@@ -74,6 +75,7 @@ type Step struct {
 	Session   string
 	Refuse    uint16
 	Why       string // of Refuse: part of the message
+	Always    bool   // Refuse holds with one shard, too
 	Error     uint16 // of MySQL itself; only in files with a schema
 	Scattered bool
 	Unordered bool
@@ -162,7 +164,8 @@ func (f *File) directive(text string, next *Step, session *string) (err error) {
 		f.Multi = true
 	case "session":
 		*session = value
-	case "refuse":
+	case "refuse", "always refuse":
+		next.Always = word != "refuse"
 		value, next.Why, _ = strings.Cut(value, " ")
 		next.Refuse, err = number(value)
 	case "sharded", "single", "reference":

@@ -170,7 +170,7 @@ func (r *run) step(s *Step) bool {
 		r.wait(s, conns)
 		return true
 	}
-	if s.Refuse != 0 && r.pair.Shards > 1 {
+	if s.Refuse != 0 && (r.pair.Shards > 1 || s.Always && r.pair.Shards > 0) {
 		return r.refused(s, conns[1])
 	}
 	var got [2]reply

@@ -82,10 +82,10 @@ SHOW PROCEDURE STATUS WHERE Db = 'shop';
 SHOW FUNCTION STATUS LIKE 'nothing';
 SHOW WARNINGS;
 SHOW ERRORS LIMIT 1;
--- refuse: 1235 SHOW OPEN TABLES
+-- always refuse: 1235 SHOW OPEN TABLES
 SHOW OPEN TABLES FROM shop LIKE 'nothing';
 -- mask: In_use, Name_locked
--- refuse: 1235 SHOW OPEN TABLES
+-- always refuse: 1235 SHOW OPEN TABLES
 SHOW OPEN TABLES WHERE `Table` = 'nothing';
 SHOW TABLE STATUS LIKE 'nothing';
 SHOW PROFILES;
@@ -124,7 +124,7 @@ EXPLAIN ANALYZE SELECT COUNT(*) FROM orders WHERE tenant_id = 't1';
 -- refuse: 1235 EXPLAIN ROUTE says
 EXPLAIN ANALYZE SELECT COUNT(*) FROM orders;
 -- mask: EXPLAIN
--- refuse: 1235 EXPLAIN ROUTE says
+-- always refuse: 1235 the statement
 EXPLAIN ANALYZE FORMAT=TREE SELECT c.id FROM customers c JOIN depot.stock s ON s.tenant_id = c.tenant_id ORDER BY c.id;
 -- mask: rows, filtered
 EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'x' WHERE total > 5;
