@@ -92,7 +92,7 @@ INSERT INTO copies (tenant_id, id, name, n) SELECT CONCAT('l', tenant_id), id, R
 INSERT INTO copies (tenant_id, name) SELECT CONCAT('lk', tenant_id), name FROM goods WHERE id = 1 ORDER BY tenant_id;
 SET sql_mode = DEFAULT;
 INSERT IGNORE INTO copies (tenant_id, id, name, n) SELECT CONCAT('li', tenant_id), id, IF(id = 1, name, NULL), -n FROM goods ORDER BY tenant_id, id;
--- refuse: 1235
+-- refuse: 1235 whose order cannot be told
 INSERT IGNORE INTO copies (tenant_id, id, name, n) SELECT CONCAT('li', tenant_id), 1, IF(id = 1, name, NULL), -n FROM goods ORDER BY tenant_id, id;
 SELECT * FROM copies WHERE tenant_id LIKE 'l%' ORDER BY 1, 2;
 # Rows of constants whose key is none.

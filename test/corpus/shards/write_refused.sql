@@ -13,23 +13,23 @@ CREATE TRIGGER log_insert BEFORE INSERT ON log FOR EACH ROW SET NEW.id = NEW.id 
 -- cases
 BEGIN;
 UPDATE jobs SET n = 10 WHERE tenant_id = 'a';
--- refuse: 1235
+-- refuse: 1235 no primary key
 DELETE FROM bare ORDER BY n LIMIT 1;
--- refuse: 1235
+-- refuse: 1235 no primary key
 UPDATE bare SET n = (SELECT MAX(id) FROM jobs);
--- refuse: 1235
+-- refuse: 1235 by a statement that needs rows of several shards
 UPDATE seen SET n = n + 1 ORDER BY id LIMIT 2;
--- refuse: 1235
+-- refuse: 1235 by a statement that needs rows of several shards
 INSERT INTO log SELECT CONCAT('x', tenant_id), id FROM jobs;
--- refuse: 1235
+-- refuse: 1235 changes primary key
 UPDATE jobs SET id = id + 10 ORDER BY id LIMIT 2;
--- refuse: 1235
+-- refuse: 1235 UPDATE IGNORE that needs rows of several shards
 UPDATE IGNORE jobs SET n = 1 ORDER BY id LIMIT 2;
--- refuse: 1235
+-- refuse: 1235 names jobs twice
 DELETE FROM jobs WHERE n > (SELECT avg FROM (SELECT AVG(n) AS avg FROM jobs) AS t);
--- refuse: 1235
+-- refuse: 1235 assigns a user variable
 INSERT INTO jobs SELECT CONCAT('x', tenant_id), id + 10, @n := id FROM jobs;
--- refuse: 1235
+-- refuse: 1235 a column of the SELECT
 INSERT INTO jobs SELECT CONCAT('x', s.tenant_id), s.id, s.n FROM seen s ON DUPLICATE KEY UPDATE n = s.n;
 DELETE FROM seen ORDER BY id DESC LIMIT 1;
 SELECT * FROM jobs ORDER BY id;
