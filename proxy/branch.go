@@ -89,9 +89,12 @@ func (s *session) readOnly() bool {
 			return false
 		}
 	}
-	v, _ := s.settings.Value("transaction_read_only")
+	v, _ := s.settings.Value(readOnlyVar)
 	return v == "ON" || v == "1"
 }
+
+// readOnlyVar is the variable of SET SESSION TRANSACTION READ ONLY.
+const readOnlyVar = "transaction_read_only"
 
 // opening lists the statements that begin a branch.
 func (t *txn) opening(b *branch) []string {
