@@ -90,13 +90,16 @@ func (s *session) readOnly() bool {
 			return false
 		}
 	}
-	for _, name := range [...]string{"transaction_read_only", "tx_read_only"} { // MySQL's, MariaDB's
+	for _, name := range [...]string{readOnlyVar, "tx_read_only"} { // MariaDB's
 		if v, ok := s.settings.Value(name); ok && (v == "ON" || v == "1") {
 			return true
 		}
 	}
 	return false
 }
+
+// readOnlyVar is the variable of SET SESSION TRANSACTION READ ONLY.
+const readOnlyVar = "transaction_read_only"
 
 // opening lists the statements that begin a branch.
 func (t *txn) opening(b *branch) []string {

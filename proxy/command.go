@@ -277,7 +277,7 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 		s.txn.begun(c, q)
 		return nil
 	}
-	if !q.outside && len(s.txn.prefix(q)) > 0 {
+	if !q.outside && s.txn.begin != "" && len(s.txn.prefix(q)) > 0 { // without BEGIN the statement's end tells: after
 		// The transaction has begun on this connection: it is held from here on.
 		s.txn.sent()
 		if s.txn.conn == nil {

@@ -91,7 +91,8 @@ func (s *session) home() *rules.Shard {
 // try lets a server prepare a text, unedited, under the session's settings. It returns
 // the server's error, or why there is no answer.
 func (s *session) try(on *rules.Shard, text []byte) error {
-	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings, Schema: on.Schema}
+	// The transaction that it is tried for may be READ WRITE although the session is not.
+	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings.Without(readOnlyVar), Schema: on.Schema}
 	c, err := s.snap.groups[on.Group].Lease(s, &want)
 	if err != nil {
 		return err

@@ -153,8 +153,12 @@ func (s *session) wants(q *call) {
 		}
 		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: v.in(name)})
 	}
+	settings := s.settings
+	if _, set := settings.Value(readOnlyVar); set && s.txn.open() && !s.readOnly() && s.txn.held(q.group) == nil {
+		settings = settings.Without(readOnlyVar) // else nothing could be prepared there for a transaction that is READ WRITE
+	}
 	s.want = pool.Want{
-		FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings, Schema: q.schema,
+		FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: settings, Schema: q.schema,
 		UserVars: s.vars, Clean: s.readsUnset(q), InsertID: s.insertID, NeedID: q.needID,
 	}
 }

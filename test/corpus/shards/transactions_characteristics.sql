@@ -15,9 +15,11 @@ INSERT INTO plain VALUES (1, 1);
 SET TRANSACTION READ ONLY;
 SELECT @@transaction_read_only;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 1 WHERE tenant_id = 'a';
 # A statement that fails has not used it up.
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 1 WHERE tenant_id = 'a';
 SELECT n FROM stock WHERE tenant_id = 'a';
 UPDATE stock SET n = 1 WHERE tenant_id = 'a';
@@ -28,6 +30,7 @@ SET TRANSACTION READ ONLY;
 SELECT 1;
 SET @x = 1;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 INSERT INTO stock VALUES ('a', 2, 2), ('b', 2, 2), ('c', 2, 2);
 COMMIT;
 UPDATE stock SET n = 1 WHERE tenant_id = 'a';
@@ -35,10 +38,13 @@ SET TRANSACTION READ ONLY;
 BEGIN;
 SELECT SUM(n) FROM stock;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 2 WHERE tenant_id = 'b';
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 2 WHERE tenant_id = 'c';
 -- error: 1792
+-- prepare differs: MySQL says it already then
 INSERT INTO stock VALUES ('a', 2, 2), ('b', 2, 2), ('c', 2, 2);
 COMMIT;
 UPDATE stock SET n = 2;
@@ -51,14 +57,17 @@ SELECT n FROM stock WHERE tenant_id = 'b';
 SELECT SUM(n) FROM stock;
 COMMIT AND CHAIN;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 4 WHERE tenant_id = 'b';
 COMMIT;
 UPDATE stock SET n = 4 WHERE tenant_id = 'b';
 SET SESSION TRANSACTION READ ONLY;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 5 WHERE tenant_id = 'a';
 BEGIN;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 5;
 SELECT SUM(n) FROM stock;
 COMMIT;

@@ -104,19 +104,6 @@ UPDATE stock SET n = n + 1 WHERE tenant_id = 'a';
 DROP TEMPORARY TABLE IF EXISTS never;
 ROLLBACK;
 SELECT SUM(n) FROM stock;
-# LOCK TABLES commits, and UNLOCK TABLES after it, but not without it.
-BEGIN;
-UPDATE stock SET n = n + 1 WHERE tenant_id = 'b';
-LOCK TABLES depot.plain WRITE;
-UPDATE depot.plain SET v = v + 1;
-UNLOCK TABLES;
-ROLLBACK;
-SELECT SUM(n) FROM stock;
-BEGIN;
-UPDATE stock SET n = n + 1 WHERE tenant_id IN ('a', 'b', 'c');
-UNLOCK TABLES;
-ROLLBACK;
-SELECT SUM(n) FROM stock;
 # SHOW, SET, USE, PREPARE do not commit.
 BEGIN;
 UPDATE stock SET n = n + 1 WHERE tenant_id IN ('a', 'b', 'c');

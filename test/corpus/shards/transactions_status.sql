@@ -48,17 +48,22 @@ SELECT COUNT(*) FROM stock;
 SELECT 1;
 SET @x = 2;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 0 WHERE tenant_id = 'a';
 -- error: 1792
+-- prepare differs: MySQL says it already then
 UPDATE stock SET n = 0;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 INSERT INTO stock VALUES ('a', 9, 1), ('b', 9, 1), ('c', 9, 9);
 -- error: 1792
+-- prepare differs: MySQL says it already then
 DELETE FROM depot.moves WHERE tenant_id = 'e';
 SELECT COUNT(*) FROM stock;
 COMMIT AND CHAIN;
 SELECT COUNT(*) FROM stock;
 -- error: 1792
+-- prepare differs: MySQL says it already then
 DELETE FROM stock WHERE tenant_id = 'd';
 ROLLBACK AND CHAIN;
 SELECT n FROM stock WHERE tenant_id = 'b' ORDER BY n;
