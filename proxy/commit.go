@@ -259,6 +259,9 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 // commitFailed gives an error after which the transaction was rolled back a number that
 // says so: after a lock wait timeout clients believe that it is open and commit again.
 func commitFailed(err error) error {
+	if _, unknown := errors.AsType[*unknownError](err); unknown { // it carries what made it unknown
+		return err
+	}
 	if e, ok := errors.AsType[*wire.Error](err); ok && (e.Number == 1205 || e.Number == 1062) {
 		return wire.Errorf(1213, "40001", "The transaction was rolled back because its commit took too long; try restarting transaction")
 	}
