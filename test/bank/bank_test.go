@@ -27,7 +27,7 @@ func TestBank(t *testing.T) {
 	}
 	w := newWorld(t, failpoints())
 	b := w.bank(long, nil)
-	require.Positive(t, b.snapshots, "nobody has seen the bank")
+	require.True(t, b.snapshots >= sluices && b.locked >= sluices, "nobody has seen the bank")
 	for _, f := range b.faults {
 		t.Error(f)
 	}
@@ -186,13 +186,19 @@ func (w *world) lastAudits(b *books) {
 				continue
 			}
 			sum, err := add(c, "START TRANSACTION WITH CONSISTENT SNAPSHOT", "")
+			locked := 0
+			if err == nil {
+				locked, err = add(c, "BEGIN", " FOR SHARE")
+			}
 			_ = c.Close()
 			if err != nil {
+				w.Logf("Sluice %d cannot add yet: %v", i, err)
 				continue
 			}
 			b.snapshots++
-			if sum != all {
-				b.fault("at the end Sluice %d adds %d, not %d", i, sum, all)
+			b.locked++
+			if sum != all || locked != all {
+				b.fault("at the end Sluice %d adds %d, and %d with locks, not %d", i, sum, locked, all)
 			}
 			break
 		}
