@@ -256,7 +256,7 @@ func (s *session) beginSnapshot(text []byte, more bool) error {
 
 // snapshotOnOne lets the one group there is begin the transaction.
 func (s *session) snapshotOnOne(group string, text []byte, more bool) error {
-	s.next = call{group: group, sql: text, more: more}
+	s.next = call{group: group, sql: text, more: more, begins: true}
 	out, err := s.text(&s.next)
 	if err == nil && out.Err == nil {
 		s.txn.opened, s.txn.snapshot = strings.Join(s.words(text), " "), true

@@ -51,6 +51,7 @@ type call struct {
 	clock    string     // a statement before it that stops the connection's time
 	gathered *gathering // its rows have been brought to the connection
 	keepDiag bool       // it leaves the diagnostics area as it is
+	begins   bool       // it begins a transaction itself
 	feed     feed       // writes the file that a server asks for; nil: it asks for none
 	file     []byte     // the name of the file that it has asked for
 }
@@ -378,9 +379,10 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	}
 }
 
-// rows reports whether the statement reads or writes rows, as far as its plan tells.
-func (q *call) rows() bool {
-	return q.plan != nil && (len(q.plan.Tables) > 0 || q.plan.Class != plan.Read)
+// uses reports whether the statement uses up what SET TRANSACTION has said, as far as its
+// plan tells: it begins a transaction, or reads or writes rows.
+func (q *call) uses() bool {
+	return q.begins || q.plan != nil && (len(q.plan.Tables) > 0 || q.plan.Class != plan.Read)
 }
 
 // spent is about what SET TRANSACTION has said for a statement that was a transaction of

@@ -366,6 +366,9 @@ func (x *splitting) reply(more bool) {
 	if x.made {
 		s.insertID = ok.InsertID
 	}
+	if x.plan.Relay.Needs&plan.SetsFoundRows != 0 {
+		s.found = x.records
+	}
 	s.diag = append(s.diag[:0], x.diag...)
 	s.rowCount = int64(ok.Affected)
 	ok.Status = s.status()

@@ -44,7 +44,7 @@ func (t *txn) forget() { t.begin, t.savepoints = "", nil }
 // next transaction goes to a server only with a statement that is one, by reading or
 // writing rows: on the connection of another it would wait for somebody else's.
 func (t *txn) prefix(q *call) []string {
-	if t.trans || t.begin == "" && (len(t.once)+len(t.savepoints) == 0 || !q.rows()) {
+	if t.trans || t.begin == "" && (len(t.once)+len(t.savepoints) == 0 || !q.uses()) {
 		return nil
 	}
 	list := append([]string(nil), t.once...)

@@ -21,7 +21,7 @@ func (b *scatterer) shape() bool {
 	case s.Distinct && (aggregated || s.GroupBy != nil || s.Having != nil), b.star:
 		return false
 	case s.GroupBy == nil && !s.Distinct:
-		return b.single()
+		return !collects(s) && b.single()
 	}
 	groups, ok := b.grouped()
 	if !ok {
@@ -34,7 +34,7 @@ func (b *scatterer) shape() bool {
 		b.out.Whole = true
 		return b.rows(true)
 	}
-	return b.groups(groups)
+	return !collects(s) && b.groups(groups)
 }
 
 // keyed reports whether an expression is the sharding key: rows of one value of it are on

@@ -36,14 +36,24 @@ func (a *analysis) expressions(sc *scope, parts ...ast.Node) {
 
 // aggregates reports whether a block has an aggregate function.
 func aggregates(n *ast.SelectStmt) bool {
+	return collects(n) || computes(n, func(n ast.Node) bool { _, ok := n.(*ast.AggregateFuncExpr); return ok })
+}
+
+// collects reports whether a block computes the one aggregate that the parser does not
+// know.
+func collects(n *ast.SelectStmt) bool {
+	return computes(n, func(n ast.Node) bool {
+		f, ok := n.(*ast.FuncCallExpr)
+		return ok && f.FnName.L == "st_collect"
+	})
+}
+
+// computes reports whether what a block computes of groups contains a node, outside of
+// subqueries.
+func computes(n *ast.SelectStmt, is func(ast.Node) bool) bool {
 	found := false
 	look := func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AggregateFuncExpr:
-			found = true
-		case *ast.FuncCallExpr: // the parser does not know it as an aggregate
-			found = found || n.FnName.L == "st_collect"
-		}
+		found = found || is(n)
 		_, sub := n.(*ast.SubqueryExpr)
 		return sub || found
 	}

@@ -41,7 +41,11 @@ func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
 	if err := a.assignments(n.OnDuplicate, sc); err != nil {
 		return nil, err
 	}
-	return a.node(a.relay(plan.Write))
+	p, err := a.relay(plan.Write)
+	if err == nil && n.Select != nil {
+		p.Needs |= plan.SetsFoundRows
+	}
+	return a.node(p, err)
 }
 
 // target returns the table of an INSERT.

@@ -166,6 +166,7 @@ func (c *Cutter) next() (Record, bool) {
 		c.skip--
 		ok = false
 	}
+	r.Unclear = r.Unclear || c.skip > 0 && r.Broken // a shard would warn of its fields, too
 	r.Bytes = c.buf[c.at:c.pos]
 	c.at, c.wait = c.pos, 0
 	return r, ok

@@ -95,7 +95,7 @@ const (
 	NeedSession                      // an edit splices the value of Args.Session
 	NeedTempTables                   // names a temporary table of the session: only the pinned connection has it
 	NeedWarnings                     // SHOW WARNINGS, SHOW ERRORS, GET DIAGNOSTICS: belongs to the session's last statement
-	SetsFoundRows                    // SQL_CALC_FOUND_ROWS: ask the same connection for FOUND_ROWS() afterwards
+	SetsFoundRows                    // SQL_CALC_FOUND_ROWS, INSERT .. SELECT: ask the same connection for FOUND_ROWS() afterwards
 	LocalInfile                      // LOAD DATA LOCAL: the server will ask the client for a file
 )
 

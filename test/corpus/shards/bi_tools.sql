@@ -47,6 +47,7 @@ SELECT DATE_SUB(placed, INTERVAL DAYOFYEAR(placed) - 1 DAY) AS y, MAX(total), MI
 SELECT country AS country, COUNT(*) AS `COUNT(*)` FROM (SELECT c.*, o.status FROM customers c, orders o WHERE c.id = o.customer_id) AS virtual_table JOIN (SELECT status AS status__, COUNT(*) AS mme_inner__ FROM orders GROUP BY status ORDER BY mme_inner__ DESC LIMIT 2) AS series_limit ON status = status__ GROUP BY country ORDER BY `COUNT(*)` DESC, country LIMIT 10;
 SELECT DATE_ADD(DATE(placed), INTERVAL (-1) * (WEEKDAY(placed)) DAY) w, COUNT(1) FROM orders GROUP BY w HAVING COUNT(1) > 1 ORDER BY w;
 # Tableau
+-- mask: status
 SELECT SUM(1) AS `cnt:Number of Records:ok`, `orders`.`status` AS `status`, YEAR(`orders`.`placed`) AS `yr:placed:ok` FROM `orders` GROUP BY 2, 3 ORDER BY 2, 3;
 SELECT `t0`.`__measure__0` AS `avg`, `customers`.`name` AS `name` FROM `customers` INNER JOIN (SELECT `customers`.`country` AS `country`, AVG(`customers`.`balance`) AS `__measure__0` FROM `customers` GROUP BY 1) `t0` ON (`customers`.`country` <=> `t0`.`country`) ORDER BY `customers`.`id`;
 SELECT MIN(`orders`.`placed`) AS `TEMP(a)`, MAX(`orders`.`placed`) AS `TEMP(b)`, COUNT(1) AS `TEMP(c)` FROM `orders` HAVING (COUNT(1) > 0);

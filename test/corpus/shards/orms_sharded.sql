@@ -74,6 +74,7 @@ SELECT 1 AS one FROM `orders` WHERE `orders`.`status` = 'paid' LIMIT 1;
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM `orders` LIMIT 3 OFFSET 0) subquery_for_count;
 SELECT `orders`.`id` AS t0_r0, `orders`.`total` AS t0_r1, `customers`.`id` AS t1_r0, `customers`.`name` AS t1_r1 FROM `orders` LEFT OUTER JOIN `customers` ON `customers`.`id` = `orders`.`customer_id` WHERE `customers`.`name` != 'x' ORDER BY `orders`.`id`;
 SELECT DISTINCT `orders`.`placed` AS alias_0, `orders`.`id` FROM `orders` LEFT OUTER JOIN `customers` ON `customers`.`id` = `orders`.`customer_id` ORDER BY `orders`.`placed` DESC, id LIMIT 3;
+-- mask: orders_status
 SELECT SUM(`orders`.`total`) AS sum_total, `orders`.`status` AS orders_status FROM `orders` GROUP BY `orders`.`status` ORDER BY 2;
 # GORM, Prisma, Sequelize
 SELECT count(*) FROM `customers` WHERE name <> '' AND `customers`.`country` IS NOT NULL;

@@ -36,8 +36,9 @@ SELECT id, MATCH (title, body) AGAINST ('database') > 0 AS hit FROM docs ORDER B
 SELECT id FROM docs WHERE tenant_id = 'a' AND MATCH (title, body) AGAINST ('tutorial' IN BOOLEAN MODE);
 # Partitions by name, where each shard cannot answer for itself.
 SELECT id FROM logs PARTITION (p1) ORDER BY id;
--- refuse: 1235 PARTITION (...)
 SELECT COUNT(*) FROM logs PARTITION (p2, p3);
+-- refuse: 1235 PARTITION (...)
+SELECT id, RANK() OVER (ORDER BY id) FROM logs PARTITION (p2, p3) ORDER BY id;
 SELECT what, COUNT(*) FROM logs WHERE at BETWEEN '2025-12-01' AND '2026-01-15' GROUP BY what ORDER BY what;
 # Temporary tables with rows of other servers.
 CREATE TEMPORARY TABLE picked (id INT PRIMARY KEY, note VARCHAR(20));
