@@ -276,7 +276,11 @@ const format = wire.ClientDeprecateEOF | wire.ClientSessionTrack | wire.ClientPr
 func (s *session) replyKey(q *call) ([]byte, bool) {
 	b := s.keyRoom[:0]
 	b = wire.AppendUint32(b, uint32(s.caps&format))
-	for _, part := range [...]string{s.user.Name, s.db, q.group, q.schema, s.settings.Key(), s.tenant} {
+	primary := "" // what another primary had may be gone with it
+	if g := s.snap.groups[q.group]; g != nil {
+		primary = g.Primary().Addr
+	}
+	for _, part := range [...]string{s.user.Name, s.db, q.group, primary, q.schema, s.settings.Key(), s.tenant} {
 		b = append(wire.AppendUint32(b, uint32(len(part))), part...)
 	}
 	st, binary := s.executing.(*prepared)
