@@ -170,6 +170,14 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 	}
 	var cols []wire.Column
 	switch s.scan.First {
+	case parser.Select:
+		c, err := s.counting(s.scan, st.sql)
+		if c == nil || err != nil {
+			return false, err
+		}
+		st.own = true
+		s.keep(st, []wire.Column{wire.Integer(c.column, false)})
+		return true, nil
 	case parser.Set, parser.Kill:
 	case parser.Commit, parser.Rollback:
 		if w := s.words(st.sql); slices.Contains(w, "TO") {
@@ -295,6 +303,9 @@ func (s *session) runOwn(st *prepared) error {
 		if err := s.scan.Run(text, 0, s.dialect); err != nil {
 			return err
 		}
+	}
+	if s.scan.First == parser.Select {
+		return s.countPrepared(st, text)
 	}
 	_, err := verbs[s.scan.First](s, text, false)
 	if unread(err) {

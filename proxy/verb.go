@@ -13,6 +13,7 @@ import (
 // done is false when the statement is none of the session's business after all and
 // goes to the router.
 var verbs = map[parser.Verb]func(s *session, text []byte, more bool) (done bool, err error){
+	parser.Select:           (*session).countVerb,
 	parser.Set:              (*session).set,
 	parser.Use:              (*session).useVerb,
 	parser.Begin:            (*session).beginVerb,
@@ -79,7 +80,11 @@ func (s *session) nameAt(text []byte, i int) (string, bool) {
 	if i >= len(s.scan.Tokens) {
 		return "", false
 	}
-	t := s.scan.Tokens[i]
+	return s.nameIn(text, s.scan.Tokens[i])
+}
+
+// nameIn is the identifier that a token is.
+func (s *session) nameIn(text []byte, t parser.Token) (string, bool) {
 	if t.Kind != parser.Ident && t.Kind != parser.QuotedIdent {
 		return "", false
 	}
