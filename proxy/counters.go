@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
@@ -332,4 +334,26 @@ func countError(err error) error {
 		return err
 	}
 	return wire.Errorf(1429, "HY000", "The counter cannot be had now, and nothing was added: %v", err)
+}
+
+var (
+	descCounterAdds  = desc("counter_additions_total", "Additions to counters that clients asked for.")
+	descCounterFlush = desc("counter_writes_total", "Counters written to MySQL that are counted in Redis; one that failed is tried again.", "outcome")
+	descCounterLate  = desc("counter_late_seconds", "For how long counters could not be written to MySQL.")
+)
+
+// counters exports the numbers of the counters.
+func (c collector) counters(ch chan<- prometheus.Metric) {
+	k := c.srv.counters
+	if k == nil {
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(descCounterAdds, prometheus.CounterValue, float64(k.added.Load()))
+	if k.behind == nil {
+		return
+	}
+	st := k.behind.Stats()
+	ch <- prometheus.MustNewConstMetric(descCounterFlush, prometheus.CounterValue, float64(st.Flushed), "written")
+	ch <- prometheus.MustNewConstMetric(descCounterFlush, prometheus.CounterValue, float64(st.Failed), "failed")
+	ch <- prometheus.MustNewConstMetric(descCounterLate, prometheus.GaugeValue, st.Late.Seconds())
 }

@@ -192,16 +192,19 @@ func (r *Shared) run(ctx context.Context, script *redis.Script, limit time.Durat
 	if err == nil && len(out) < 3 {
 		err = errors.New("redis: an answer of another kind")
 	}
-	r.judge(err)
+	r.judge(ctx, err)
 	return out, err
 }
 
 // judge opens the circuit after several failures in a row.
-func (r *Shared) judge(err error) {
+func (r *Shared) judge(ctx context.Context, err error) {
 	if err == nil {
 		r.failures.Store(0)
 		r.closedAt.Store(0)
 		return
+	}
+	if c, ok := r.redis.(*redis.ClusterClient); ok {
+		c.ReloadState(ctx) // by itself it asks who has what once a minute
 	}
 	if r.failures.Add(1) >= 5 {
 		r.closedAt.Store(time.Now().Add(r.o.Lease / 4).UnixNano())
@@ -447,7 +450,7 @@ func (r *Shared) learnTime(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.o.Lease/2)
 	defer cancel()
 	at, err := clock.Run(ctx, r.redis, []string{r.versionsKey()}).Int64()
-	r.judge(err)
+	r.judge(ctx, err)
 	if err != nil {
 		return err
 	}

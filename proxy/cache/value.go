@@ -208,7 +208,7 @@ func (r *Shared) writePuts(ctx context.Context) {
 		select {
 		case p := <-r.puts:
 			if time.Now().UnixNano() >= r.closedAt.Load() {
-				r.judge(r.write(ctx, p))
+				r.judge(ctx, r.write(ctx, p))
 			}
 		case <-ctx.Done():
 			return

@@ -223,6 +223,7 @@ func (b *Behind) addOnce(ctx context.Context, k Key, a *addition) (server string
 			break
 		}
 		a.doubtful = a.n != 0
+		b.lookAround(ctx)
 	}
 	switch _, answered := errors.AsType[redis.Error](err); {
 	case answered && strings.Contains(err.Error(), "overflow"):
@@ -236,6 +237,14 @@ func (b *Behind) addOnce(ctx context.Context, k Key, a *addition) (server string
 	}
 	v, err = strconv.ParseInt(out[1], 10, 64)
 	return out[0], v, true, err
+}
+
+// lookAround makes the client of a cluster ask who has what, which it would do only once
+// a minute while a node that is gone says nothing.
+func (b *Behind) lookAround(ctx context.Context) {
+	if c, ok := b.redis.(*redis.ClusterClient); ok {
+		c.ReloadState(ctx)
+	}
 }
 
 // open begins an epoch with what the table says, after it was told of all that ended.
