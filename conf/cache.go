@@ -86,6 +86,32 @@ type CacheRedis struct {
 	Compress    Size          `yaml:"compress" range:"0.."` // replies from this size on
 }
 
+// Counters says where counters are kept: SELECT sluice.counter_add('name', 1).
+type Counters struct {
+	Place  `yaml:"-"`
+	Group  string        `yaml:"group" need:"yes"`     // in the schema sluice
+	Behind []string      `yaml:"behind" scalar:"any"`  // counters whose names begin so are counted in Redis and written later
+	Flush  time.Duration `yaml:"flush" range:"10ms.."` // how often those are written
+}
+
+// counters checks where counters are kept.
+func (k *checker) counters() {
+	n := k.c.Counters
+	if n == nil {
+		return
+	}
+	known := false
+	for _, g := range k.c.Groups {
+		known = known || g.Name == n.Group
+	}
+	if !known {
+		k.report(n.Path+".group", "", "no group is named %q", n.Group)
+	}
+	if len(n.Behind) > 0 && k.c.Cache.Redis == nil {
+		k.report(n.Path+".behind", "add cache.redis", "needs a Redis to count in")
+	}
+}
+
 // ttlOf is how long replies of a class are kept.
 func ttlOf(c CacheClass) time.Duration {
 	switch c {

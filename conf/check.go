@@ -50,6 +50,7 @@ func (c *Config) check(found Problems) Problems {
 		}
 	}
 	k.cache()
+	k.counters()
 	k.repeated()
 	return k.problems
 }

@@ -35,6 +35,8 @@ func defaults(part any) {
 		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, CacheExact, 1000, 64<<10
 	case *CacheRedis:
 		*p = CacheRedis{Prefix: "sluice", Deadline: 20 * time.Millisecond, Lease: time.Second, Compress: 2 << 10}
+	case *Counters:
+		p.Flush = time.Second
 	case *Calendar:
 		p.By, p.Pattern, p.TimeZone, p.Unbounded = "month", "pYYYYMM", "+00:00", Allow
 	case *Limits:

@@ -32,6 +32,7 @@ type Config struct {
 	Schema    []string    `yaml:"schema"` // patterns of SQL files, relative to the configuration
 	Cache     Cache       `yaml:"cache"`
 	Locks     Locks       `yaml:"locks" reload:"restart"`
+	Counters  *Counters   `yaml:"counters" reload:"restart"`
 	Relay     *Relay      `yaml:"relay" reload:"restart"`
 	Limits    Limits      `yaml:"limits"`
 	Log       Log         `yaml:"log"`

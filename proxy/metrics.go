@@ -365,6 +365,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descGathered, m.gathered.Load())
 	c.statements(ch, count)
 	c.replies(ch)
+	c.counters(ch)
 	c.pools(gauge, count)
 	c.replicas(gauge, count)
 	c.messages(gauge, count)

@@ -210,7 +210,11 @@ func (s *session) using(text []byte) ([]string, error) {
 
 // executeNamed runs a statement with the values of variables, on one server if that can.
 func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
-	if f := verbOf(s.scan.First); f != nil && s.scan.First != parser.Drop && s.scan.First != parser.Explain {
+	st.params = s.scan.Params
+	if _, own, err := s.describeOwn(st); own || err != nil {
+		if err != nil {
+			return err
+		}
 		return s.withVariables(st.sql, vars, more, nil)
 	}
 	s.executing = varParams{s, vars}

@@ -53,17 +53,9 @@ func newShared(c *conf.Config, log *slog.Logger) (*cache.Shared, error) {
 	if r == nil {
 		return nil, nil
 	}
-	o := &redis.UniversalOptions{
-		Addrs: r.Addresses, MasterName: r.Master, IsClusterMode: r.Cluster, Username: r.User, Password: r.Password.Reveal(),
-	}
-	if r.TLS {
-		o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-		if r.TLSCA != "" {
-			var err error
-			if o.TLSConfig.RootCAs, err = certPool(c.Resolved(r.TLSCA)); err != nil {
-				return nil, err
-			}
-		}
+	o, err := redisOptions(c)
+	if err != nil {
+		return nil, err
 	}
 	name := r.Process
 	if name == "" {
@@ -76,6 +68,23 @@ func newShared(c *conf.Config, log *slog.Logger) (*cache.Shared, error) {
 	return cache.NewShared(cache.SharedOptions{
 		Redis: o, Prefix: r.Prefix, Process: name, Deadline: r.Deadline, Lease: r.Lease, Compress: int(r.Compress),
 	}, log), nil
+}
+
+// redisOptions are how a configuration says that Redis is reached.
+func redisOptions(c *conf.Config) (*redis.UniversalOptions, error) {
+	r := c.Cache.Redis
+	o := &redis.UniversalOptions{
+		Addrs: r.Addresses, MasterName: r.Master, IsClusterMode: r.Cluster, Username: r.User, Password: r.Password.Reveal(),
+	}
+	if !r.TLS {
+		return o, nil
+	}
+	o.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	var err error
+	if r.TLSCA != "" {
+		o.TLSConfig.RootCAs, err = certPool(c.Resolved(r.TLSCA))
+	}
+	return o, err
 }
 
 // keeping are the rules of the cache in a snapshot.
@@ -276,7 +285,11 @@ const format = wire.ClientDeprecateEOF | wire.ClientSessionTrack | wire.ClientPr
 func (s *session) replyKey(q *call) ([]byte, bool) {
 	b := s.keyRoom[:0]
 	b = wire.AppendUint32(b, uint32(s.caps&format))
-	for _, part := range [...]string{s.user.Name, s.db, q.group, q.schema, s.settings.Key(), s.tenant} {
+	primary := "" // what another primary had may be gone with it
+	if g := s.snap.groups[q.group]; g != nil {
+		primary = g.Primary().Addr
+	}
+	for _, part := range [...]string{s.user.Name, s.db, q.group, primary, q.schema, s.settings.Key(), s.tenant} {
 		b = append(wire.AppendUint32(b, uint32(len(part))), part...)
 	}
 	st, binary := s.executing.(*prepared)

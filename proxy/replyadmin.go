@@ -33,6 +33,7 @@ type CacheCounts struct {
 	SharedHits uint64 `json:"shared_hits"`
 	Waited     uint64 `json:"waited"`
 	Misses     uint64 `json:"misses"`
+	Refreshes  uint64 `json:"refreshes"`
 	Stores     uint64 `json:"stores"`
 	Dropped    uint64 `json:"dropped"`
 	Stale      uint64 `json:"stale_avoided"`
@@ -54,7 +55,7 @@ func (o Operator) CacheStats() (any, error) {
 	o.replies.EachCause(func(cause string, n uint64) { st.Causes[cause] = n })
 	o.replies.EachCounts(func(l cache.Label, c *cache.Counts) {
 		st.Tables = append(st.Tables, CacheCounts{
-			Table: l.Table, Class: l.Class, Hits: c.Hits.Load(), SharedHits: c.SharedHits.Load(), Waited: c.Waited.Load(), Misses: c.Misses.Load(),
+			Table: l.Table, Class: l.Class, Hits: c.Hits.Load(), SharedHits: c.SharedHits.Load(), Waited: c.Waited.Load(), Misses: c.Misses.Load(), Refreshes: c.Refreshes.Load(),
 			Stores: c.Stores.Load(), Dropped: c.Dropped.Load(), Stale: c.Stale.Load(), Untrusted: c.Untrusted.Load(), Evicted: c.Evicted.Load(), Bytes: c.Bytes.Load(),
 		})
 	})
@@ -161,7 +162,7 @@ func (c collector) replies(ch chan<- prometheus.Metric) {
 	r.EachCause(func(cause string, n uint64) { put(descReplyMoves, prometheus.CounterValue, float64(n), cause) })
 	r.EachCounts(func(l cache.Label, n *cache.Counts) {
 		for outcome, v := range map[string]uint64{
-			"hit": n.Hits.Load(), "shared_hit": n.SharedHits.Load(), "waited": n.Waited.Load(), "miss": n.Misses.Load(), "stored": n.Stores.Load(),
+			"hit": n.Hits.Load(), "shared_hit": n.SharedHits.Load(), "waited": n.Waited.Load(), "miss": n.Misses.Load(), "refresh": n.Refreshes.Load(), "stored": n.Stores.Load(),
 			"dropped": n.Dropped.Load(), "stale_avoided": n.Stale.Load(), "untrusted": n.Untrusted.Load(),
 		} {
 			put(descReplies, prometheus.CounterValue, float64(v), l.Table, l.Class, outcome)

@@ -48,6 +48,7 @@ type Server struct {
 	defined   atomic.Pointer[string] // the version of the journal whose definitions snap has
 	defining  sync.Map               // ids of the journal that this process is at
 	outbox    *outbox                // nil if nothing is published
+	counters  *counters              // nil: there are none
 	opening   chan struct{}          // held while snapshots over groups are opened
 	live      sync.Map               // ids of transactions that are committing in two phases
 	point     pointFunc              // called at the named points of a commit; tests set it
@@ -91,6 +92,11 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 		srv.stop()
 		snap.closeNew(nil)
 		return nil, fmt.Errorf("cache: %w", err)
+	}
+	if srv.counters, err = newCounters(c, srv); err != nil {
+		srv.stop()
+		snap.closeNew(nil)
+		return nil, fmt.Errorf("counters: %w", err)
 	}
 	if err := snap.learn(srv.ctx); err != nil {
 		log.Warn("some groups do not answer", "err", err)
@@ -163,6 +169,9 @@ func (srv *Server) Listen() error {
 		if srv.replies.shared != nil {
 			srv.wg.Go(func() { srv.replies.shared.Run(srv.ctx) })
 		}
+	}
+	if srv.counters != nil && srv.counters.behind != nil {
+		srv.wg.Go(srv.counters.run)
 	}
 	if srv.outbox != nil {
 		srv.wg.Go(srv.outbox.run)
@@ -368,6 +377,9 @@ func (srv *Server) Shutdown(ctx context.Context) {
 	defer done()
 	for _, s := range srv.all() {
 		s.end(kill, errShutdown, true)
+	}
+	if srv.counters != nil && srv.counters.behind != nil {
+		srv.counters.behind.Close(kill)
 	}
 	srv.stop()
 	for _, g := range srv.snap.Load().groups {

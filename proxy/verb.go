@@ -16,6 +16,8 @@ type verb func(s *session, text []byte, more bool) (done bool, err error)
 // verbOf returns what answers statements that begin with v; nil: the router.
 func verbOf(v parser.Verb) verb {
 	switch v {
+	case parser.Select:
+		return (*session).countVerb
 	case parser.Set:
 		return (*session).set
 	case parser.Use:
@@ -87,7 +89,11 @@ func (s *session) nameAt(text []byte, i int) (string, bool) {
 	if i >= len(s.scan.Tokens) {
 		return "", false
 	}
-	t := s.scan.Tokens[i]
+	return s.nameIn(text, s.scan.Tokens[i])
+}
+
+// nameIn is the identifier that a token is.
+func (s *session) nameIn(text []byte, t parser.Token) (string, bool) {
 	if t.Kind != parser.Ident && t.Kind != parser.QuotedIdent {
 		return "", false
 	}

@@ -32,9 +32,10 @@ var imports = map[string][]string{
 	"pool":          {"conf", "parser/wire"},
 	"proxy/admin":   {"parser/wire"},
 	"proxy/cache":   {},
+	"proxy/tally": {},
 	"proxy/binlog":  {},
 	"proxy/stream":  {},
-	"proxy":         {"conf", "parser", "parser/infile", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/binlog", "proxy/stream"},
+	"proxy":         {"conf", "parser", "parser/infile", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/tally", "proxy/binlog", "proxy/stream"},
 }
 
 // goroutines lists the functions that may start one. Each start has an owner that

@@ -92,19 +92,14 @@ func load(t *testing.T, s *mysqltest.Server, database, name string) {
 	require.NoError(t, schema.Load(t.Context(), db, database))
 }
 
-// kept is the configuration of a cache that keeps whatever may be kept, where
-// SLUICE_CACHE_ALL is set.
-func kept() string {
-	if os.Getenv("SLUICE_CACHE_ALL") == "" {
-		return ""
-	}
-	return "cache: {size: 64MiB, rules: [{class: result, rows: 1000000, bytes: 8MiB}]}\n"
-}
+// keepAll is the configuration of a cache that keeps whatever may be kept.
+const keepAll = "cache: {size: 64MiB, rules: [{class: result, rows: 1000000, bytes: 8MiB}]}\n"
 
 var shardLine = regexp.MustCompile(`- \{name: (\S+)-0, group: g0, schema: (\S+), slots: \[0-4095\]\}`)
 
-// layout is conf/saas.yaml with so many shards per database, spread over the groups.
-func layout(t *testing.T, shards int, groups []string) string {
+// layout is conf/saas.yaml with so many shards per database, spread over the groups, and
+// with further configuration.
+func layout(t *testing.T, shards int, groups []string, more string) string {
 	t.Helper()
 	data, err := os.ReadFile("../conf/saas.yaml")
 	require.NoError(t, err)
@@ -129,14 +124,14 @@ func layout(t *testing.T, shards int, groups []string) string {
 	for i, addr := range groups {
 		head += fmt.Sprintf("  g%d: {primary: \"%s\", user: sluice, password: \"\"}\n", i, addr)
 	}
-	return head + kept() + "databases:\n" + tables
+	return head + more + "databases:\n" + tables
 }
 
 func physical(database string, shard int) string { return fmt.Sprintf("%s_s%d", database, shard) }
 
 // sluice starts Sluice with so many shards of each database on so many servers, filled
-// with the same rows as the plain server.
-func sluice(t *testing.T, dir string, shards, servers int) diff.Target {
+// with the same rows as the plain server, and with further configuration.
+func sluice(t *testing.T, dir string, shards, servers int, more string) (diff.Target, *proxy.Server) {
 	t.Helper()
 	var started []*mysqltest.Server
 	var addrs []string
@@ -146,7 +141,7 @@ func sluice(t *testing.T, dir string, shards, servers int) diff.Target {
 		addrs = append(addrs, s.Addr())
 	}
 	file := filepath.Join(t.TempDir(), "saas.yaml")
-	require.NoError(t, os.WriteFile(file, []byte(layout(t, shards, addrs)), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(layout(t, shards, addrs, more)), 0o600))
 	c, problems := conf.Load(file)
 	require.NoError(t, problems.Err())
 	var g errgroup.Group
@@ -158,7 +153,7 @@ func sluice(t *testing.T, dir string, shards, servers int) diff.Target {
 	}
 	place(t, c, started)
 	srv := serve(t, c)
-	return diff.Target{Name: fmt.Sprintf("Sluice with %d shards", shards), Addr: srv.Addrs()[0].String(), User: "app"}
+	return diff.Target{Name: fmt.Sprintf("Sluice with %d shards", shards), Addr: srv.Addrs()[0].String(), User: "app"}, srv
 }
 
 // serve starts Sluice; it ends with the test.
@@ -171,19 +166,23 @@ func serve(t *testing.T, c *conf.Config) *proxy.Server {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if st, err := (proxy.Operator{Server: srv}).CacheStats(); err == nil {
-			hits, misses := uint64(0), uint64(0)
-			for _, c := range st.(proxy.CacheStats).Tables {
-				hits, misses = hits+c.Hits, misses+c.Misses
-			}
-			t.Logf("cache: %d hits, %d misses", hits, misses)
-		}
 		srv.Shutdown(ctx)
 		if t.Failed() {
 			t.Logf("Sluice's log:\n%s", log.String())
 		}
 	})
 	return srv
+}
+
+// hits is how many replies the cache has given.
+func hits(t *testing.T, srv *proxy.Server) (n uint64) {
+	t.Helper()
+	st, err := proxy.Operator{Server: srv}.CacheStats()
+	require.NoError(t, err)
+	for _, c := range st.(proxy.CacheStats).Tables {
+		n += c.Hits
+	}
+	return n
 }
 
 // place puts the seeded rows where the rules say they live.

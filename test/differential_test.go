@@ -11,27 +11,31 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/spread"
 )
 
 // TestDifferential is the contract: what a client sends through Sluice returns what one
 // MySQL server holding all the data returns. Two plain servers come first: where they
-// differ, the corpus is wrong.
+// differ, the corpus is wrong. Where replies are kept, all that may be are, and queries
+// are asked twice and compared the second time.
 func TestDifferential(t *testing.T) {
 	files := corpus(t)
 	dir := fast(t)
 	for _, l := range []struct {
 		name            string
 		shards, servers int
-	}{{"plain", 1, 0}, {"1 shard", 1, 1}, {"4 shards", 4, 2}} {
+		more            string
+	}{{"plain", 1, 0, ""}, {"1 shard", 1, 1, ""}, {"4 shards", 4, 2, ""}, {"1 shard, kept", 1, 1, keepAll}, {"4 shards, kept", 4, 2, keepAll}} {
 		t.Run(l.name, func(t *testing.T) {
-			p := diff.Pair{Left: plain(t, dir), Shards: l.shards, Twice: kept() != ""}
+			p := diff.Pair{Left: plain(t, dir), Shards: l.shards, Twice: l.more != ""}
+			var srv *proxy.Server
 			if l.servers == 0 {
 				p.Right = plain(t, dir)
 				p.Right.Name = "MySQL again"
 			} else {
-				p.Right = sluice(t, dir, l.shards, l.servers)
+				p.Right, srv = sluice(t, dir, l.shards, l.servers, l.more)
 			}
 			for _, f := range files {
 				if f.Shards != 0 && f.Shards != l.shards || len(f.Schema.Tables) > 0 {
@@ -40,6 +44,9 @@ func TestDifferential(t *testing.T) {
 				t.Run(strings.TrimSuffix(strings.TrimPrefix(f.Path, "corpus/"), ".sql"), func(t *testing.T) { diff.Run(t, f, p) })
 			}
 			t.Run("contents", func(t *testing.T) { diff.Run(t, contents(t, p.Left), p) })
+			if l.more != "" {
+				require.Greater(t, hits(t, srv), uint64(100), "replies from the cache")
+			}
 		})
 	}
 }
@@ -64,16 +71,15 @@ func TestDifferentialShards(t *testing.T) {
 			}
 			for _, l := range layouts {
 				t.Run(l.Name, func(t *testing.T) {
-					l.More = kept()
 					right := diff.Target{Name: "Sluice", Addr: bed.Sluice(t, &f.Schema, l), User: "app"}
-					diff.Run(t, f, diff.Pair{Left: left, Right: right, Shards: l.Shards, Twice: kept() != ""})
+					diff.Run(t, f, diff.Pair{Left: left, Right: right, Shards: l.Shards, Twice: l.More != ""})
 				})
 			}
 		})
 	}
 }
 
-var layouts = []spread.Layout{{Name: "4 shards", Shards: 4}, {Name: "3 shards apart", Shards: 3, Apart: true}, {Name: "databases apart", Shards: 1, Apart: true}}
+var layouts = []spread.Layout{{Name: "4 shards", Shards: 4}, {Name: "3 shards apart", Shards: 3, Apart: true}, {Name: "databases apart", Shards: 1, Apart: true}, {Name: "2 shards, kept", Shards: 2, More: keepAll}}
 
 // contents reads every row of every tenant: after all files both sides must hold the
 // same, so that nothing which was refused or failed has left a trace.

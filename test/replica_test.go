@@ -56,7 +56,7 @@ func replicated(t *testing.T, dir string, shards int) *proxy.Server {
 	for _, s := range servers[1:] {
 		require.NoError(t, s.Follow(t.Context(), servers[0]))
 	}
-	text := strings.Replace(layout(t, shards, []string{servers[0].Addr()}), "user: sluice",
+	text := strings.Replace(layout(t, shards, []string{servers[0].Addr()}, ""), "user: sluice",
 		"replicas: [\""+servers[1].Addr()+"\", \""+servers[2].Addr()+"\"], reads: {wait: 10s}, user: sluice", 1)
 	file := filepath.Join(t.TempDir(), "saas.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))

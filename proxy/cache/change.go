@@ -63,10 +63,16 @@ func (s *Store) Heard(list []Mark, why Cause) {
 func (s *Store) Doubted(ctx context.Context, list []Mark) {
 	list = slices.Clone(list)
 	s.versions.pause(list, doubtTime)
-	s.mu.Lock()
-	s.doubts = append(s.doubts, doubt{list, time.Now().Add(doubtTime)})
-	s.mu.Unlock()
+	s.Wary(list)
 	s.Changed(ctx, list, ByLoss)
+}
+
+// Wary makes Tend put the marks out of date again and again for a while, because a write
+// that nobody waits for may still take effect.
+func (s *Store) Wary(list []Mark) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubts = append(s.doubts, doubt{list, time.Now().Add(doubtTime)})
 }
 
 // Tend puts once more out of date what doubtful writes may have changed. It is to be
@@ -80,6 +86,8 @@ func (s *Store) Tend(ctx context.Context) {
 		return d.until.Before(now)
 	})
 	s.mu.Unlock()
+	slices.Sort(again)
+	again = slices.Compact(again)
 	if len(again) > 0 {
 		s.Changed(ctx, again, ByLoss)
 	}

@@ -50,11 +50,12 @@ type Shared struct {
 	timed    bool            // offset is known
 	known    map[string]bool // processes that Redis has named
 	lapsed   string          // whose lease has run out, as Redis said last
+	succeeds bool            // a process of our name died, and its last writes may still take effect
 
 	failures atomic.Int64
 	closedAt atomic.Int64 // until when Redis is not asked, in unix nanoseconds
 	asks     chan *versionAsk
-	puts     chan *Entry
+	puts     chan put
 }
 
 // SharedOptions say how Redis is reached and used.
@@ -76,7 +77,7 @@ func NewShared(o SharedOptions, log *slog.Logger) *Shared {
 	_, _ = rand.Read(b[:])
 	return &Shared{
 		redis: redis.NewUniversalClient(&ro), o: o, log: log, nonce: hex.EncodeToString(b[:]), owed: map[Mark]int{}, known: map[string]bool{},
-		asks: make(chan *versionAsk, 1024), puts: make(chan *Entry, 256),
+		asks: make(chan *versionAsk, 1024), puts: make(chan put, 256),
 	}
 }
 
@@ -129,27 +130,48 @@ redis.call('PUBLISH', ARGV[2], ARGV[3] .. ' ' .. table.concat(ARGV, ' ', 4))
 return {origin, run, now}`)
 
 // renew moves the versions that are owed and renews a lease, unless another process has
-// it. ARGV: a new origin, the
-// name, until when, the channel, the sender, the marks.
+// it. A process that finds its name with a lease of somebody who has not left it is the
+// successor of one that died: what that one has changed was perhaps told to nobody, so
+// everything is put out of date, as for a name that is new. ARGV: a new origin, the name,
+// until when, the channel, the sender, the marks. It returns origin, server, the time,
+// what it found, and whose lease.
 var renew = redis.NewScript(prologue + `
-if #ARGV >= 6 then
-  for i = 6, #ARGV do
-    redis.call('HINCRBY', KEYS[1], ARGV[i], 1)
-  end
-  redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. table.concat(ARGV, ' ', 6))
-end
 local where = run .. ' ' .. origin
 local held = redis.call('HGET', KEYS[2], ARGV[2])
+local till, at, who
 if held then
-  local till, at, who = string.match(held, '^(%d+) (%S+ %S+) (%S+)')
-  if till and at == where and who ~= ARGV[5] and tonumber(till) >= now then
-    return {origin, run, now, who}
+  till, at, who = string.match(held, '^(%d+) (%S+ %S+) (%S+)')
+end
+local found = 'own'
+if who ~= ARGV[5] then
+  found = 'free'
+  if held and held ~= 'gone' then
+    found = 'left'
+  end
+  if till and at == where and tonumber(till) >= now then
+    found = 'taken'
   end
 end
-if tonumber(ARGV[3]) >= now then
-  redis.call('HSET', KEYS[2], ARGV[2], ARGV[3] .. ' ' .. where .. ' ' .. ARGV[5])
+local list = {unpack(ARGV, 7)}
+if found == 'free' or found == 'left' then
+  list[#list + 1] = '0'
 end
-return {origin, run, now}`)
+if #list > 0 then
+  for i = 1, #list do
+    redis.call('HINCRBY', KEYS[1], list[i], 1)
+  end
+  redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. table.concat(list, ' '))
+end
+if found ~= 'taken' and tonumber(ARGV[3]) >= now then
+  local last = math.min(tonumber(ARGV[3]), now + tonumber(ARGV[6]))
+  redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f', last) .. ' ' .. where .. ' ' .. ARGV[5])
+end
+return {origin, run, now, found, who or ''}`)
+
+// clock is the time of the server that has the versions and the leases.
+var clock = redis.NewScript(`
+local t = redis.call('TIME')
+return t[1] * 1000 + math.floor(t[2] / 1000)`)
 
 func newOrigin() string {
 	var b [12]byte
@@ -170,16 +192,19 @@ func (r *Shared) run(ctx context.Context, script *redis.Script, limit time.Durat
 	if err == nil && len(out) < 3 {
 		err = errors.New("redis: an answer of another kind")
 	}
-	r.judge(err)
+	r.judge(ctx, err)
 	return out, err
 }
 
 // judge opens the circuit after several failures in a row.
-func (r *Shared) judge(err error) {
+func (r *Shared) judge(ctx context.Context, err error) {
 	if err == nil {
 		r.failures.Store(0)
 		r.closedAt.Store(0)
 		return
+	}
+	if c, ok := r.redis.(*redis.ClusterClient); ok {
+		c.ReloadState(ctx) // by itself it asks who has what once a minute
 	}
 	if r.failures.Add(1) >= 5 {
 		r.closedAt.Store(time.Now().Add(r.o.Lease / 4).UnixNano())
@@ -382,7 +407,7 @@ func (r *Shared) renew(ctx context.Context) error {
 	r.leaseEnd = later(r.leaseEnd, end)
 	till := end.Add(r.offset).UnixMilli()
 	r.mu.Unlock()
-	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce}, list...)
+	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce, r.o.Lease.Milliseconds()}, list...)
 	out, err := r.run(ctx, renew, r.o.Lease/2, args...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -391,12 +416,17 @@ func (r *Shared) renew(ctx context.Context) error {
 		r.timed = false               // and try whether Redis answers before the next
 		return err
 	}
+	found := ""
 	if len(out) > 3 {
+		found, _ = out[3].(string)
+	}
+	if found == "taken" {
 		return fmt.Errorf("another process is named %s: give each a name of its own (cache.redis.process)", r.o.Process)
 	}
+	r.succeeds = r.succeeds || found == "left"
 	if server, _ := out[1].(string); server != r.leaseRun {
 		r.fence = later(r.fence, before)
-		r.leaseRun = server
+		r.leaseRun, r.timed = server, false // it has another clock
 	}
 	for m, n := range owed {
 		if r.owed[m] -= n; r.owed[m] <= 0 {
@@ -406,16 +436,25 @@ func (r *Shared) renew(ctx context.Context) error {
 	return nil
 }
 
+// inherits reports, once, that the last writes of a dead process are now ours to doubt.
+func (r *Shared) inherits() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	found := r.succeeds
+	r.succeeds = false
+	return found
+}
+
 // learnTime learns how the clock of Redis differs from ours, at the least.
 func (r *Shared) learnTime(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, r.o.Lease/2)
 	defer cancel()
-	at, err := r.redis.Time(ctx).Result()
-	r.judge(err)
+	at, err := clock.Run(ctx, r.redis, []string{r.versionsKey()}).Int64()
+	r.judge(ctx, err)
 	if err != nil {
 		return err
 	}
-	r.offset, r.timed = time.Until(at), true
+	r.offset, r.timed = time.Until(time.UnixMilli(at)), true
 	return nil
 }
 
@@ -446,6 +485,10 @@ func (r *Shared) keepLease(ctx context.Context) {
 		}
 		if rounds%40 == 0 {
 			r.timed = false // clocks drift
+		}
+		if r.inherits() {
+			r.log.Warn("a process of this name died; for a while nothing is kept for longer than a second", "process", r.o.Process, "while", doubtTime)
+			r.store.Wary([]Mark{Everything})
 		}
 		select {
 		case <-tick.C:
@@ -481,6 +524,7 @@ func (r *Shared) Forget(ctx context.Context, process string) error {
 	if err := r.redis.HIncrBy(ctx, r.versionsKey(), strconv.Itoa(int(Everything)), 1).Err(); err != nil {
 		return err
 	}
+	r.store.Wary([]Mark{Everything})
 	return r.redis.HSet(ctx, r.leasesKey(), process, "gone").Err()
 }
 

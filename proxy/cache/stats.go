@@ -8,6 +8,7 @@ type Counts struct {
 	SharedHits atomic.Uint64 // answered from Redis
 	Waited     atomic.Uint64 // answered by what another session was fetching
 	Misses     atomic.Uint64
+	Refreshes  atomic.Uint64 // fetched anew before they expired
 	Stores     atomic.Uint64
 	Dropped    atomic.Uint64 // replies that were too large, errors, or had warnings
 	Stale      atomic.Uint64 // entries found and not used, because of a write

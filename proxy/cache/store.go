@@ -45,6 +45,7 @@ type Entry struct {
 	made  time.Time
 	until time.Time
 	count *Counts
+	late  atomic.Int64 // uses in the last part of its life
 
 	refused bool // there is no reply: it cannot be kept, and nobody need wait for it
 }
@@ -129,8 +130,7 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 		return nil, nil, nil
 	}
 	if e != nil && (s.shared == nil || a.Rule.Stale > 0 && time.Since(e.made) <= a.Rule.Stale) {
-		a.Count.Hits.Add(1)
-		return e, nil, nil
+		return s.use(hash, a, e, local, e.there)
 	}
 	there, ok := s.ask(a.Marks)
 	if !ok && a.Rule.Stale == 0 {
@@ -138,14 +138,33 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 		return nil, nil, nil
 	}
 	if e != nil && ok && e.there.equal(there) {
-		a.Count.Hits.Add(1)
-		return e, nil, nil
+		return s.use(hash, a, e, local, there)
 	}
 	e, fill, failed, err := s.join(ctx, hash, a, local, there)
 	if failed { // not for the reply's sake: somebody else may have more luck
 		e, fill, _, err = s.join(ctx, hash, a, local, there)
 	}
 	return e, fill, err
+}
+
+// use answers with an entry. A reply that is asked for often is fetched anew before it
+// expires, by one who asks, while the others still get the old one: its end must not
+// make all of them wait.
+func (s *Store) use(hash uint64, a *Ask, e *Entry, local []uint64, there stamp) (*Entry, *Fill, error) {
+	if e.renews(a.Rule.TTL) {
+		if f, fresh := s.flight(hash, a, local, there); fresh {
+			a.Count.Refreshes.Add(1)
+			return nil, s.fill(hash, a, f), nil
+		}
+	}
+	a.Count.Hits.Add(1)
+	return e, nil, nil
+}
+
+// renews reports whether the one who asks now is to fetch the reply anew: in the last
+// tenth of its life the third who asks, and if that fails one in a hundred.
+func (e *Entry) renews(ttl time.Duration) bool {
+	return time.Until(e.until) < ttl/10 && e.late.Add(1)%100 == 3
 }
 
 // lookup returns an entry of this process that no write of this process has outdated.
@@ -169,19 +188,14 @@ func (s *Store) ask(list []Mark) (stamp, bool) {
 	return s.shared.versions(list)
 }
 
-// join waits for the reply that somebody fetches already, or begins to fetch it. A
-// fetch that began under other versions may have read what is out of date by now.
+// join waits for the reply that somebody fetches already, or begins to fetch it. A fetch
+// that began under other versions may have read what is out of date by now.
 func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, there stamp) (e *Entry, fill *Fill, failed bool, err error) {
-	s.mu.Lock()
-	f := s.flights[hash]
-	if f == nil || !bytes.Equal(f.key, a.Key) || !equal(f.local, local) || !f.there.equal(there) {
-		f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there, done: make(chan struct{})}
-		s.flights[hash] = f
-		s.mu.Unlock()
+	f, fresh := s.flight(hash, a, local, there)
+	if fresh {
 		e, fill = s.begin(ctx, hash, a, f)
 		return e, fill, false, nil
 	}
-	s.mu.Unlock()
 	select {
 	case <-f.done:
 	case <-ctx.Done():
@@ -193,16 +207,38 @@ func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, t
 	return f.entry, nil, f.failed, nil
 }
 
-// begin looks for the reply in Redis, and otherwise leaves it to the caller to fetch.
+// flight returns the flight that fetches a reply under these versions. A fresh one is
+// the caller's to end.
+func (s *Store) flight(hash uint64, a *Ask, local []uint64, there stamp) (f *flight, fresh bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f = s.flights[hash]
+	if f != nil && bytes.Equal(f.key, a.Key) && equal(f.local, local) && f.there.equal(there) {
+		return f, false
+	}
+	f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there, done: make(chan struct{})}
+	s.flights[hash] = f
+	return f, true
+}
+
+func (s *Store) fill(hash uint64, a *Ask, f *flight) *Fill {
+	return &Fill{store: s, hash: hash, flight: f, rule: a.Rule, count: a.Count, marks: append([]Mark(nil), a.Marks...), made: time.Now()}
+}
+
+// begin looks for the reply in Redis, waits if another process is fetching it, and
+// otherwise leaves it to the caller to fetch.
 func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Entry, *Fill) {
-	fill := &Fill{store: s, hash: hash, flight: f, rule: a.Rule, count: a.Count, marks: append([]Mark(nil), a.Marks...), made: time.Now()}
+	fill := s.fill(hash, a, f)
 	if s.shared != nil && f.there.known() {
-		if e := s.shared.get(ctx, a.Key, f.there); e != nil {
+		e, leased := s.shared.find(ctx, a.Key, f.there)
+		if e != nil {
 			e.key, e.local, e.there, e.count = f.key, f.local, f.there, a.Count
 			a.Count.SharedHits.Add(1)
 			fill.land(e)
 			return e, nil
 		}
+		fill.leased = leased
+		fill.made = time.Now()
 	}
 	a.Count.Misses.Add(1)
 	return nil, fill
@@ -218,6 +254,7 @@ type Fill struct {
 	count  *Counts
 	marks  []Mark
 	made   time.Time
+	leased bool // other processes wait for it
 	ended  bool
 }
 
@@ -232,10 +269,12 @@ func (f *Fill) Keep(e *Entry) {
 	e.key, e.local, e.there, e.count = f.flight.key, f.flight.local, f.flight.there, f.count
 	e.made, e.until = f.made, f.made.Add(f.rule.TTL)
 	f.count.Stores.Add(1)
-	f.land(e)
-	if f.store.shared != nil && e.there.known() {
-		f.store.shared.put(e)
+	shared := f.store.shared != nil && e.there.known()
+	if shared {
+		shared = f.store.shared.put(put{entry: e, key: e.key, there: e.there, leased: f.leased})
 	}
+	f.leased = f.leased && !shared // given back once Redis has the reply
+	f.land(e)
 }
 
 // land stores an entry and gives it to those who wait for it.
@@ -273,6 +312,9 @@ func (f *Fill) Fail() {
 
 func (f *Fill) end(e *Entry) {
 	f.ended = true
+	if f.leased {
+		f.store.shared.put(put{key: f.flight.key, there: f.flight.there, leased: true})
+	}
 	f.flight.entry = e
 	f.store.mu.Lock()
 	if f.store.flights[f.hash] == f.flight {

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/redis/go-redis/v9"
 )
 
 // What Redis keeps of a reply: a byte for the form, then the stamp it was read under,
@@ -115,39 +117,119 @@ func (r *Shared) valueKey(key []byte) string {
 }
 
 // get returns a reply that Redis keeps, if it was read under the given stamp.
-func (r *Shared) get(ctx context.Context, key []byte, there stamp) *Entry {
+func (r *Shared) get(ctx context.Context, key []byte, there stamp) (*Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.o.Deadline)
 	defer cancel()
 	b, err := r.redis.Get(ctx, r.valueKey(key)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, nil
+	}
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	e, err := decode(b)
 	if err != nil || string(e.key) != string(key) || !e.there.equal(there) || time.Now().After(e.until) {
-		return nil
+		return nil, nil //nolint:nilerr // of another form: written by another version
 	}
-	return e
+	return e, nil
 }
 
-// put gives a reply to Redis, soon; if too many wait already, not at all.
-func (r *Shared) put(e *Entry) {
+// flightKey names the lease of the process that fetches a reply under a stamp.
+func (r *Shared) flightKey(key []byte, there stamp) string {
+	b := appendText(nil, key)
+	b = appendText(b, []byte(there.origin))
+	for _, v := range there.versions {
+		b = binary.AppendUvarint(b, v)
+	}
+	sum := sha256.Sum256(b)
+	return r.o.Prefix + ":flight:" + string(sum[:])
+}
+
+// flightTime is how long a process is waited for that fetches a reply, at the most.
+const flightTime = 500 * time.Millisecond
+
+// find returns a reply that Redis keeps. If another process is fetching it, find waits
+// for that, within bounds; if none is, the caller has the lease and is to give it back
+// with put.
+func (r *Shared) find(ctx context.Context, key []byte, there stamp) (e *Entry, leased bool) {
+	most := min(flightTime, r.o.Lease/2)
+	until, pause := time.Now().Add(most), time.Millisecond
+	for {
+		e, err := r.get(ctx, key, there)
+		if e != nil || err != nil || time.Now().After(until) || time.Now().UnixNano() < r.closedAt.Load() {
+			return e, false
+		}
+		if r.lease(ctx, key, there, most) {
+			e, _ := r.get(ctx, key, there) // whoever had the lease may have been done just now
+			if e != nil {
+				r.put(put{key: key, there: there, leased: true})
+			}
+			return e, e == nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, false
+		}
+		pause = min(2*pause, 10*time.Millisecond)
+	}
+}
+
+// lease takes the lease to fetch a reply, unless another process has it.
+func (r *Shared) lease(ctx context.Context, key []byte, there stamp, most time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, r.o.Deadline)
+	defer cancel()
+	ok, err := r.redis.SetNX(ctx, r.flightKey(key, there), r.nonce, most).Result()
+	return err == nil && ok
+}
+
+// put is a reply for Redis; without one, only the lease to fetch it is given back.
+type put struct {
+	entry  *Entry
+	key    []byte
+	there  stamp
+	leased bool
+}
+
+// put gives a reply to Redis, soon; if too many wait already, not at all: then it returns
+// false.
+func (r *Shared) put(p put) bool {
+	p.key = bytes.Clone(p.key)
 	select {
-	case r.puts <- e:
+	case r.puts <- p:
+		return true
 	default:
+		return false
 	}
 }
 
 func (r *Shared) writePuts(ctx context.Context) {
 	for {
 		select {
-		case e := <-r.puts:
-			if ttl := time.Until(e.until); ttl > 0 && time.Now().UnixNano() >= r.closedAt.Load() {
-				ctx, cancel := context.WithTimeout(ctx, r.o.Lease/2)
-				r.judge(r.redis.Set(ctx, r.valueKey(e.key), encode(e, r.o.Compress), ttl).Err())
-				cancel()
+		case p := <-r.puts:
+			if time.Now().UnixNano() >= r.closedAt.Load() {
+				r.judge(ctx, r.write(ctx, p))
 			}
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// write carries out a put. The lease is given back after the reply is there; should it
+// have run out and be another's by now, that one fetches beside a third, no more.
+func (r *Shared) write(ctx context.Context, p put) error {
+	ctx, cancel := context.WithTimeout(ctx, r.o.Lease/2)
+	defer cancel()
+	if p.entry != nil {
+		if ttl := time.Until(p.entry.until); ttl > 0 {
+			if err := r.redis.Set(ctx, r.valueKey(p.key), encode(p.entry, r.o.Compress), ttl).Err(); err != nil {
+				return err
+			}
+		}
+	}
+	if !p.leased {
+		return nil
+	}
+	return r.redis.Del(ctx, r.flightKey(p.key, p.there)).Err()
 }

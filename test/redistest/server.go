@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"os"
@@ -20,35 +21,39 @@ var program = debian.Server{Package: "redis-server", Program: "redis-server", En
 
 // Server is one redis-server, or a Sentinel.
 type Server struct {
-	t    *testing.T
-	port int
-	args []string
-	dir  string
-	cmd  *exec.Cmd
+	t        *testing.T
+	port     int
+	args     []string
+	dir      string
+	cmd      *exec.Cmd
+	tls      *tls.Config // nil: without
+	password string
 }
 
 // Start starts a server on a free port; more are further arguments.
 func Start(t *testing.T, more ...string) *Server {
 	t.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := ln.Addr().(*net.TCPAddr).Port
-	require.NoError(t, ln.Close())
-	s := &Server{t: t, port: port, dir: t.TempDir()}
-	s.args = append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(port), "--save", "", "--dir", s.dir, "--repl-diskless-sync-delay", "0"}, more...)
+	s := &Server{t: t, port: freePort(t), dir: t.TempDir()}
+	s.args = append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--save", "", "--dir", s.dir, "--repl-diskless-sync-delay", "0"}, more...)
 	s.Run()
 	t.Cleanup(s.Kill)
 	return s
 }
 
-// Sentinel starts a Sentinel that watches a primary under a name.
-func Sentinel(t *testing.T, primary *Server, name string) *Server {
+func freePort(t *testing.T) int {
 	t.Helper()
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	port := ln.Addr().(*net.TCPAddr).Port
 	require.NoError(t, ln.Close())
-	s := &Server{t: t, port: port, dir: t.TempDir()}
+	return port
+}
+
+// Sentinel starts a Sentinel that watches a primary under a name.
+func Sentinel(t *testing.T, primary *Server, name string) *Server {
+	t.Helper()
+	s := &Server{t: t, port: freePort(t), dir: t.TempDir()}
+	port := s.port
 	file := filepath.Join(s.dir, "sentinel.conf")
 	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil,
 		"port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor %s 127.0.0.1 %d 1\nsentinel down-after-milliseconds %s 500\nsentinel failover-timeout %s 2000\n",
@@ -73,7 +78,7 @@ func (s *Server) Run() {
 	s.cmd = exec.Command(path, s.args...) //nolint:noctx // Kill ends it
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(s.t, s.cmd.Start())
-	c := redis.NewClient(&redis.Options{Addr: s.Addr()})
+	c := s.Client()
 	defer c.Close()
 	require.Eventually(s.t, func() bool { return c.Ping(s.t.Context()).Err() == nil }, 20*time.Second, 20*time.Millisecond, "redis-server does not answer")
 }
@@ -94,7 +99,7 @@ func (s *Server) Resume() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Flush empties it.
 func (s *Server) Flush() {
-	c := redis.NewClient(&redis.Options{Addr: s.Addr()})
+	c := s.Client()
 	defer c.Close()
 	_ = c.FlushAll(s.t.Context()).Err()
 }
@@ -104,5 +109,5 @@ var Durable = []string{"--appendonly", "yes", "--appendfsync", "always"}
 
 // Client is a client of the server; the caller closes it.
 func (s *Server) Client() *redis.Client {
-	return redis.NewClient(&redis.Options{Addr: s.Addr(), MaxRetries: -1, DialerRetries: 1, DisableIdentity: true})
+	return redis.NewClient(&redis.Options{Addr: s.Addr(), MaxRetries: -1, DialerRetries: 1, DisableIdentity: true, TLSConfig: s.tls, Password: s.password})
 }
