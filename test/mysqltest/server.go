@@ -230,6 +230,18 @@ func (s *Server) Kill() {
 	<-s.done
 }
 
+// Wait waits until the server has ended by itself, as it does after cloning another.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-s.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Minute):
+		return errors.New("mysqld does not end")
+	}
+}
+
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() {
 	s.Kill()
