@@ -25,8 +25,9 @@ import (
 //     write there can no longer be acknowledged where replication is semi-synchronous;
 //   - the candidate has every transaction that any of the locked servers has received;
 //   - a promotion writes its epoch into sluice.topology on the new primary, from where it
-//     replicates. Of two writable servers the one with the higher epoch is the primary;
-//     the other is made read only before it is sent anything.
+//     replicates. Of two writable servers the one with the higher epoch is the primary,
+//     or the one that was promoted in it; the other is made read only before it is sent
+//     anything.
 //
 // With three servers and semi-synchronous replication a majority of the servers that are
 // left holds every acknowledged write.
@@ -301,7 +302,7 @@ func (g *Group) open(best *locked, semiSync bool) error {
 	g.mu.Unlock()
 	err := best.run("SET GLOBAL super_read_only=OFF;CREATE DATABASE IF NOT EXISTS " + heartbeatSchema + ";CREATE TABLE IF NOT EXISTS " + topologyTable +
 		" (id INT NOT NULL PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, server VARCHAR(255) NOT NULL) ENGINE=InnoDB;" +
-		fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, '%s') ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
+		fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, CONCAT('%s ', @@GLOBAL.server_uuid)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
 		";SET GLOBAL read_only=OFF")
 	if err != nil {
 		return err
@@ -365,7 +366,7 @@ func (g *Group) adopt() {
 		if !o.Up || (o.Role == RoleReplica && o.Source != "") {
 			continue
 		}
-		if o.Role == RolePrimary && o.Epoch >= st.Epoch {
+		if o.Role == RolePrimary && o.Epoch >= st.Epoch && (o.named() || !st.named()) {
 			continue // rivals: for people
 		}
 		if err := g.adoptOne(s, p); err != nil {
@@ -388,14 +389,14 @@ func (g *Group) noteOnce(s *Server, text string) {
 func (g *Group) adoptOne(s, primary *Server) error {
 	l := g.lock(s)
 	if l == nil {
-		return errors.New("its lock is not to be had")
+		return nil // another Sluice sees to it
 	}
 	defer g.unlock([]*locked{l})
 	if st, err := l.replica(); err != nil || st["Source_Host"] != "" && !l.writable {
 		return err // it has been seen to since the last probe
 	}
 	if l.writable {
-		if err := l.run("SET GLOBAL super_read_only=ON"); err != nil {
+		if err := g.fence(l); err != nil {
 			return err
 		}
 		g.note("%s has come back and is read only now", s.Addr)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -47,6 +48,9 @@ func (g *Group) writable() []*Server {
 		if st := s.State(); st.Up && st.Role == RolePrimary && st.Epoch == g.epoch {
 			out = append(out, s)
 		}
+	}
+	if named := slices.DeleteFunc(slices.Clone(out), func(s *Server) bool { st := s.State(); return !st.named() }); len(named) == 1 {
+		return named
 	}
 	return out
 }

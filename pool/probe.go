@@ -134,12 +134,15 @@ func (g *Group) topology(c *Conn, st *State) error {
 		st.Source += ":" + r["Source_Port"]
 	}
 	st.Listens = r["Replica_IO_Running"] == "Yes"
-	rows, err := c.QueryAll("SELECT epoch FROM " + topologyTable + " WHERE id = 1")
+	rows, err := c.QueryAll("SELECT epoch, SUBSTRING_INDEX(server, ' ', -1), @@GLOBAL.server_uuid FROM " + topologyTable + " WHERE id = 1")
 	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
 		return err
 	}
 	if err == nil && len(rows) == 1 {
 		st.Epoch, _ = strconv.ParseUint(string(rows[0][0]), 10, 64)
+		if st.Promoted, st.UUID = string(rows[0][1]), string(rows[0][2]); !isUUID(st.Promoted) {
+			st.Promoted = ""
+		}
 	}
 	rows, err = c.QueryAll("SELECT @@GLOBAL.rpl_semi_sync_source_enabled")
 	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
