@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -274,20 +275,22 @@ func (g *Group) promote(best *locked, list []*locked, semiSync bool) error {
 	if err := best.run("STOP REPLICA;RESET REPLICA ALL"); err != nil {
 		return err
 	}
-	var others errgroup.Group
+	// The others follow meanwhile: its first write waits for one of them where replication
+	// is semi-synchronous.
+	var steps errgroup.Group
 	for _, l := range list {
 		if l == best {
 			continue
 		}
-		others.Go(func() error {
+		steps.Go(func() error {
 			if err := g.repoint(l, best.Server); err != nil {
 				g.note("%v", err) // it is seen to later
 			}
 			return nil
 		})
 	}
-	_ = others.Wait()
-	return g.open(best, semiSync)
+	steps.Go(func() error { return g.open(best, semiSync) })
+	return steps.Wait()
 }
 
 // open lets a server take writes, which begin with the epoch.
@@ -423,8 +426,9 @@ func (g *Group) adoptOne(s, primary *Server) error {
 	return g.repoint(l, primary)
 }
 
-// SwitchOver makes another server the primary while all are well. Statements wait; no
-// transaction is broken: those that are open get drain to end, or nothing is changed.
+// SwitchOver makes another server the primary while all are well. Statements wait, in all
+// Sluice processes; no transaction is broken: those that are open get drain to end, or
+// nothing is changed.
 func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 	old := g.Primary()
 	i := slices.IndexFunc(g.servers, func(s *Server) bool { return s.Addr == to })
@@ -449,10 +453,14 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 	if from == nil || best == nil {
 		return errors.New("the old or the new primary cannot be locked: another Sluice is at it")
 	}
+	others, err := g.others(from)
+	if err != nil {
+		return err
+	}
 	g.note("switching from %s to %s", old.Addr, to)
-	g.pause(true)
-	defer g.pause(false)
-	if err := old.drained(drain); err != nil {
+	g.paused.Store(true)
+	defer g.resume(&g.paused)
+	if err := g.allDrained(from, others, drain); err != nil {
 		g.note("not done: %v", err)
 		return err
 	}
@@ -497,15 +505,13 @@ func (g *Group) handOver(from, best *locked, list []*locked) error {
 	return err
 }
 
-// pause holds statements, or lets them go on.
-func (g *Group) pause(on bool) {
+// resume lets statements go on that have been held by a flag.
+func (g *Group) resume(held *atomic.Bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.paused.Store(on)
-	if !on {
-		close(g.turn)
-		g.turn = make(chan struct{})
-	}
+	held.Store(false)
+	close(g.turn)
+	g.turn = make(chan struct{})
 }
 
 // drained waits until no connection to the server is lent.

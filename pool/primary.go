@@ -19,6 +19,7 @@ func (g *Group) judge() {
 	old := g.Primary()
 	writable := g.writable()
 	g.tellRivals(writable)
+	g.yieldTo(old)
 	switch {
 	case len(writable) == 1 && writable[0] != old:
 		g.follow(old, writable[0])
@@ -123,7 +124,7 @@ func (e *NoPrimaryError) Unwrap() error { return e.Err }
 
 // ready reports whether the primary is known to take writes, or nothing is known yet.
 func (g *Group) ready() bool {
-	if g.paused.Load() {
+	if g.paused.Load() || g.yields.Load() {
 		return false
 	}
 	st := g.Primary().State()

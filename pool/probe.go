@@ -109,11 +109,11 @@ func (g *Group) probe(c *Conn, st *State) error {
 	if err := g.topology(c, st); err != nil {
 		return err
 	}
-	st.Role = RoleReplica
+	st.Role, st.Switches = RoleReplica, false
 	if v := string(rows[0][0]); v == "0" || v == "OFF" {
 		st.Role = RolePrimary
 		st.LagKnown = true
-		return nil
+		return g.switches(c, st)
 	}
 	if !g.probing.Heartbeat {
 		return nil

@@ -230,15 +230,13 @@ func (s *Server) Kill() {
 	<-s.done
 }
 
-// Wait waits until the server has ended by itself, as it does after cloning another.
-func (s *Server) Wait(ctx context.Context) error {
+// Ends waits until the server has ended by itself, as it does after cloning another, or
+// ends it after a while.
+func (s *Server) Ends() {
 	select {
 	case <-s.done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Minute):
-		return errors.New("mysqld does not end")
+	case <-time.After(10 * time.Second):
+		s.Kill()
 	}
 }
 
