@@ -91,6 +91,9 @@ func (g *Group) own() {
 // cannot reach it is not enough: a replica that still hears from it, or a heartbeat that
 // another process has written, speaks for it.
 func (g *Group) dead() bool {
+	if g.elects() {
+		return false
+	}
 	st := g.Primary().State()
 	if st.Up || st.Down.IsZero() || time.Since(st.Down) < g.probing.Own.After {
 		return false
@@ -102,12 +105,19 @@ func (g *Group) dead() bool {
 		if !st.Up {
 			continue
 		}
-		if st.Listens && time.Since(st.Beat) < hung {
+		if st.Listens && time.Since(st.Beat) < hung && !g.copies(s) {
 			return false
 		}
 		up++
 	}
 	return 2*up > len(g.servers)
+}
+
+// copies reports whether a server copies one that is not the primary: then it cannot
+// speak for the primary.
+func (g *Group) copies(s *Server) bool {
+	source := s.State().Source
+	return slices.ContainsFunc(g.Replicas(), func(o *Server) bool { return o.Addr == source })
 }
 
 // locked is a server on whose connection the lock of promotions is held.
@@ -166,6 +176,11 @@ func (g *Group) lock(s *Server) *locked {
 	rows, err := c.QueryAll("SELECT GET_LOCK('" + ownLock + "', 0), @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
 	if err != nil || len(rows) != 1 || len(rows[0]) != 3 || string(rows[0][0]) != "1" {
 		g.closeProbe(c)
+		return nil
+	}
+	var st State
+	if _, err := membership(c, &st); err != nil || st.Member {
+		g.closeProbe(c) // Group Replication elects its primary
 		return nil
 	}
 	l := &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0"}
@@ -361,7 +376,7 @@ func quoted(s string) string {
 func (g *Group) adopt() {
 	p := g.Primary()
 	st := p.State()
-	if !st.Up || st.Role != RolePrimary || st.Epoch == 0 {
+	if g.elects() || !st.Up || st.Role != RolePrimary || st.Epoch == 0 {
 		return // nothing was ever promoted by us
 	}
 	for _, s := range g.Replicas() {
@@ -435,6 +450,8 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 	switch {
 	case !g.probing.Own.On:
 		return fmt.Errorf("group %s: Sluice does not own its failover: failover: {own: true}", g.Name)
+	case g.elects():
+		return fmt.Errorf("group %s is one of Group Replication, which switches its primary itself: SELECT group_replication_set_as_primary('<server_uuid of %s>') on one of its servers", g.Name, to)
 	case i < 0:
 		return fmt.Errorf("group %s has no server %s: it has %s", g.Name, to, strings.Join(addrs(g.servers), ", "))
 	case g.servers[i] == old:

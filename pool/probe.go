@@ -110,7 +110,11 @@ func (g *Group) probe(c *Conn, st *State) error {
 		return err
 	}
 	st.Role, st.Switches = RoleReplica, false
-	if v := string(rows[0][0]); v == "0" || v == "OFF" {
+	leads, err := membership(c, st)
+	if err != nil {
+		return err
+	}
+	if v := string(rows[0][0]); leads && (v == "0" || v == "OFF") {
 		st.Role = RolePrimary
 		st.LagKnown = true
 		return g.switches(c, st)

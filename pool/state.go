@@ -25,6 +25,7 @@ type State struct {
 	Source   string    // whom it copies, as the server writes it; empty: nobody
 	Listens  bool      // it is connected to its source
 	SemiSync bool      // as a primary its commits wait, or would wait, for a replica
+	Member   bool      // of a group that MySQL's Group Replication runs: who is primary is its decision
 	Switches bool      // some Sluice makes another server the primary
 	Beat     time.Time // of the newest heartbeat it has, of any process
 	Seen     time.Time // of the last answered probe

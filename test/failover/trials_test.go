@@ -31,12 +31,11 @@ func often(t *testing.T) (trials, clients int) {
 // trial is one thing that happens to the primary while clients write.
 type trial struct {
 	*world
-	name   string
-	old    int // the primary before
-	books  *books
-	stop   context.CancelFunc
-	done   sync.WaitGroup
-	struck time.Time
+	name  string
+	old   int // the primary before
+	books *books
+	stop  context.CancelFunc
+	done  sync.WaitGroup
 }
 
 // begin lets clients write for a moment.
@@ -44,14 +43,24 @@ func (w *world) begin(name string, clients int) *trial {
 	w.Helper()
 	t := &trial{world: w, name: name, old: w.agreed(-1), books: newBooks()}
 	w.healthy(t.old)
-	ctx, stop := context.WithCancel(w.Context())
-	t.stop = stop
-	t.done.Go(func() { w.write(ctx, clients, name, t.books) })
-	from := time.Now()
-	require.Eventually(w, func() bool { return t.books.since(from) > clients }, time.Minute, 10*time.Millisecond, "nobody can write")
-	time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond)
-	t.struck = time.Now()
+	t.start(clients)
 	return t
+}
+
+// begun lets clients write.
+func (t *trial) begun(clients int) {
+	ctx, stop := context.WithCancel(t.Context())
+	t.stop = stop
+	t.done.Go(func() { t.write(ctx, clients, t.name, t.books) })
+}
+
+// start lets clients write, and waits for a moment in which they all do.
+func (t *trial) start(clients int) {
+	t.Helper()
+	from := time.Now()
+	t.begun(clients)
+	require.Eventually(t, func() bool { return t.books.since(from) > clients }, time.Minute, 10*time.Millisecond, "nobody can write")
+	time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond)
 }
 
 // goesOn waits until clients write again after it struck, and returns the primary.
