@@ -20,6 +20,7 @@ func TestGroupReplication(t *testing.T) {
 	require.Equal(t, next, w.agreed(r.old))
 	late := time.Since(at)
 	r.goesOn(true)
+	r.end(next)
 	w.restart(r.old)
 	require.NoError(t, w.servers[r.old].Exec(t.Context(), "START GROUP_REPLICATION"))
 	w.healthy(next)
