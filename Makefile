@@ -8,6 +8,7 @@ TESTTIME    ?= 30m
 COUNT       ?= 1
 FUZZSQLTIME ?= 1h
 BANKTIME    ?= 1h
+TRIALS      ?= 50
 PORT        ?= 3306
 CONFIG      ?= conf/saas.yaml
 BENCH       ?=
@@ -20,7 +21,7 @@ BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
 
 .DEFAULT_GOAL := help
 
-.PHONY: clients help build test race fuzz golden diff fuzz-sql bank bench bench-compare pgo lint fmt cover run demo clean mysql
+.PHONY: clients help build test race fuzz golden diff fuzz-sql bank failover bench bench-compare pgo lint fmt cover run demo clean mysql
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +58,9 @@ fuzz-sql: mysql ## compare random queries through Sluice with one MySQL for FUZZ
 
 bank: mysql ## move money for BANKTIME=1h while everything is killed and stopped, and check what is left
 	@BANK_FOR=$(BANKTIME) $(GO) test -count=1 -timeout=0 -run='^TestBank$$' -v ./test/bank
+
+failover: mysql ## kill the primary under 100 writing clients TRIALS=50 times, freeze and switch it, and print the outages
+	@FAILOVER_TRIALS=$(TRIALS) LEVELS_FOR=2m $(GO) test -count=1 -timeout=0 -v ./test/failover
 
 bench: mysql build ## measure Sluice beside direct connections and HAProxy, write test/bench/report
 	@$(GO) run ./test/bench -cache -slice 300ms -rounds 7 -report test/bench/report $(BENCH)

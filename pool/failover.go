@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,8 +26,9 @@ import (
 //     write there can no longer be acknowledged where replication is semi-synchronous;
 //   - the candidate has every transaction that any of the locked servers has received;
 //   - a promotion writes its epoch into sluice.topology on the new primary, from where it
-//     replicates. Of two writable servers the one with the higher epoch is the primary;
-//     the other is made read only before it is sent anything.
+//     replicates. Of two writable servers the one with the higher epoch is the primary,
+//     or the one that was promoted in it; the other is made read only before it is sent
+//     anything.
 //
 // With three servers and semi-synchronous replication a majority of the servers that are
 // left holds every acknowledged write.
@@ -89,6 +91,9 @@ func (g *Group) own() {
 // cannot reach it is not enough: a replica that still hears from it, or a heartbeat that
 // another process has written, speaks for it.
 func (g *Group) dead() bool {
+	if g.elects() {
+		return false
+	}
 	st := g.Primary().State()
 	if st.Up || st.Down.IsZero() || time.Since(st.Down) < g.probing.Own.After {
 		return false
@@ -100,12 +105,19 @@ func (g *Group) dead() bool {
 		if !st.Up {
 			continue
 		}
-		if st.Listens && time.Since(st.Beat) < hung {
+		if st.Listens && time.Since(st.Beat) < hung && !g.copies(s) {
 			return false
 		}
 		up++
 	}
 	return 2*up > len(g.servers)
+}
+
+// copies reports whether a server copies one that is not the primary: then it cannot
+// speak for the primary.
+func (g *Group) copies(s *Server) bool {
+	source := s.State().Source
+	return slices.ContainsFunc(g.Replicas(), func(o *Server) bool { return o.Addr == source })
 }
 
 // locked is a server on whose connection the lock of promotions is held.
@@ -164,6 +176,11 @@ func (g *Group) lock(s *Server) *locked {
 	rows, err := c.QueryAll("SELECT GET_LOCK('" + ownLock + "', 0), @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
 	if err != nil || len(rows) != 1 || len(rows[0]) != 3 || string(rows[0][0]) != "1" {
 		g.closeProbe(c)
+		return nil
+	}
+	var st State
+	if _, err := membership(c, &st); err != nil || st.Member {
+		g.closeProbe(c) // Group Replication elects its primary
 		return nil
 	}
 	l := &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0"}
@@ -273,20 +290,22 @@ func (g *Group) promote(best *locked, list []*locked, semiSync bool) error {
 	if err := best.run("STOP REPLICA;RESET REPLICA ALL"); err != nil {
 		return err
 	}
-	var others errgroup.Group
+	// The others follow meanwhile: its first write waits for one of them where replication
+	// is semi-synchronous.
+	var steps errgroup.Group
 	for _, l := range list {
 		if l == best {
 			continue
 		}
-		others.Go(func() error {
+		steps.Go(func() error {
 			if err := g.repoint(l, best.Server); err != nil {
 				g.note("%v", err) // it is seen to later
 			}
 			return nil
 		})
 	}
-	_ = others.Wait()
-	return g.open(best, semiSync)
+	steps.Go(func() error { return g.open(best, semiSync) })
+	return steps.Wait()
 }
 
 // open lets a server take writes, which begin with the epoch.
@@ -301,7 +320,7 @@ func (g *Group) open(best *locked, semiSync bool) error {
 	g.mu.Unlock()
 	err := best.run("SET GLOBAL super_read_only=OFF;CREATE DATABASE IF NOT EXISTS " + heartbeatSchema + ";CREATE TABLE IF NOT EXISTS " + topologyTable +
 		" (id INT NOT NULL PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, server VARCHAR(255) NOT NULL) ENGINE=InnoDB;" +
-		fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, '%s') ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
+		fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, CONCAT('%s ', @@GLOBAL.server_uuid)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
 		";SET GLOBAL read_only=OFF")
 	if err != nil {
 		return err
@@ -357,7 +376,7 @@ func quoted(s string) string {
 func (g *Group) adopt() {
 	p := g.Primary()
 	st := p.State()
-	if !st.Up || st.Role != RolePrimary || st.Epoch == 0 {
+	if g.elects() || !st.Up || st.Role != RolePrimary || st.Epoch == 0 {
 		return // nothing was ever promoted by us
 	}
 	for _, s := range g.Replicas() {
@@ -365,7 +384,7 @@ func (g *Group) adopt() {
 		if !o.Up || (o.Role == RoleReplica && o.Source != "") {
 			continue
 		}
-		if o.Role == RolePrimary && o.Epoch >= st.Epoch {
+		if o.Role == RolePrimary && o.Epoch >= st.Epoch && (o.named() || !st.named()) {
 			continue // rivals: for people
 		}
 		if err := g.adoptOne(s, p); err != nil {
@@ -388,14 +407,14 @@ func (g *Group) noteOnce(s *Server, text string) {
 func (g *Group) adoptOne(s, primary *Server) error {
 	l := g.lock(s)
 	if l == nil {
-		return errors.New("its lock is not to be had")
+		return nil // another Sluice sees to it
 	}
 	defer g.unlock([]*locked{l})
 	if st, err := l.replica(); err != nil || st["Source_Host"] != "" && !l.writable {
 		return err // it has been seen to since the last probe
 	}
 	if l.writable {
-		if err := l.run("SET GLOBAL super_read_only=ON"); err != nil {
+		if err := g.fence(l); err != nil {
 			return err
 		}
 		g.note("%s has come back and is read only now", s.Addr)
@@ -422,14 +441,17 @@ func (g *Group) adoptOne(s, primary *Server) error {
 	return g.repoint(l, primary)
 }
 
-// SwitchOver makes another server the primary while all are well. Statements wait; no
-// transaction is broken: those that are open get drain to end, or nothing is changed.
+// SwitchOver makes another server the primary while all are well. Statements wait, in all
+// Sluice processes; no transaction is broken: those that are open get drain to end, or
+// nothing is changed.
 func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 	old := g.Primary()
 	i := slices.IndexFunc(g.servers, func(s *Server) bool { return s.Addr == to })
 	switch {
 	case !g.probing.Own.On:
 		return fmt.Errorf("group %s: Sluice does not own its failover: failover: {own: true}", g.Name)
+	case g.elects():
+		return fmt.Errorf("group %s is one of Group Replication, which switches its primary itself: SELECT group_replication_set_as_primary('<server_uuid of %s>') on one of its servers", g.Name, to)
 	case i < 0:
 		return fmt.Errorf("group %s has no server %s: it has %s", g.Name, to, strings.Join(addrs(g.servers), ", "))
 	case g.servers[i] == old:
@@ -448,10 +470,14 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 	if from == nil || best == nil {
 		return errors.New("the old or the new primary cannot be locked: another Sluice is at it")
 	}
+	others, err := g.others(from)
+	if err != nil {
+		return err
+	}
 	g.note("switching from %s to %s", old.Addr, to)
-	g.pause(true)
-	defer g.pause(false)
-	if err := old.drained(drain); err != nil {
+	g.paused.Store(true)
+	defer g.resume(&g.paused)
+	if err := g.allDrained(from, others, drain); err != nil {
 		g.note("not done: %v", err)
 		return err
 	}
@@ -496,15 +522,13 @@ func (g *Group) handOver(from, best *locked, list []*locked) error {
 	return err
 }
 
-// pause holds statements, or lets them go on.
-func (g *Group) pause(on bool) {
+// resume lets statements go on that have been held by a flag.
+func (g *Group) resume(held *atomic.Bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.paused.Store(on)
-	if !on {
-		close(g.turn)
-		g.turn = make(chan struct{})
-	}
+	held.Store(false)
+	close(g.turn)
+	g.turn = make(chan struct{})
 }
 
 // drained waits until no connection to the server is lent.

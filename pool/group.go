@@ -18,7 +18,8 @@ type Group struct {
 	probing  Probing
 	watching sync.WaitGroup
 	stop     chan struct{}
-	paused   atomic.Bool // statements wait although there is a primary
+	paused   atomic.Bool // statements wait although there is a primary: it is being switched
+	yields   atomic.Bool // the same, and another Sluice switches
 	probes   sync.Map    // connections of the probes: *Conn -> true
 
 	mu      sync.Mutex
@@ -69,6 +70,15 @@ func (g *Group) Lease(ctx context.Context, w *Want) (*Conn, error) {
 		return g.Primary().Lease(ctx, w)
 	}
 	return g.leaseHeld(ctx, w)
+}
+
+func (g *Group) stopped() bool {
+	select {
+	case <-g.stop:
+		return true
+	default:
+		return false
+	}
 }
 
 // Close closes the group's pools.

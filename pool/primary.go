@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,6 +19,7 @@ func (g *Group) judge() {
 	old := g.Primary()
 	writable := g.writable()
 	g.tellRivals(writable)
+	g.yieldTo(old)
 	switch {
 	case len(writable) == 1 && writable[0] != old:
 		g.follow(old, writable[0])
@@ -47,6 +49,9 @@ func (g *Group) writable() []*Server {
 		if st := s.State(); st.Up && st.Role == RolePrimary && st.Epoch == g.epoch {
 			out = append(out, s)
 		}
+	}
+	if named := slices.DeleteFunc(slices.Clone(out), func(s *Server) bool { st := s.State(); return !st.named() }); len(named) == 1 {
+		return named
 	}
 	return out
 }
@@ -119,7 +124,7 @@ func (e *NoPrimaryError) Unwrap() error { return e.Err }
 
 // ready reports whether the primary is known to take writes, or nothing is known yet.
 func (g *Group) ready() bool {
-	if g.paused.Load() {
+	if g.paused.Load() || g.yields.Load() {
 		return false
 	}
 	st := g.Primary().State()

@@ -109,11 +109,15 @@ func (g *Group) probe(c *Conn, st *State) error {
 	if err := g.topology(c, st); err != nil {
 		return err
 	}
-	st.Role = RoleReplica
-	if v := string(rows[0][0]); v == "0" || v == "OFF" {
+	st.Role, st.Switches = RoleReplica, false
+	leads, err := membership(c, st)
+	if err != nil {
+		return err
+	}
+	if v := string(rows[0][0]); leads && (v == "0" || v == "OFF") {
 		st.Role = RolePrimary
 		st.LagKnown = true
-		return nil
+		return g.switches(c, st)
 	}
 	if !g.probing.Heartbeat {
 		return nil
@@ -134,12 +138,15 @@ func (g *Group) topology(c *Conn, st *State) error {
 		st.Source += ":" + r["Source_Port"]
 	}
 	st.Listens = r["Replica_IO_Running"] == "Yes"
-	rows, err := c.QueryAll("SELECT epoch FROM " + topologyTable + " WHERE id = 1")
+	rows, err := c.QueryAll("SELECT epoch, SUBSTRING_INDEX(server, ' ', -1), @@GLOBAL.server_uuid FROM " + topologyTable + " WHERE id = 1")
 	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
 		return err
 	}
 	if err == nil && len(rows) == 1 {
 		st.Epoch, _ = strconv.ParseUint(string(rows[0][0]), 10, 64)
+		if st.Promoted, st.UUID = string(rows[0][1]), string(rows[0][2]); !isUUID(st.Promoted) {
+			st.Promoted = ""
+		}
 	}
 	rows, err = c.QueryAll("SELECT @@GLOBAL.rpl_semi_sync_source_enabled")
 	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {

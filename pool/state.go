@@ -20,14 +20,22 @@ type State struct {
 	LagKnown bool
 	Executed string    // gtid_executed
 	Epoch    uint64    // of the last promotion by Sluice that it knows of
+	UUID     string    // server_uuid
+	Promoted string    // that of the server which was promoted then; empty: not known
 	Source   string    // whom it copies, as the server writes it; empty: nobody
 	Listens  bool      // it is connected to its source
 	SemiSync bool      // as a primary its commits wait, or would wait, for a replica
+	Member   bool      // of a group that MySQL's Group Replication runs: who is primary is its decision
+	Switches bool      // some Sluice makes another server the primary
 	Beat     time.Time // of the newest heartbeat it has, of any process
 	Seen     time.Time // of the last answered probe
 	Down     time.Time // since when probes fail; zero: they do not
 	Err      error     // of the last probe
 }
+
+// named reports whether the last promotion it knows of was its own, for all it knows. A
+// server that was made anew from the primary knows the same promotion, of another.
+func (st *State) named() bool { return st.Promoted == "" || st.Promoted == st.UUID }
 
 // State returns what the last probe found.
 func (s *Server) State() State {

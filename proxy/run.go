@@ -312,7 +312,20 @@ var errReplaced = wire.Errorf(1213, "40001", "The server of the transaction was 
 // back for certain, and is all that the session had there: where another server may take
 // the primary's place the session can then go on.
 func (s *session) replaceable(q *call) bool {
+	if q.outside && s.endsByCommit() {
+		return false // its answer may be what is lost
+	}
 	return len(s.snap.groups[q.group].Servers()) > 1 && s.txn.why == 0 && q.pins&^plan.PinUserVars == 0 && (q.class == plan.Read || q.class == plan.Write)
+}
+
+// endsByCommit reports whether the present statement, one about the session itself, may
+// commit the transaction that is open: COMMIT, BEGIN, SET autocommit do.
+func (s *session) endsByCommit() bool {
+	switch s.scan.First {
+	case parser.Rollback, parser.Savepoint, parser.Release:
+		return false
+	}
+	return true
 }
 
 // after brings the session up to date with what the reply said, asks the server for

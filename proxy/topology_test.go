@@ -269,3 +269,32 @@ func TestFailover(t *testing.T) {
 		})
 	}
 }
+
+// TestCommitInDoubt: the primary dies while a COMMIT waits for a replica. Whether it was
+// carried out nobody can know, so nobody may say that it was rolled back.
+func TestCommitInDoubt(t *testing.T) {
+	r := newTrio(t, "")
+	b := (&pair{T: t, file: r.file}).start(nil)
+	statements := []string{"COMMIT", "BEGIN", "SET autocommit = 1"}
+	var open []*diff.Conn
+	for i := range statements {
+		c := b.connect()
+		b.do(c, "SET autocommit = 0", fmt.Sprintf("INSERT INTO t (id, tenant_id) VALUES ('%d', 'a')", i))
+		open = append(open, c)
+	}
+	for _, s := range r.servers[1:] {
+		require.NoError(t, s.Exec(t.Context(), "STOP REPLICA IO_THREAD"))
+	}
+	answers := make([]error, len(open))
+	var wg sync.WaitGroup
+	for i, c := range open {
+		wg.Go(func() { _, answers[i] = c.Query(statements[i]) })
+	}
+	time.Sleep(time.Second)
+	r.servers[0].Kill()
+	wg.Wait()
+	for i, err := range answers {
+		require.ErrorContains(t, err, "1429", statements[i])
+		require.ErrorContains(t, err, "unless this was its COMMIT")
+	}
+}

@@ -230,6 +230,16 @@ func (s *Server) Kill() {
 	<-s.done
 }
 
+// Ends waits until the server has ended by itself, as it does after cloning another, or
+// ends it after a while.
+func (s *Server) Ends() {
+	select {
+	case <-s.done:
+	case <-time.After(10 * time.Second):
+		s.Kill()
+	}
+}
+
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() {
 	s.Kill()

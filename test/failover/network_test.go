@@ -1,0 +1,133 @@
+package failover
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// linked is a world of three servers and two Sluices whose network can be cut.
+func linked(t *testing.T) *world {
+	w := newWorld(t, 3, true, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	return w
+}
+
+var everybody = []string{"sluice 0", "sluice 1", "server 0", "server 1", "server 2"}
+
+// TestCutOff cuts the primary off from everybody: connections stand still, and new ones
+// are taken and never answered.
+func TestCutOff(t *testing.T) {
+	w := linked(t)
+	r := w.begin("c", 20)
+	w.links[r.old].part(everybody...)
+	primary := r.goesOn(true)
+	w.links[r.old].join(everybody...)
+	r.end(primary)
+	r.comesBack(primary)
+	r.end(0, 1, 2)
+	w.short("cut off", []time.Duration{r.summary("")}, 10*time.Second)
+}
+
+// TestParted cuts the network in two: the primary and a Sluice on one side, the others on
+// the other. Both Sluices have clients. Only one side may acknowledge anything.
+func TestParted(t *testing.T) {
+	w := linked(t)
+	r := w.begin("p", 20)
+	there := []string{"sluice 1", "server 1", "server 2"}
+	w.links[0].part(there...)
+	w.links[1].part("sluice 0", "server 0")
+	w.links[2].part("sluice 0", "server 0")
+	require.Eventually(t, func() bool { return w.primary(w.procs[1]) > 0 }, time.Minute, 20*time.Millisecond, "the majority has no primary")
+	require.Zero(t, w.primary(w.procs[0]), "the minority has changed its primary")
+	time.Sleep(2 * time.Second)
+	w.links[0].join(there...)
+	w.links[1].join("sluice 0", "server 0")
+	w.links[2].join("sluice 0", "server 0")
+	primary := r.goesOn(true)
+	r.end(primary)
+	r.comesBack(primary)
+	r.end(0, 1, 2)
+	r.summary("")
+}
+
+// TestOneSluiceCutOff cuts one Sluice off from the primary. The replicas still hear from
+// it, so it is not replaced: that Sluice's clients wait, the others go on.
+func TestOneSluiceCutOff(t *testing.T) {
+	w := linked(t)
+	r := w.begin("o", 20)
+	w.links[0].part("sluice 0")
+	time.Sleep(6 * time.Second)
+	require.Zero(t, w.primary(w.procs[1]), "the primary was replaced though it lives")
+	w.links[0].join("sluice 0")
+	require.Zero(t, w.agreed(-1))
+	r.goesOn(false)
+	r.end(0)
+	w.healthy(0)
+	r.end(1, 2)
+	r.summary("")
+}
+
+// TestSlow lets the primary answer slowly: it is no reason to replace it.
+func TestSlow(t *testing.T) {
+	w := linked(t)
+	r := w.begin("w", 20)
+	w.links[0].delay(300*time.Millisecond, everybody...)
+	time.Sleep(5 * time.Second)
+	require.Zero(t, w.agreed(-1))
+	require.NotZero(t, r.books.since(time.Now().Add(-3*time.Second)), "nobody can write")
+	w.links[0].delay(0, everybody...)
+	r.goesOn(false)
+	r.end(0)
+	w.healthy(0)
+	r.end(1, 2)
+	r.summary("")
+	require.Empty(t, r.books.errors)
+}
+
+// TestCascade kills the primary of a replica that has a replica of its own, which must
+// not speak for the dead one.
+func TestCascade(t *testing.T) {
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	w.follow(2, 1)
+	time.Sleep(time.Second)
+	r := &trial{world: w, name: "x", books: newBooks()}
+	r.start(20)
+	w.servers[0].Kill()
+	primary := r.goesOn(true)
+	require.Equal(t, 1, primary)
+	w.restart(0)
+	r.end(1)
+	r.comesBack(1)
+	r.end(0, 1, 2)
+	w.short("with a cascade", []time.Duration{r.summary("")}, 5*time.Second)
+}
+
+// TestErrant lets a primary die that has written what no replica has: it comes back with
+// that, takes no part, and says so.
+func TestErrant(t *testing.T) {
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	r := &trial{world: w, name: "e", books: newBooks()}
+	for _, s := range w.servers[1:] {
+		require.NoError(t, s.Exec(t.Context(), "STOP REPLICA IO_THREAD"))
+	}
+	r.begun(20)
+	time.Sleep(2 * time.Second)
+	require.Zero(t, r.books.told(kept), "acknowledged, and on one server only")
+	w.servers[0].Kill()
+	primary := r.goesOn(true)
+	w.restart(0)
+	r.end(primary)
+	require.True(t, r.comesBack(primary), "the old primary has nothing of its own")
+	r.end(0, 1, 2)
+	r.summary("")
+}

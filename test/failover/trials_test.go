@@ -1,0 +1,253 @@
+package failover
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// often is how many times each thing is tried, and by how many clients: FAILOVER_TRIALS
+// says the first; without it both are few.
+func often(t *testing.T) (trials, clients int) {
+	v := os.Getenv("FAILOVER_TRIALS")
+	if v == "" {
+		return 3, 30
+	}
+	n, err := strconv.Atoi(v)
+	require.NoError(t, err)
+	return n, 100
+}
+
+// trial is one thing that happens to the primary while clients write.
+type trial struct {
+	*world
+	name  string
+	old   int // the primary before
+	books *books
+	stop  context.CancelFunc
+	done  sync.WaitGroup
+}
+
+// begin lets clients write for a moment.
+func (w *world) begin(name string, clients int) *trial {
+	w.Helper()
+	t := &trial{world: w, name: name, old: w.agreed(-1), books: newBooks()}
+	w.healthy(t.old)
+	t.start(clients)
+	return t
+}
+
+// begun lets clients write.
+func (t *trial) begun(clients int) {
+	ctx, stop := context.WithCancel(t.Context())
+	t.stop = stop
+	t.done.Go(func() { t.write(ctx, clients, t.name, t.books) })
+}
+
+// start lets clients write, and waits for a moment in which they all do.
+func (t *trial) start(clients int) {
+	t.Helper()
+	from := time.Now()
+	t.begun(clients)
+	require.Eventually(t, func() bool { return t.books.since(from) > clients }, time.Minute, 10*time.Millisecond, "nobody can write")
+	time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond)
+}
+
+// goesOn waits until clients write again after it struck, and returns the primary.
+func (t *trial) goesOn(other bool) int {
+	t.Helper()
+	is := t.old
+	if other {
+		is = t.agreed(t.old)
+	}
+	from := time.Now()
+	require.Eventually(t, func() bool { return t.books.since(from) > 30 }, time.Minute, 10*time.Millisecond, "nobody writes any more")
+	return is
+}
+
+// end stops the clients and checks the servers that are up.
+func (t *trial) end(servers ...int) {
+	t.Helper()
+	t.stop()
+	t.done.Wait()
+	for _, i := range servers {
+		t.check(i)
+	}
+}
+
+func (t *trial) check(i int) {
+	t.Helper()
+	for _, f := range t.books.compare(t.have(i, t.name)) {
+		t.Errorf("trial %s: server %d: %s", t.name, i, f)
+	}
+}
+
+// comesBack sees to it that the old primary, which answers again, takes no writes, and
+// that what it alone has was acknowledged to nobody. It is rebuilt if there is something.
+func (t *trial) comesBack(primary int) (errant bool) {
+	t.Helper()
+	s := t.servers[t.old]
+	require.Eventually(t, func() bool {
+		var ro bool
+		db, err := s.DB("")
+		if err != nil {
+			return false
+		}
+		defer db.Close()
+		return db.QueryRow("SELECT @@GLOBAL.super_read_only").Scan(&ro) == nil && ro
+	}, 30*time.Second, 20*time.Millisecond, "the old primary still takes writes")
+	for _, p := range t.procs {
+		require.Equal(t, primary, t.primary(p))
+	}
+	extra := t.errant(t.old, primary)
+	if extra == "" {
+		t.healthy(primary)
+		return false
+	}
+	here, there := t.have(t.old, t.name), t.have(primary, t.name)
+	for _, w := range t.books.writes {
+		for _, id := range w.ids {
+			if _, on := here[id]; on && w.fate == kept {
+				require.Contains(t, there, id, "two primaries have accepted writes")
+			}
+		}
+	}
+	t.saidApart()
+	t.rebuild(t.old, primary)
+	t.healthy(primary)
+	return true
+}
+
+// saidApart waits until some Sluice has said that the old primary has transactions of its
+// own.
+func (t *trial) saidApart() {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, p := range t.procs {
+			g, err := p.topology(t.Context())
+			if err != nil {
+				continue
+			}
+			for _, e := range g.Events {
+				if strings.Contains(e.Text, t.addr(t.old)+" stays apart") && strings.Contains(e.Text, "transactions that the primary lacks") {
+					return true
+				}
+			}
+		}
+		return false
+	}, 30*time.Second, 50*time.Millisecond, "nobody has named what the old primary alone has")
+}
+
+// distribution is for the log.
+func distribution(list []time.Duration) string {
+	slices.Sort(list)
+	at := func(p int) time.Duration {
+		if len(list) == 0 {
+			return 0
+		}
+		return list[(len(list)*p+99)/100-1].Round(time.Millisecond)
+	}
+	return fmt.Sprintf("%d trials: p50 %v, p90 %v, p99 %v, most %v", len(list), at(50), at(90), at(99), at(100))
+}
+
+func load() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	return "load " + strings.TrimSpace(string(text))
+}
+
+// short are outages as they should be: 99 of 100 below a limit.
+func (w *world) short(what string, list []time.Duration, limit time.Duration) {
+	w.Helper()
+	w.Logf("%s: outage in %s (%s)", what, distribution(list), load())
+	require.Less(w, list[(len(list)*99+99)/100-1], limit, "%s: the outages are too long", what)
+}
+
+// summary tells of one trial.
+func (t *trial) summary(more string) time.Duration {
+	out := t.books.outage()
+	t.Logf("trial %s: outage %v, %d acknowledged, %d unknown, %d undone; errors %v; %s", t.name, out.Round(time.Millisecond),
+		t.books.told(kept), t.books.told(unknown), t.books.told(undone), t.books.errors, more)
+	return out
+}
+
+// TestKilled kills the primary.
+func TestKilled(t *testing.T) {
+	trials, clients := often(t)
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	var outages []time.Duration
+	apart := 0
+	for n := range trials {
+		r := w.begin(fmt.Sprint("k", n), clients)
+		w.servers[r.old].Kill()
+		primary := r.goesOn(true)
+		w.restart(r.old)
+		r.end(primary)
+		if r.comesBack(primary) {
+			apart++
+		}
+		r.end(0, 1, 2)
+		outages = append(outages, r.summary(fmt.Sprintf("server %d after %d", primary, r.old)))
+		for _, err := range r.books.odd {
+			t.Errorf("trial %d: %v", n, err)
+		}
+	}
+	t.Logf("the old primary had transactions of its own, unacknowledged, in %d of %d trials", apart, trials)
+	w.short("killed", outages, 5*time.Second)
+}
+
+// TestFrozen stops the primary's process, and lets it go on when it has been replaced.
+func TestFrozen(t *testing.T) {
+	trials, clients := often(t)
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	var outages []time.Duration
+	for n := range min(10, trials) {
+		r := w.begin(fmt.Sprint("f", n), clients)
+		require.NoError(t, w.servers[r.old].Signal(syscall.SIGSTOP))
+		primary := r.goesOn(true)
+		require.NoError(t, w.servers[r.old].Signal(syscall.SIGCONT))
+		time.Sleep(time.Second) // whoever could still reach the old one would have written there
+		r.end(primary)
+		r.comesBack(primary)
+		r.end(0, 1, 2)
+		outages = append(outages, r.summary(fmt.Sprintf("server %d after %d", primary, r.old)))
+	}
+	w.short("frozen", outages, 10*time.Second)
+}
+
+// TestSwitchedOver changes the primary in good order: no client may see an error.
+func TestSwitchedOver(t *testing.T) {
+	trials, clients := often(t)
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	var outages []time.Duration
+	for n := range trials {
+		r := w.begin(fmt.Sprint("s", n), clients)
+		to := (r.old + 1 + n%2) % 3
+		require.NoError(t, w.switchOver(w.procs[n%2], to))
+		require.Equal(t, to, r.goesOn(true))
+		r.end(to)
+		require.Empty(t, r.books.errors, "clients have seen errors: %v", r.books.odd)
+		w.healthy(to)
+		r.end(0, 1, 2)
+		outages = append(outages, r.summary(fmt.Sprintf("server %d after %d", to, r.old)))
+	}
+	w.short("switched over", outages, time.Second)
+}
