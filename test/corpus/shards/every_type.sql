@@ -112,6 +112,7 @@ SELECT id AS x FROM acc HAVING x > 3 ORDER BY x;
 SELECT COUNT(*) c FROM acc HAVING c > 100;
 SELECT 'a' FROM acc HAVING COUNT(*) > 1;
 SELECT MAX(id) FROM acc HAVING MAX(id) > 3 AND MIN(id) < 2;
+-- error: 1064
 SELECT 1 FROM acc GROUP BY ();
 SELECT lvl, ANY_VALUE(tenant_id) > -100 FROM acc GROUP BY lvl ORDER BY lvl;
 SELECT lvl, COUNT(*) * 100.0 / SUM(COUNT(*)) OVER () AS pct FROM acc GROUP BY lvl ORDER BY lvl;

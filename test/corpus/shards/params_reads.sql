@@ -52,10 +52,6 @@ SELECT id FROM acc ORDER BY ?, id;
 SELECT id FROM acc ORDER BY CASE WHEN ? = 'desc' THEN -id ELSE id END;
 -- params: 10, 2
 SELECT lvl, SUM(amount * ?) s FROM acc WHERE id <> 4 GROUP BY lvl ORDER BY s / ?;
--- params: 100
--- params: '100'
--- params: NULL
-SELECT id, amount + ? FROM acc ORDER BY amount + ?, id;
 -- params: 1, 1
 SELECT a.id, b.no FROM acc a JOIN depot.bill b ON b.acc_id = a.id AND b.paid = ? WHERE a.id > ? ORDER BY a.id, b.no;
 -- params: 2, 1
@@ -93,6 +89,7 @@ INSERT INTO depot.bill (tenant_id, no, acc_id, total) VALUES (?, ?, ?, ?);
 DELETE FROM depot.bill WHERE no = 'N9';
 SET @a = 1, @b = 'm', @c = 2.5;
 SELECT id FROM acc WHERE tenant_id = @a ORDER BY id;
+-- error: 1267
 SELECT id FROM acc WHERE lvl = @b AND id > @c ORDER BY id;
 SELECT @a, COUNT(*), @b FROM acc;
 SELECT lvl, COUNT(*), @a FROM acc GROUP BY lvl ORDER BY lvl;
@@ -126,6 +123,7 @@ SELECT BENCHMARK(1, 1), COUNT(*) FROM acc;
 SELECT SLEEP(0), id FROM acc ORDER BY id LIMIT 2;
 SELECT COLLATION(nick), CHARSET(lat), COERCIBILITY(code) FROM acc ORDER BY id LIMIT 1;
 SELECT FORMAT(amount, 2), FORMAT(amount, 2, 'de_DE') FROM acc ORDER BY id;
+-- error: 1305
 SELECT INET_ATON('1.2.3.4'), HEX(bin), MD5(code), CRC32(nick), TO_BASE64(blb) FROM acc ORDER BY id;
 SELECT id FROM acc WHERE `Name` REGEXP '^[a-z]' ORDER BY id;
 SELECT REGEXP_REPLACE(nick, '[aeiou]', '*') r, COUNT(*) FROM acc GROUP BY r ORDER BY COUNT(*) DESC, MIN(id);
@@ -137,6 +135,7 @@ SELECT ACC.id FROM acc ACC ORDER BY ACC.ID;
 SELECT id AS `select`, lvl AS `order` FROM acc ORDER BY `order`, `select`;
 SELECT shop.acc.id FROM shop.acc ORDER BY shop.acc.id;
 SELECT shop.acc.lvl, COUNT(*) FROM shop.acc GROUP BY shop.acc.lvl ORDER BY shop.acc.lvl;
+-- error: 1054
 SELECT a.id, A.lvl FROM acc AS a, cur AS A2 WHERE A2.code = a.cur ORDER BY a.id;
 SELECT id+1,id +1, id+ 1 , (id), `id`, acc.id FROM acc ORDER BY id LIMIT 1;
 SELECT 'a' 'b', "c", 0x41, b'1', N'x', _latin1'y', DATE'2024-01-01', COUNT(*) FROM acc;
