@@ -437,6 +437,11 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		return nil, err
 	}
 	key := s.stmtKey(q)
+	if q.gathered != nil {
+		// Its tables are made anew each time, and a server that has to prepare a statement
+		// again takes the types of the last values for those of its parameters.
+		c.DropStmt(key)
+	}
 	ps := c.Stmt(key)
 	if ps != nil {
 		s.want.Schema = "" // names were bound when it was prepared

@@ -43,6 +43,9 @@ type scattering struct {
 	held     []heldRow
 	heldSize int64
 	turn     int // counts groups
+
+	inTxn    bool // the shards are asked on the connections of the session's transaction
+	keptSize int  // of the answers that are kept
 }
 
 // scatterPart is one shard's answer.
@@ -55,7 +58,13 @@ type scatterPart struct {
 	turn       int  // the group to which it has added last
 	over       bool // the closing packet has been read
 	ok         wire.OK
-	stop       func() bool // ends the watch over the connection
+	stop       func() bool // ends the watch over the connection; nil: it has ended
+
+	// In a transaction:
+	kept  *keptAnswer // nil: the answer is still to be read from the connection
+	taken int         // packets that have been read from there
+	heads int         // how many of them come before the rows
+	said  bool        // all have been
 }
 
 // stallsFor is how long a server lets a shard wait whose rows are not due yet, in seconds:
@@ -82,7 +91,8 @@ var (
 // if each of them can do its own part. done is false if it cannot.
 func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) (done bool, err error) {
 	var r *plan.Refusal
-	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Read || s.txn.open() || s.txn.conn != nil || !s.autocommit() {
+	inTxn := s.txn.open() || !s.autocommit()
+	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Read || s.txn.why != 0 || !inTxn && s.txn.conn != nil {
 		return false, nil
 	}
 	if _, limited := s.settings.Value("sql_select_limit"); limited {
@@ -100,8 +110,8 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 		return true, err
 	}
 	for try := 0; ; try++ {
-		x := &scattering{s: s, plan: p, bound: bound, text: text, binary: s.executing != nil && s.executingBinary()}
-		err := x.run(more)
+		x := &scattering{s: s, plan: p, bound: bound, text: text, binary: s.executing != nil && s.executingBinary(), inTxn: inTxn}
+		err := x.inTransaction(x.run(more))
 		_, down := errors.AsType[*pool.DownError](err)
 		switch {
 		case err == errLeave: //nolint:errorlint // our own value, never wrapped
@@ -111,7 +121,7 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 				p.KeepScatter(nil)
 			}
 			return false, nil
-		case down && !x.sent && try < 2 && s.Err() == nil:
+		case down && !x.sent && !inTxn && try < 2 && s.Err() == nil:
 			continue
 		case err == nil: // the client has a whole reply, if only one that ends with an error
 			s.srv.metrics.planned(planScatter)
@@ -188,6 +198,9 @@ func (x *scattering) run(more bool) error {
 // ask leases a connection for each shard and sends it its query. Places on a group are
 // taken for all its shards at once, so that no two queries wait for each other.
 func (x *scattering) ask() error {
+	if x.inTxn {
+		return x.askHeld()
+	}
 	levels := map[string]*demand{}
 	need := map[string]int{}
 	for i := range x.bound.Parts {
@@ -245,11 +258,17 @@ func (p *scatterPart) ask(level *demand) error {
 	if err != nil {
 		return err
 	}
-	p.conn = c
-	x.parts = append(x.parts, p)
 	if q.level != "" {
 		x.s.srv.metrics.read(q.group, c.Server().Addr, q.level)
 	}
+	return p.askOn(c, want)
+}
+
+// askOn sends the shard its query on a connection.
+func (p *scatterPart) askOn(c *pool.Conn, want *pool.Want) error {
+	x := p.scattering
+	p.conn = c
+	x.parts = append(x.parts, p)
 	p.stop = stopWith(x.ctx, c, false)
 	b, n := c.AppendAdapt(nil, want)
 	if x.binary {
@@ -304,7 +323,7 @@ func (p *scatterPart) failed(err error) error {
 	if !errors.As(err, &e) {
 		return p.lost(err)
 	}
-	p.over = true
+	p.over, p.said = true, true
 	if x := p.scattering; x.sent || x.s.whyEnded() != nil || endsTransaction(e.Number) || e.Number == 3024 {
 		return x.hide(p, e)
 	}
@@ -351,8 +370,8 @@ func (x *scattering) answer() error {
 
 // head reads the columns of the shard's answer; first passes them on.
 func (p *scatterPart) head(first bool) error {
-	x, c := p.scattering, p.conn
-	b, err := c.ReadPacket()
+	x := p.scattering
+	b, err := p.packet()
 	if err != nil {
 		return p.lost(err)
 	}
@@ -380,7 +399,7 @@ func (p *scatterPart) head(first bool) error {
 		return p.sameHead()
 	}
 	for i := range n {
-		b, err := c.ReadPacket()
+		b, err := p.packet()
 		if err != nil {
 			return p.lost(err)
 		}
@@ -402,7 +421,7 @@ func (p *scatterPart) head(first bool) error {
 func (p *scatterPart) sameHead() error {
 	same := true
 	for i := range p.columns {
-		b, err := p.conn.ReadPacket()
+		b, err := p.packet()
 		if err != nil {
 			return p.lost(err)
 		}
@@ -560,7 +579,7 @@ func (t *tuple) appendBinary(b []byte, all, own int) []byte {
 
 // next reads the shard's next row, or its closing packet.
 func (p *scatterPart) next() error {
-	b, err := p.conn.ReadPacket()
+	b, err := p.packet()
 	if err != nil {
 		return p.lost(err)
 	}
@@ -695,7 +714,7 @@ func (x *scattering) close() error {
 // where that would take long: the connection is then given up.
 func (p *scatterPart) drained() bool {
 	for n := 0; !p.over; n += len(p.row) {
-		if n > drainBytes {
+		if n > drainBytes && !p.scattering.inTxn {
 			p.conn.Doubt("rows that nobody wants")
 			return false
 		}
@@ -708,6 +727,10 @@ func (p *scatterPart) drained() bool {
 
 // release gives the connections back.
 func (x *scattering) release() {
+	if x.inTxn {
+		x.leave()
+		return
+	}
 	for _, p := range x.parts {
 		if !p.stop() { // the watch has gone off: what it does must not hit the next statement
 			p.conn.Doubt("stopped")

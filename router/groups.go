@@ -16,6 +16,8 @@ import (
 func (b *scatterer) shape() bool {
 	s := b.s
 	switch aggregated := aggregates(s); {
+	case windowed(s) && (aggregated || s.GroupBy != nil || s.Distinct || s.Having != nil || !b.windows()):
+		return false
 	case !aggregated && s.GroupBy == nil && !s.Distinct:
 		return b.rows(false)
 	case s.Distinct && (aggregated || s.GroupBy != nil || s.Having != nil), b.star:

@@ -52,10 +52,10 @@ func (r *Router) Scatter(stmt *parser.Statement, env Env) (*plan.Scatter, error)
 // errNotScattered leaves a query to Gather, which says what is to be said.
 var errNotScattered = unsupportedf("the shards cannot answer the query each for itself")
 
-// oneBlock reports whether a query is one block without window functions, that locks
-// nothing and gives its rows to the client.
+// oneBlock reports whether a query is one block that locks nothing and gives its rows to
+// the client.
 func oneBlock(s *ast.SelectStmt) bool {
-	if s.Kind != ast.SelectStmtKindSelect || s.From == nil || s.With != nil || s.SelectIntoOpt != nil || locks(s) || hasWindow(s) || len(s.WindowSpecs) > 0 {
+	if s.Kind != ast.SelectStmtKindSelect || s.From == nil || s.With != nil || s.SelectIntoOpt != nil || locks(s) {
 		return false
 	}
 	blocks := 0
@@ -71,7 +71,7 @@ func oneBlock(s *ast.SelectStmt) bool {
 // rowByRow reports whether, besides, each row of the answer is made of one row of each
 // table.
 func rowByRow(s *ast.SelectStmt) bool {
-	return oneBlock(s) && s.GroupBy == nil && !s.Distinct && s.Having == nil && !aggregates(s)
+	return oneBlock(s) && s.GroupBy == nil && !s.Distinct && s.Having == nil && !aggregates(s) && !windowed(s)
 }
 
 // plain reports whether a statement means the same to all shards: it asks nothing of the

@@ -370,6 +370,11 @@ func (b *scatterer) neverText(e ast.ExprNode) bool {
 			return false
 		}
 		return true
+	case *ast.WindowFuncExpr:
+		switch strings.ToLower(n.Name) {
+		case "row_number", "rank", "dense_rank", "ntile", "percent_rank", "cume_dist", "count", "sum", "avg":
+			return true
+		}
 	case *ast.ColumnNameExpr:
 		t, ok := b.ofColumn(n.Name, -1)
 		if !ok {
