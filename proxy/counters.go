@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -235,7 +234,7 @@ func (c *count) take(text []byte, t parser.Token, d parser.Dialect, i int, minus
 	switch {
 	case i == 0 && (v.Kind == value.String || v.Kind == value.Binary):
 		c.name = v.S
-	case i == 1 && v.Kind == value.Int && v.I <= math.MaxInt64:
+	case i == 1 && v.Kind == value.Int:
 		c.n = v.I
 		if minus {
 			c.n = -v.I

@@ -32,7 +32,7 @@ var imports = map[string][]string{
 	"pool":          {"conf", "parser/wire"},
 	"proxy/admin":   {"parser/wire"},
 	"proxy/cache":   {},
-	"proxy/tally": {},
+	"proxy/tally":   {},
 	"proxy/binlog":  {},
 	"proxy/stream":  {},
 	"proxy":         {"conf", "parser", "parser/infile", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/tally", "proxy/binlog", "proxy/stream"},
