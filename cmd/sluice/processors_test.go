@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,20 +56,15 @@ func TestFitProcessors(t *testing.T) {
 		fitProcessors(ctx)
 	}()
 	require.Eventually(t, func() bool { return runtime.GOMAXPROCS(0) == 1 }, time.Minute, tick, "idle, but more than one processor")
-	stop := make(chan struct{})
+	var stop atomic.Bool
 	for range 2 {
 		go func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for !stop.Load() {
 			}
 		}()
 	}
 	require.Eventually(t, func() bool { return runtime.GOMAXPROCS(0) > 1 }, time.Minute, tick, "two goroutines share one processor for ever")
-	close(stop)
+	stop.Store(true)
 	cancel()
 	<-done
 	require.Equal(t, max(most, 1), runtime.GOMAXPROCS(0), "it leaves things as they were")
