@@ -601,6 +601,9 @@ func (x *rehearsing) answer(more bool) {
 		return
 	}
 	x.ok.Warnings = uint16(min(len(x.diag), 65535))
+	if !x.r.Rows.Query && x.out.count == 1 {
+		x.plan.Rows = x.plan.Rows[:1]
+	}
 	if x.r.Rows.Query {
 		x.s.found = uint64(x.out.count)
 		if x.r.Rows.Updates && !x.made && x.duplicates > 0 {

@@ -42,6 +42,9 @@ func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
 		return nil, err
 	}
 	p, err := a.relay(plan.Write)
+	if err == nil {
+		p.Needs |= plan.GivesInsertID
+	}
 	if err == nil && n.Select != nil {
 		p.Needs |= plan.SetsFoundRows
 	}
