@@ -124,11 +124,21 @@ func ofValue(number uint16) bool {
 // alone is the error of an INSERT that ran row by row; first is why it did. A row that is
 // the only one of its statement must not have NULL where one of several may, with a warning.
 func (x *splitting) alone(first, each error) error {
-	if e, ok := errors.AsType[*wire.Error](each); ok && first == errOrder && e.Number == 1048 {
+	if e, ok := errors.AsType[*wire.Error](each); ok && e.Number == 1048 && (first == errOrder || !x.s.strict()) {
 		x.s.warned = nil
 		return plan.Unsupported("warnings of rows on several shards whose order cannot be told ("+e.Message+")", x.plan.Table.Pos, "insert the rows of one "+x.plan.Table.Key+" per statement")
 	}
 	return each
+}
+
+// strict reports whether values that do not fit are errors.
+func (s *session) strict() bool {
+	mode, known := s.settings.Value("sql_mode")
+	if !known {
+		mode = s.snap.base.SQLMode
+	}
+	mode = strings.ToUpper(mode)
+	return strings.Contains(mode, "STRICT_TRANS_TABLES") || strings.Contains(mode, "STRICT_ALL_TABLES") || strings.Contains(mode, "TRADITIONAL")
 }
 
 // oneClock is the statement that gives all shards one time; empty where the session has
@@ -215,7 +225,7 @@ func (x *splitting) run() error {
 			}
 		}
 	}
-	if len(x.parts) > 1 && !x.plan.Copies && !x.sorted() {
+	if len(x.parts) > 1 && x.plan.Table != nil && !x.plan.Copies && !x.sorted() {
 		return errOrder
 	}
 	return nil
