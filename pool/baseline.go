@@ -81,7 +81,7 @@ func (c *Conn) reset(timeout time.Duration) error {
 		return err
 	}
 	c.forgetStmts()
-	c.settings, c.schema, c.clean = nil, "", true
+	c.settings, c.schema, c.clean, c.insertID = nil, "", true, 0
 	return c.Net().SetDeadline(time.Time{})
 }
 

@@ -24,6 +24,7 @@ type Conn struct {
 	schema   string
 	stmts    stmtCache
 	clean    bool // its user variables are those of whom it is lent to
+	insertID uint64
 	born     time.Time
 	used     time.Time // when it was last released
 	expires  uint64    // Server.expired when it was made
@@ -40,6 +41,23 @@ type Want struct {
 	Clean     bool      // it names one that has no value: none of others may be left
 	InsertID  uint64    // value of LAST_INSERT_ID(), where NeedID
 	NeedID    bool
+	GivesID   bool // it may change LAST_INSERT_ID(), which must be InsertID if it does not
+}
+
+// unknownID is what a connection's LAST_INSERT_ID() is taken for after a statement that
+// may have changed it without a word.
+const unknownID = 1<<64 - 1
+
+// SawInsertID records what LAST_INSERT_ID() has been found to be.
+func (c *Conn) SawInsertID(id uint64) { c.insertID = id }
+
+// LostInsertID records that LAST_INSERT_ID() may be any number.
+func (c *Conn) LostInsertID() { c.insertID = unknownID }
+
+// setsID reports whether the connection must be told which LAST_INSERT_ID() is the
+// session's.
+func (c *Conn) setsID(w *Want) bool {
+	return w.NeedID || w.GivesID && (c.insertID != w.InsertID || c.insertID == unknownID)
 }
 
 // UserVar is a user variable and its value as an SQL literal; without one it has never
@@ -94,7 +112,7 @@ func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
 		n++
 	}
 	head := "SET "
-	if w.NeedID {
+	if c.setsID(w) {
 		b = append(append(b, head...), "@@SESSION.last_insert_id="...)
 		b = appendUint(b, w.InsertID)
 		head = ","
@@ -138,6 +156,9 @@ func (c *Conn) Adapted(w *Want) {
 		c.schema = w.Schema
 	}
 	c.settings = w.Settings
+	if w.NeedID || w.GivesID {
+		c.insertID = w.InsertID
+	}
 }
 
 // SetSettings records settings that a statement of the session itself has changed.

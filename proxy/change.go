@@ -18,7 +18,7 @@ func (x *rehearsing) change(ch *plan.Change) error {
 	t := x.tableOf(ch)
 	d := &difference{x: x, t: t, key: t.shape.primary()}
 	if ch.Deletes {
-		return d.delete()
+		return d.passedOver(d.delete())
 	}
 	for i := range t.shape.columns {
 		c := &t.shape.columns[i]
@@ -40,12 +40,23 @@ func (x *rehearsing) change(ch *plan.Change) error {
 			return err
 		}
 	}
-	err := d.update()
+	err := d.passedOver(d.update())
 	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1062 && d.rows > 1 && t.shape.inUnique(ch.Columns) {
 		x.s.warned = nil
 		return plan.Unsupported("new values of a unique key of "+t.Name+" meet others ("+e.Message+"), and over several shards the order of the changes cannot be kept", x.rule(t.Gathered), "change one row per statement")
 	}
 	return err
+}
+
+// passedOver refuses UPDATE IGNORE and DELETE IGNORE where a shard cannot change a row: the
+// statement would have passed over it, and warned.
+func (d *difference) passedOver(err error) error {
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok || !d.x.r.Ignore || endsTransaction(e.Number) || e.Number == 1205 || d.x.s.whyEnded() != nil {
+		return err
+	}
+	d.x.s.warned = nil
+	return plan.Unsupported("rows of "+d.t.Name+" that IGNORE passes over for their constraints ("+e.Message+"), by a statement that needs rows of several shards", d.x.rule(d.t.Gathered), "send one statement per shard")
 }
 
 // difference is what a statement has done to the copy of one table.

@@ -16,6 +16,7 @@ type diagnostic struct {
 	level   string
 	code    uint16
 	message string
+	part    int // of a write on several shards
 	row     int // of a write whose rows are on several shards: it came with this row or a later one
 }
 
@@ -85,6 +86,9 @@ func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
 	if id {
 		ask = append(ask, "LAST_INSERT_ID()")
 	}
+	if out.Err != nil && (q.givesID || q.setsID) {
+		c.LostInsertID() // it may have made one before it failed
+	}
 	found := q.found && out.Err == nil
 	if found {
 		ask = append(ask, "FOUND_ROWS()")
@@ -110,6 +114,7 @@ func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
 	row, cols := res.Rows[0], res.Columns
 	if id {
 		s.insertID, _ = strconv.ParseUint(string(row[0]), 10, 64)
+		c.SawInsertID(s.insertID)
 		row, cols = row[1:], cols[1:]
 	}
 	if found {

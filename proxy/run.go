@@ -46,6 +46,7 @@ type call struct {
 	setsVars bool       // and may change
 	onlySets bool       // and reads none of them
 	needID   bool       // it reads LAST_INSERT_ID()
+	givesID  bool       // its OK packet may have an id
 	setsID   bool       // it may set LAST_INSERT_ID() without saying so in its OK packet
 	found    bool       // SQL_CALC_FOUND_ROWS
 	clock    string     // a statement before it that stops the connection's time
@@ -161,6 +162,7 @@ func (s *session) wants(q *call) {
 	s.want = pool.Want{
 		FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: settings, Schema: q.schema,
 		UserVars: s.vars, Clean: s.readsUnset(q), InsertID: s.insertID, NeedID: q.needID,
+		GivesID: q.setsID || q.givesID,
 	}
 }
 

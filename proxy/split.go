@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -30,6 +31,7 @@ type splitting struct {
 	each                                  bool // each row is a part
 	made                                  bool // ok.InsertID was made by a server
 	numbered                              int  // and of the part that begins with this row
+	ran, most                             int  // parts so far, and the most warnings that one of them listed
 }
 
 // split runs a write that Bind has refused because its rows are on several shards;
@@ -70,17 +72,73 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	x.clock = s.oneClock()
 	open := s.txn.open()
 	if err := s.atomically(x.groups(), x.run); err != nil {
-		s.warned = nil
 		// Only what has been undone may run again, and only in the same transaction.
-		if sp.Rows == nil || len(x.parts) < 2 || !x.again(err) || s.txn.open() != open || s.quit {
+		if len(x.parts) < 2 || sp.Copies || !x.again(err) || s.txn.open() != open || s.quit {
 			return err
 		}
-		if err := s.atomically(x.groups(), x.runEach(o)); err != nil {
-			return err
+		if sp.Rows == nil {
+			return x.rehearsed(err, more)
+		}
+		s.warned = nil
+		if each := s.atomically(x.groups(), x.runEach(o)); each != nil {
+			return x.alone(err, each)
 		}
 	}
 	x.reply(more)
 	return nil
+}
+
+// rehearsed runs an UPDATE or DELETE that has failed, or has warnings, on one server: which
+// row they are of, and which comes first, depends on the order of all rows. err is what the
+// shards said.
+func (x *splitting) rehearsed(err error, more bool) error {
+	s := x.s
+	if e, ok := errors.AsType[*wire.Error](err); ok && !ofValue(e.Number) {
+		return err
+	}
+	warned := slices.Clone(s.warned)
+	r, refused := s.rehearsalPlan(x.plan.Relay, x.text)
+	if refused == nil {
+		s.warned = nil
+		refused = s.rehearse(x.plan.Relay, r, x.text, more)
+	}
+	if _, ok := errors.AsType[*plan.Refusal](refused); !ok {
+		return refused
+	}
+	if err == errOrder {
+		return plan.Unsupported("warnings of rows on several shards whose order cannot be told", x.plan.Table.Pos, "change the rows of one "+x.plan.Table.Key+" per statement")
+	}
+	s.warned = warned
+	return err
+}
+
+// ofValue reports whether an error is one of the values of a row.
+func ofValue(number uint16) bool {
+	switch number {
+	case 1048, 1062, 1264, 1265, 1292, 1365, 1366, 1406, 1411, 1441, 1690, 3140, 3156, 3819:
+		return true
+	}
+	return false
+}
+
+// alone is the error of an INSERT that ran row by row; first is why it did. A row that is
+// the only one of its statement must not have NULL where one of several may, with a warning.
+func (x *splitting) alone(first, each error) error {
+	if e, ok := errors.AsType[*wire.Error](each); ok && e.Number == 1048 && (first == errOrder || !x.s.strict()) {
+		x.s.warned = nil
+		return plan.Unsupported("warnings of rows on several shards whose order cannot be told ("+e.Message+")", x.plan.Table.Pos, "insert the rows of one "+x.plan.Table.Key+" per statement")
+	}
+	return each
+}
+
+// strict reports whether values that do not fit are errors.
+func (s *session) strict() bool {
+	mode, known := s.settings.Value("sql_mode")
+	if !known {
+		mode = s.snap.base.SQLMode
+	}
+	mode = strings.ToUpper(mode)
+	return strings.Contains(mode, "STRICT_TRANS_TABLES") || strings.Contains(mode, "STRICT_ALL_TABLES") || strings.Contains(mode, "TRADITIONAL")
 }
 
 // oneClock is the statement that gives all shards one time; empty where the session has
@@ -167,13 +225,68 @@ func (x *splitting) run() error {
 			}
 		}
 	}
-	if x.plan.Rows != nil && len(x.parts) > 1 && len(x.diag) > 0 {
+	if len(x.parts) > 1 && x.plan.Table != nil && !x.plan.Copies && !x.sorted() {
 		return errOrder
 	}
 	return nil
 }
 
-// errOrder says that an INSERT has warnings, which come in the order of its rows.
+// sorted brings the warnings of parts into the order of the rows; false if their order
+// cannot be told.
+func (x *splitting) sorted() bool {
+	of, numbered := 0, x.plan.Rows != nil
+	for i := range x.diag {
+		d := &x.diag[i]
+		d.row = -1
+		if x.ofStatement(*d) {
+			continue
+		}
+		if of == 0 {
+			of = d.part
+		}
+		d.row = 0
+		if of != d.part {
+			of = -1
+		}
+		if n := atRow.FindStringSubmatch(d.message); n != nil {
+			d.row, _ = strconv.Atoi(n[1])
+		} else {
+			numbered = false
+		}
+	}
+	switch {
+	case of < 0 && !numbered:
+		return false
+	case of >= 0 && x.plan.Rows == nil && len(x.diag) > 0 && x.aboutRows():
+		return false // each shard counts its own rows
+	}
+	slices.SortStableFunc(x.diag, func(a, b diagnostic) int {
+		if of >= 0 { // all of one shard, in its order
+			return min(a.row, 0) - min(b.row, 0)
+		}
+		return a.row - b.row
+	})
+	return true
+}
+
+// aboutRows reports whether a warning says in which row it came.
+func (x *splitting) aboutRows() bool {
+	return slices.ContainsFunc(x.diag, func(d diagnostic) bool { return atRow.MatchString(d.message) })
+}
+
+// ofStatement reports whether a warning is one of the text, which comes once and before
+// those of rows.
+func (x *splitting) ofStatement(d diagnostic) bool {
+	switch d.code {
+	case 1287, 1681, 3719: // deprecated syntax, alias of a character set
+		return true
+	case 1364: // a column that is not named has no default
+		return !bytes.Contains(bytes.ToLower(x.text), []byte("default"))
+	}
+	return false
+}
+
+// errOrder says that a write has warnings, which come in the order of its rows.
 var errOrder = errors.New("warnings in the order of the rows")
 
 // again reports whether the first error in the order of the rows may be another than
@@ -211,13 +324,17 @@ func (x *splitting) part(p *plan.Part) error {
 	if err != nil {
 		return err
 	}
+	x.ran++
+	x.most = max(x.most, len(s.diag))
 	for _, d := range s.diag {
-		d.message = x.rowNumbers(p, d.message)
+		d.message, d.part = x.rowNumbers(p, d.message), x.ran
 		if len(p.Rows) > 0 {
 			d.row = p.Rows[0]
 		}
 		if !x.said(d) {
 			x.diag = append(x.diag, d)
+		} else if out.OK.Warnings > 0 {
+			out.OK.Warnings--
 		}
 	}
 	if out.Err != nil {
@@ -248,8 +365,11 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 		x.records, x.duplicates = x.records+n[0], x.duplicates+n[1]
 	case strings.HasPrefix(info, "Rows matched:") && len(n) >= 2:
 		x.matched, x.changed = x.matched+n[0], x.changed+n[1]
-	case len(p.Rows) == 1 && out.OK.Affected == 0 && x.ignores():
-		if x.met(1062) {
+	case len(p.Rows) == 1 && x.ignores():
+		switch {
+		case out.OK.Affected > 0:
+			x.records++
+		case x.met(1062) || len(x.s.diag) == 0: // the row of the key is as it should become
 			x.records, x.duplicates = x.records+1, x.duplicates+1
 		}
 	case len(p.Rows) == 1:
@@ -281,13 +401,18 @@ func (x *splitting) number(p *plan.Part, id uint64) {
 	x.ok.InsertID, x.made, x.numbered = id, made, row
 }
 
-// said reports whether a warning about the text has been given for another part.
+// said reports whether a warning has been given for another part: copies give all that
+// the first does, and of the text that all parts have each gives what it says of it.
 func (x *splitting) said(d diagnostic) bool {
-	switch d.code {
-	case 1287, 1681, 3719: // deprecated syntax, alias of a character set
-		return slices.ContainsFunc(x.diag, func(o diagnostic) bool { return o.code == d.code && o.message == d.message })
+	switch {
+	case x.plan.Copies:
+		return d.part > 1
+	case !x.ofStatement(d):
+		return false
+	case x.plan.Rows != nil && d.code != 1364 && !strings.HasPrefix(d.message, "'VALUES function'"):
+		return false // of the row's own text
 	}
-	return false
+	return slices.ContainsFunc(x.diag, func(o diagnostic) bool { return o.part != d.part && o.code == d.code && o.message == d.message })
 }
 
 // met reports whether the last part has a warning of a number.
@@ -359,7 +484,7 @@ func (x *splitting) reply(more bool) {
 		if x.plan.Copies && x.info == "-" {
 			break // one row
 		}
-		if x.records != 1 || x.plan.Rows == nil {
+		if len(x.plan.Rows) != 1 {
 			ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", x.records, x.duplicates, ok.Warnings)
 		}
 	}
@@ -369,7 +494,7 @@ func (x *splitting) reply(more bool) {
 	if x.plan.Relay.Needs&plan.SetsFoundRows != 0 {
 		s.found = x.records
 	}
-	s.diag = append(s.diag[:0], x.diag...)
+	s.diag = append(s.diag[:0], x.diag[:min(len(x.diag), x.listed())]...)
 	s.rowCount = int64(ok.Affected)
 	ok.Status = s.status()
 	if more {
@@ -377,6 +502,17 @@ func (x *splitting) reply(more bool) {
 	}
 	s.relay.out = outcome{OK: ok}
 	s.conn.WriteOK(ok, s.caps)
+}
+
+// listed is how many warnings a session keeps (max_error_count).
+func (x *splitting) listed() int {
+	const usual = 64
+	if v, own := x.s.settings.Value("max_error_count"); own {
+		if n, err := strconv.Atoi(v); err == nil {
+			return n
+		}
+	}
+	return max(usual, x.most)
 }
 
 // atomically runs a change of several groups: all of it happens or nothing does. In an

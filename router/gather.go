@@ -53,6 +53,7 @@ type gatherer struct {
 	star    bool             // all columns of all tables
 	depth   int              // of views and common table expressions that are written out
 	read    map[reading]bool // common table expressions that have been read once
+	twice   bool             // a table that is written is read, too
 	own     map[*leaf]int    // places of the tables that a write changes
 	into    int              // of an INSERT: the token that names its table; -1: it is none
 	end     int              // of an INSERT: the token behind what its rows are made of
@@ -238,11 +239,14 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			}
 			return nil, 0, 0, nil
 		}
-		if place, ok := g.own[l]; ok && (g.into < 0 || n.First() == g.into && s == g.stmt) {
+		if place := g.written(l, s, n); place > 0 {
 			return []plan.Piece{{Place: place}}, n.First(), n.Last(), nil
 		}
-		if g.into >= 0 && g.own[l] > 0 {
-			l = g.reads(l) // the table of an INSERT is read, too
+		if g.owned(l) {
+			if l = g.reads(l); l == nil {
+				return nil, 0, 0, unsupportedf("a write on several shards that names %s twice", table)
+			}
+			g.twice = true
 		}
 		alias, short := "", tableStatement(s, n.First()-1)
 		if short || !hasAlias(s, n.Last()+1) {
@@ -268,6 +272,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 		if n.Database < 0 || g.find(schema, table) == nil {
 			return nil, 0, 0, nil
 		}
+		if l := g.find(schema, table); g.into < 0 && g.owned(l) && g.reads(l) != nil {
+			return nil, 0, 0, unsupportedf("a write on several shards that names %s twice, and its columns with the database", table)
+		}
 		if i := g.placed(schema, table); i > 0 && g.depth == 0 {
 			return []plan.Piece{{Place: i, Schema: true}}, n.Database, n.Database, nil
 		}
@@ -289,7 +296,7 @@ func (g *gatherer) again(s *parser.Statement, n parser.Name, c *parser.CTE, ctes
 	if s != g.stmt {
 		return nil, unsupportedf("a view reads its common table expression %s twice, and the statement needs several servers", c.Name)
 	}
-	pieces, err := g.written(c, ctes)
+	pieces, err := g.spelled(c, ctes)
 	if err != nil {
 		return nil, err
 	}
@@ -299,9 +306,9 @@ func (g *gatherer) again(s *parser.Statement, n parser.Name, c *parser.CTE, ctes
 	return pieces, nil
 }
 
-// written writes a common table expression as a derived table with temporary tables
+// spelled writes a common table expression as a derived table with temporary tables
 // of its own.
-func (g *gatherer) written(c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, error) {
+func (g *gatherer) spelled(c *parser.CTE, ctes []parser.CTE) ([]plan.Piece, error) {
 	if g.depth++; g.depth > 32 {
 		return nil, unsupportedf("common table expressions are nested too deeply")
 	}
@@ -423,14 +430,65 @@ func (g *gatherer) find(schema, table string) *leaf {
 	return nil
 }
 
-// reads returns an occurrence of a table that is not the one of an INSERT.
+// reads returns an occurrence of a table that is only read; nil if there is none.
 func (g *gatherer) reads(l *leaf) *leaf {
 	for _, o := range g.leaves {
-		if o != l && o.database == l.database && o.name.Name.O == l.name.Name.O {
+		if g.own[o] == 0 && o.database == l.database && o.name.Name.O == l.name.Name.O {
 			return o
 		}
 	}
-	return l
+	return nil
+}
+
+// owned reports whether a table is one that the statement writes.
+func (g *gatherer) owned(l *leaf) bool {
+	for o := range g.own {
+		if o.database == l.database && o.name.Name.O == l.name.Name.O {
+			return true
+		}
+	}
+	return false
+}
+
+// written returns the place of the table that is written where a name in the text means
+// that occurrence of it; 0: it is another.
+func (g *gatherer) written(l *leaf, s *parser.Statement, n parser.Name) int {
+	switch {
+	case s != g.stmt || g.depth > 0:
+		return 0
+	case g.into >= 0:
+		if n.First() == g.into {
+			return g.own[l]
+		}
+		return 0
+	case inQuery(s, n.First()):
+		return 0
+	}
+	alias := aliasOf(s, n)
+	for o, place := range g.own {
+		if o.database == l.database && o.name.Name.O == l.name.Name.O && strings.EqualFold(o.alias, alias) {
+			return place
+		}
+	}
+	return 0
+}
+
+// inQuery reports whether token i stands in the parentheses of a query.
+func inQuery(s *parser.Statement, i int) bool {
+	depth := 0
+	for j := i - 1; j >= 0; j-- {
+		switch {
+		case isOp(s, j, ")"):
+			depth++
+		case isOp(s, j, "(") && depth > 0:
+			depth--
+		case isOp(s, j, "("):
+			if s.Is(j+1, "select") || s.Is(j+1, "with") || s.Is(j+1, "table") || s.Is(j+1, "values") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tableOf returns which of the copied tables the rows of a leaf are read from; -1: none yet.

@@ -60,6 +60,7 @@ func (h *rehearser) plan(p *plan.Relay) error {
 	if err := h.collect(); err != nil {
 		return err
 	}
+	h.out.Reads = h.twice && h.into < 0
 	h.changed()
 	h.locked()
 	h.tail()
@@ -72,13 +73,9 @@ func (h *rehearser) allowed() error {
 	switch n := tree.(type) {
 	case *ast.InsertStmt:
 	case *ast.UpdateStmt:
-		if n.IgnoreErr {
-			return unsupportedf("UPDATE IGNORE that needs rows of several shards")
-		}
+		h.out.Ignore = n.IgnoreErr
 	case *ast.DeleteStmt:
-		if n.IgnoreErr {
-			return unsupportedf("DELETE IGNORE that needs rows of several shards")
-		}
+		h.out.Ignore = n.IgnoreErr
 	default:
 		return unsupportedf("the statement needs several servers and is no INSERT, UPDATE or DELETE")
 	}
@@ -147,8 +144,8 @@ func (h *rehearser) writable(l *leaf, inserts bool) error {
 		return nil
 	}
 	for _, o := range h.leaves {
-		if o != l && o.database == l.database && o.name.Name.O == l.name.Name.O {
-			return unsupportedf("a write on several shards that names %s twice", l.name.Name.O)
+		if o != l && o.write && o.database == l.database && o.name.Name.O == l.name.Name.O {
+			return unsupportedf("a write on several shards that changes %s under two names", l.name.Name.O)
 		}
 	}
 	if l.table != nil && len(l.table.Columns) > 0 && primary(l.table) == nil {
@@ -160,6 +157,20 @@ func (h *rehearser) writable(l *leaf, inserts bool) error {
 		}
 	}
 	return nil
+}
+
+// inUnique reports whether an UPDATE assigns a column of a unique key.
+func inUnique(l *leaf) bool {
+	if l.table == nil || len(l.table.Columns) == 0 {
+		return true
+	}
+	for i := range l.table.Uniques {
+		u := l.table.Uniques[i].Columns
+		if len(u) == 0 || slices.ContainsFunc(u, func(c string) bool { return slices.Contains(l.assigned, strings.ToLower(c)) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // primary returns the columns of a table's primary key; nil if none is known.
@@ -308,6 +319,9 @@ func (h *rehearser) changed() {
 		}
 		slices.Sort(c.Named)
 		h.out.Changes = append(h.out.Changes, c)
+		if h.out.Ignore && inUnique(l) {
+			h.gatherer.out.Tables[c.Table].Filters = nil // other rows may have the new value
+		}
 	}
 }
 

@@ -304,7 +304,7 @@ func (x *relaxed) overwrite(first, last int, text string) {
 // rowAlias returns the last token of AS new [(a, b)] before ON DUPLICATE KEY at i; 0
 // if there is none.
 func rowAlias(s *parser.Statement, i int) int {
-	if s.Verb != parser.Insert {
+	if s.Verb != parser.Insert || queryBefore(s, i) {
 		return 0
 	}
 	last := i + 1
@@ -317,6 +317,23 @@ func rowAlias(s *parser.Statement, i int) int {
 		return last
 	}
 	return 0
+}
+
+// queryBefore reports whether the rows of an INSERT come of a query that begins before
+// token i: what stands there is then the alias of a table.
+func queryBefore(s *parser.Statement, i int) bool {
+	depth := 0
+	for j := range i {
+		switch {
+		case isOp(s, j, "("):
+			depth++
+		case isOp(s, j, ")"):
+			depth--
+		case depth == 0 && (s.Is(j, "select") || s.Is(j, "with") || s.Is(j, "table")):
+			return true
+		}
+	}
+	return false
 }
 
 // closing returns the index of the ) that closes the ( at i; -1 if there is none.

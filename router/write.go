@@ -2,6 +2,7 @@ package router
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,6 +43,9 @@ func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
 		return nil, err
 	}
 	p, err := a.relay(plan.Write)
+	if err == nil {
+		p.Needs |= plan.GivesInsertID
+	}
 	if err == nil && n.Select != nil {
 		p.Needs |= plan.SetsFoundRows
 	}
@@ -312,7 +316,7 @@ func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
 // none, or new names to their columns too.
 func (a *analysis) newRow() string {
 	for i := range a.stmt.Tokens {
-		if a.stmt.Is(i, "as") && a.isOp(i-1, ")") && a.stmt.Is(i+2, "on") && a.stmt.Is(i+3, "duplicate") {
+		if a.stmt.Is(i, "as") && a.isOp(i-1, ")") && !queryBefore(a.stmt, i) && a.stmt.Is(i+2, "on") && a.stmt.Is(i+3, "duplicate") {
 			return parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i+1], a.stmt.Dialect)
 		}
 	}
@@ -351,7 +355,46 @@ func (a *analysis) delete(n *ast.DeleteStmt) (plan.Node, error) {
 		}
 		src.leaf.write = n.Tables == nil || a.targets(n.Tables, src)
 	}
+	if err := a.unknownTarget(n, sc); err != nil {
+		return nil, err
+	}
 	return a.node(a.relay(plan.Write))
+}
+
+// unknownTarget refuses a multi-table DELETE from a table that is not among those it reads,
+// as MySQL does: a name without a database is that of an alias, or of a table of the current
+// database.
+func (a *analysis) unknownTarget(n *ast.DeleteStmt, sc *scope) error {
+	if n.Tables == nil {
+		return nil
+	}
+	aliased := map[string]bool{}
+	visitAll(n.TableRefs, func(x ast.Node) {
+		if t, ok := x.(*ast.TableSource); ok && t.AsName.O != "" {
+			aliased[strings.ToLower(t.AsName.O)] = true
+		}
+	})
+	database := func(name string) string {
+		if name == "" {
+			return a.env.Database
+		}
+		return name
+	}
+	for _, t := range n.Tables.Tables {
+		known := slices.ContainsFunc(sc.sources, func(src *source) bool {
+			switch {
+			case !strings.EqualFold(t.Name.O, src.alias):
+				return false
+			case aliased[strings.ToLower(src.alias)] || src.leaf == nil:
+				return t.Schema.O == ""
+			}
+			return strings.EqualFold(database(t.Schema.O), database(src.leaf.name.Schema.O))
+		})
+		if !known {
+			return &plan.Refusal{Number: 1109, State: "42S02", Message: "Unknown table '" + t.Name.O + "' in MULTI DELETE"}
+		}
+	}
+	return nil
 }
 
 // targets reports whether a multi-table DELETE deletes from a source.

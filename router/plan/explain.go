@@ -38,8 +38,8 @@ func (p *Relay) traits() string {
 	if p.Class == Read && p.Primary {
 		out = append(out, "primary")
 	}
-	if p.Needs != 0 {
-		out = append(out, "needs "+p.Needs.String())
+	if needs := p.Needs &^ GivesInsertID; needs != 0 {
+		out = append(out, "needs "+needs.String())
 	}
 	if p.Pins != 0 {
 		out = append(out, "pins "+p.Pins.String())

@@ -298,7 +298,7 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 	}
 	switch {
 	case t.Empty:
-		c.Temps = []string{t.Name}
+		c.From, c.Temps = nil, []string{t.Name}
 	case t.Own:
 		c.Temps = []string{t.Name, temp(i, 0)}
 	default:

@@ -97,9 +97,10 @@ const (
 	NeedWarnings                     // SHOW WARNINGS, SHOW ERRORS, GET DIAGNOSTICS: belongs to the session's last statement
 	SetsFoundRows                    // SQL_CALC_FOUND_ROWS, INSERT .. SELECT: ask the same connection for FOUND_ROWS() afterwards
 	LocalInfile                      // LOAD DATA LOCAL: the server will ask the client for a file
+	GivesInsertID                    // INSERT, REPLACE: it may make an id, or only tell one that it was given
 )
 
-var needNames = [...]string{"user variables", "last insert id", "sets last insert id", "session functions", "temporary tables", "warnings", "sets found rows", "local infile"}
+var needNames = [...]string{"user variables", "last insert id", "sets last insert id", "session functions", "temporary tables", "warnings", "sets found rows", "local infile", ""}
 
 func (n Needs) String() string { return bitNames(uint16(n), needNames[:]) }
 
@@ -124,7 +125,7 @@ func (r Reason) String() string { return bitNames(uint16(r), reasonNames[:]) }
 func bitNames(set uint16, names []string) string {
 	var out []string
 	for i, n := range names {
-		if set&(1<<i) != 0 {
+		if n != "" && set&(1<<i) != 0 {
 			out = append(out, n)
 		}
 	}

@@ -16,6 +16,9 @@ type Rehearsal struct {
 	Gather  *Gather // what is copied, and the text that the host runs; Gather.Relay is the plan it stands in for
 	Changes []Change
 	Rows    *RowsOf // of an INSERT; nil: an UPDATE or DELETE
+	Ignore  bool    // UPDATE IGNORE, DELETE IGNORE
+	// Reads: it reads a table that it changes, which a server refuses in some places.
+	Reads bool
 }
 
 // Change is one table that the statement writes.
@@ -57,6 +60,8 @@ func (p *Rehearsal) Bind(sql []byte, a Args, o GatherOptions) (some, whole *Gath
 func (p *RowsOf) Target(r *rules.Rules, key value.Value) (*rules.Shard, bool) {
 	switch {
 	case p.Table == nil:
+		return p.Database.Shards[0], len(p.Database.Shards) == 1
+	case p.Table.Kind == rules.Reference:
 		return p.Database.Shards[0], len(p.Database.Shards) == 1
 	case p.Table.Kind == rules.Sharded && key.Kind == value.Null && len(p.Database.Shards) > 1:
 		return p.Table.NullHome, p.Table.NullHome != nil

@@ -23,10 +23,10 @@ UPDATE seen SET n = n + 1 ORDER BY id LIMIT 2;
 INSERT INTO log SELECT CONCAT('x', tenant_id), id FROM jobs;
 -- refuse: 1235 changes primary key
 UPDATE jobs SET id = id + 10 ORDER BY id LIMIT 2;
--- refuse: 1235 UPDATE IGNORE that needs rows of several shards
-UPDATE IGNORE jobs SET n = 1 ORDER BY id LIMIT 2;
--- refuse: 1235 names jobs twice
-DELETE FROM jobs WHERE n > (SELECT avg FROM (SELECT AVG(n) AS avg FROM jobs) AS t);
+-- refuse: 1235 under two names
+UPDATE jobs a, jobs b SET a.n = 1, b.n = 2 WHERE a.id = 1 AND b.id = 2;
+-- refuse: 1235 a column of the SELECT
+INSERT INTO jobs SELECT * FROM (SELECT CONCAT('x', tenant_id) AS t, id, n FROM seen) AS new ON DUPLICATE KEY UPDATE n = new.n;
 -- refuse: 1235 assigns a user variable
 INSERT INTO jobs SELECT CONCAT('x', tenant_id), id + 10, @n := id FROM jobs;
 -- refuse: 1235 a column of the SELECT
