@@ -256,6 +256,12 @@ func countable(name string) bool {
 	return name != "" && len(name) <= 128
 }
 
+// counts reports whether a SELECT is about a counter.
+func (s *session) counts(text []byte) bool {
+	c, err := s.counting(s.scan, text)
+	return c != nil || err != nil
+}
+
 // countVerb answers a SELECT that counts.
 func (s *session) countVerb(text []byte, more bool) (bool, error) {
 	c, err := s.counting(s.scan, text)

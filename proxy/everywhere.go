@@ -82,8 +82,17 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	return nil
 }
 
-// prepareEverywhere prepares such a statement: the first shard says whether it can be.
+// prepareEverywhere prepares such a statement.
 func (s *session) prepareEverywhere(st *prepared, p *plan.Everywhere) error {
+	if err := s.tryEverywhere(st, p); err != nil {
+		return err
+	}
+	s.keep(st, nil)
+	return nil
+}
+
+// tryEverywhere lets the first shard say whether such a statement can be prepared.
+func (s *session) tryEverywhere(st *prepared, p *plan.Everywhere) error {
 	targets, err := p.Bind(st.sql, s)
 	if err != nil {
 		return err
@@ -102,7 +111,6 @@ func (s *session) prepareEverywhere(st *prepared, p *plan.Everywhere) error {
 	if st.params > 0 && !p.Calls {
 		return plan.Unsupported("a definition with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
-	s.keep(st, nil)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser"
@@ -10,7 +11,15 @@ import (
 )
 
 // Statements prepared by SQL (PREPARE, EXECUTE, DEALLOCATE PREPARE) belong to the
-// session. A server prepares one for each execution, in the same packet.
+// session. Without parameters they run as text. With parameters a server prepares one for
+// each execution, in the same packet; where no one server can run it, or the session does,
+// the values of the variables take the place of the parameters.
+
+// named is a statement prepared by SQL.
+type named struct {
+	sql []byte
+	db  string // the current database when it was prepared, and whenever it runs
+}
 
 // namedStmt is the name that such statements have on servers.
 const namedStmt = "`sluice:stmt`"
@@ -59,12 +68,12 @@ func (s *session) prepareVerb(text []byte, more bool) (bool, error) {
 		return true, err
 	}
 	if s.named == nil {
-		s.named = make(map[string][]byte)
+		s.named = make(map[string]named)
 	}
 	if len(s.named) >= s.snap.conf.Limits.PreparedStatements {
 		return true, wire.Errorf(1461, "42000", "Can't create more than max_prepared_stmt_count statements (current value: %d)", s.snap.conf.Limits.PreparedStatements)
 	}
-	s.named[strings.ToLower(name)] = inner
+	s.named[strings.ToLower(name)] = named{inner, s.db}
 	return true, nil
 }
 
@@ -73,14 +82,41 @@ func varName(text []byte, t parser.Token, d parser.Dialect) string {
 	return strings.ToLower(parser.Unquote(text, t, d))
 }
 
-// prepareNamed lets a server check the text, and relays its answer.
+// prepareNamed answers PREPARE, by a server where one will run the statement.
 func (s *session) prepareNamed(inner []byte, more bool) error {
 	st := &prepared{sql: inner}
 	if err := s.scan.Run(inner, 0, s.dialect); err != nil {
 		return err
 	}
-	if err := s.replan(st); err != nil {
+	if s.scan.Next < len(inner) && !s.blank(inner, s.scan.Next) {
+		rest := bytes.TrimLeft(inner[s.scan.Next:], " \t\r\n")
+		return syntaxError(inner, len(inner)-len(rest))
+	}
+	st.params = s.scan.Params
+	_, own, err := s.describeOwn(st)
+	if err == nil && !own {
+		if err = s.replan(st); s.missedLater(st, err) {
+			own, err = true, nil
+		}
+	}
+	if unread(err) {
+		err = s.orSyntax(inner, err)
+	}
+	if err != nil {
 		return err
+	}
+	if p, ok := st.node.(*plan.Everywhere); ok {
+		own, err = true, s.tryEverywhere(st, p)
+	} else if _, ok := st.node.(*plan.Values); ok {
+		own = true
+	}
+	if err != nil {
+		return err
+	}
+	if own {
+		s.quiet()
+		s.okInfo("Statement prepared", more)
+		return nil
 	}
 	q, err := s.representative(st)
 	if err != nil {
@@ -119,7 +155,7 @@ func (s *session) executeVerb(text []byte, more bool) (bool, error) {
 	if !ok {
 		return true, s.syntax(text, 1)
 	}
-	inner, ok := s.named[strings.ToLower(name)]
+	st, ok := s.named[strings.ToLower(name)]
 	if !ok {
 		return true, wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%s) given to EXECUTE", name)
 	}
@@ -127,19 +163,25 @@ func (s *session) executeVerb(text []byte, more bool) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	st := &prepared{sql: inner}
-	if err := s.scan.Run(inner, 0, s.dialect); err != nil {
+	if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
 		return true, err
 	}
 	if s.scan.Params != len(vars) {
 		return true, wire.Errorf(1210, "HY000", "Incorrect arguments to EXECUTE")
 	}
-	s.executing = varParams{s, vars}
-	defer func() { s.executing = nil }()
-	if err := s.replan(st); err != nil {
-		return true, err
+	defer s.inDatabase(st.db)()
+	if len(vars) == 0 {
+		return true, s.dispatch(st.sql, more)
 	}
-	return true, s.executeNamed(st, vars, more)
+	return true, s.executeNamed(&prepared{sql: st.sql}, vars, more)
+}
+
+// inDatabase makes a database the current one, as it was when a statement was prepared,
+// until the function it returns is called.
+func (s *session) inDatabase(db string) func() {
+	was := s.db
+	s.db = db
+	return func() { s.db = was }
 }
 
 // using reads the variables of EXECUTE .. USING.
@@ -166,17 +208,23 @@ func (s *session) using(text []byte) ([]string, error) {
 	}
 }
 
+// executeNamed runs a statement with the values of variables, on one server if that can.
 func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
-	p, ok := st.node.(*plan.Relay)
-	if !ok {
-		return s.run(st.node, st.sql, more)
+	if f := verbOf(s.scan.First); f != nil && s.scan.First != parser.Drop && s.scan.First != parser.Explain && (s.scan.First != parser.Select || s.counts(st.sql)) {
+		return s.withVariables(st.sql, vars, more, nil)
 	}
-	if p.Unique != nil {
-		return s.claimNamed(st.sql, vars, more)
+	s.executing = varParams{s, vars}
+	defer func() { s.executing = nil }()
+	if err := s.replan(st); err != nil {
+		return err
+	}
+	p, ok := st.node.(*plan.Relay)
+	if !ok || p.Unique != nil {
+		return s.withVariables(st.sql, vars, more, nil)
 	}
 	q, err := s.bindOrGather(p, st.sql)
 	if err != nil {
-		return err
+		return s.withVariables(st.sql, vars, more, err)
 	}
 	t := s.temporaries(p, st.sql)
 	lit, err := s.quote(q.sql)
@@ -202,19 +250,21 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	return err
 }
 
-// claimNamed runs a write that must claim values, with the values of its variables in its
-// text.
-func (s *session) claimNamed(sql []byte, vars []string, more bool) error {
+// withVariables runs a statement with the values of variables in its text, for the reason
+// why, if there is one, that no server can put them there.
+func (s *session) withVariables(sql []byte, vars []string, more bool, why error) error {
 	var text []byte
 	from, n := 0, 0
 	for _, t := range s.scan.Tokens {
 		if t.Kind != parser.Param {
 			continue
 		}
-		v := s.userVars[vars[n]].value
-		lit, ok := variableLiteral(v, s.env().Charset)
+		lit, ok := variableLiteral(s.userVars[vars[n]].value, s.env().Charset)
+		if !ok && why != nil {
+			return why
+		}
 		if !ok {
-			return plan.Unsupported("EXECUTE of a write to enforced unique keys with variable @"+vars[n]+" of this type", s.snap.conf.Pos, "send it as text with its values")
+			return plan.Unsupported("EXECUTE of this statement with variable @"+vars[n]+" of this type", s.snap.conf.Pos, "send it as text with its values")
 		}
 		text = append(append(text, sql[from:t.Start]...), lit...)
 		from, n = t.End, n+1
@@ -224,11 +274,7 @@ func (s *session) claimNamed(sql []byte, vars []string, more bool) error {
 	if err := s.scan.Run(text, 0, s.dialect); err != nil {
 		return err
 	}
-	node, err := s.plan(text)
-	if err != nil {
-		return err
-	}
-	return s.run(node, text, more)
+	return s.dispatch(text, more)
 }
 
 // variableLiteral writes the value of a user variable.

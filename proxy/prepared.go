@@ -29,7 +29,7 @@ type prepared struct {
 	dialect   parser.Dialect
 	cursorKey []byte // under which the connection knows the statement whose cursor is open
 	made      *snapshot
-	db        string
+	db        string // the current database when it was prepared, and whenever it runs
 	params    int
 	types     []wire.ParamType
 	long      map[int][]byte // parameters sent by COM_STMT_SEND_LONG_DATA
@@ -59,7 +59,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return wire.Errorf(1461, "42000", "Can't create more than max_prepared_stmt_count statements (current value: %d)", s.snap.conf.Limits.PreparedStatements)
 	}
 	s.refresh()
-	st := &prepared{sql: append([]byte(nil), p...)}
+	st := &prepared{sql: append([]byte(nil), p...), db: s.db}
 	if err := s.read(st); err != nil {
 		return err
 	}
@@ -164,27 +164,34 @@ func (s *session) register(st *prepared) {
 
 // prepareOwn prepares what the session answers itself.
 func (s *session) prepareOwn(st *prepared) (bool, error) {
-	f := verbs[s.scan.First]
-	if f == nil || (s.scan.First == parser.Drop) || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
-		return false, nil
+	cols, own, err := s.describeOwn(st)
+	if own && err == nil {
+		st.own = true
+		s.keep(st, cols)
 	}
-	var cols []wire.Column
+	return own, err
+}
+
+// describeOwn returns the columns of what the session answers itself.
+func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err error) {
+	f := verbOf(s.scan.First)
+	if f == nil || (s.scan.First == parser.Drop) || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
+		return nil, false, nil
+	}
 	switch s.scan.First {
 	case parser.Select:
 		c, err := s.counting(s.scan, st.sql)
 		if c == nil || err != nil {
-			return false, err
+			return nil, err != nil, err
 		}
-		st.own = true
-		s.keep(st, []wire.Column{wire.Integer(c.column, false)})
-		return true, nil
+		return []wire.Column{wire.Integer(c.column, false)}, true, nil
 	case parser.Set, parser.Kill:
 	case parser.Commit, parser.Rollback:
 		if w := s.words(st.sql); slices.Contains(w, "TO") {
-			return true, errNotPreparable
+			return nil, true, errNotPreparable
 		}
 		if _, _, err := s.completion(st.sql, 1); err != nil {
-			return true, err
+			return nil, true, err
 		}
 	case parser.Show:
 		switch w := s.words(st.sql); {
@@ -195,26 +202,24 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 		case w[len(w)-1] == "PROCESSLIST":
 			cols = s.processColumns()
 		default:
-			return true, errNotPreparable
+			return nil, true, errNotPreparable
 		}
 	case parser.Begin, parser.StartTransaction, parser.Savepoint, parser.Release, parser.Prepare, parser.Execute, parser.Deallocate,
 		parser.Use, parser.Unlock, parser.Get, parser.XA:
-		return true, errNotPreparable
+		return nil, true, errNotPreparable
 	default:
 		_, err := f(s, st.sql, false)
-		return true, err
+		return nil, true, err
 	}
 	if st.params > 0 && (s.scan.First != parser.Set || !s.assigned(st.sql)) {
-		return true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
+		return nil, true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
 	if s.scan.First == parser.Set {
 		if err := s.prepareSet(st.sql); err != nil {
-			return true, err
+			return nil, true, err
 		}
 	}
-	st.own = true
-	s.keep(st, cols)
-	return true, nil
+	return cols, true, nil
 }
 
 // missedLater reports whether a server would prepare the statement although what it
@@ -307,7 +312,7 @@ func (s *session) runOwn(st *prepared) error {
 	if s.scan.First == parser.Select {
 		return s.countPrepared(st, text)
 	}
-	_, err := verbs[s.scan.First](s, text, false)
+	_, err := verbOf(s.scan.First)(s, text, false)
 	if unread(err) {
 		err = s.orSyntax(text, err)
 	}
@@ -383,7 +388,8 @@ func (s *session) comStmtExecute(p []byte) error {
 	if st.own {
 		return s.executeOwn(st)
 	}
-	if st.made != s.snap || st.dialect != s.dialect || st.db != s.db {
+	defer s.inDatabase(st.db)()
+	if st.made != s.snap || st.dialect != s.dialect {
 		if err := s.read(st); err != nil {
 			return err
 		}
@@ -699,7 +705,7 @@ func (s *session) replan(st *prepared) error {
 	if err != nil {
 		return err
 	}
-	st.node, st.made, st.db, st.dialect = n, s.snap, s.db, s.dialect
+	st.node, st.made, st.dialect = n, s.snap, s.dialect
 	return nil
 }
 

@@ -110,25 +110,30 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 			return false, s.syntax(text, i)
 		}
 	}
-	if f := verbs[s.scan.First]; f != nil {
+	if err = s.dispatch(text, more); err != nil {
+		return false, err
+	}
+	return s.relay.out.Err != nil, nil
+}
+
+// dispatch runs the statement that s.scan has just read.
+func (s *session) dispatch(text []byte, more bool) error {
+	if f := verbOf(s.scan.First); f != nil {
 		done, err := f(s, text, more)
 		if unread(err) {
 			err = s.orSyntax(text, err)
 		}
 		if err != nil || done {
 			s.srv.metrics.planned(planSession)
-			return s.relay.out.Err != nil, err
+			return err
 		}
 	}
-	err = s.planAndRun(text, more)
+	err := s.planAndRun(text, more)
 	if err == errDefined { //nolint:errorlint // our own value; nothing was sent yet
 		s.refresh()
 		err = s.planAndRun(text, more)
 	}
-	if err != nil {
-		return false, err
-	}
-	return s.relay.out.Err != nil, nil
+	return err
 }
 
 // isParam reports whether a token is a ?, which only a prepared statement may have.
@@ -471,6 +476,9 @@ func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
 		return n.(*names)
 	}
 	n := newNamesOf(p, on)
+	if len(p.Route.Databases) == 0 {
+		n = s.namesOn(on.Group)
+	}
 	p.Keep(on, n)
 	return n
 }

@@ -55,7 +55,7 @@ type session struct {
 	txn   txn
 	locks *pool.Conn // where its user locks are; nil while it has none
 	stmts statements
-	named map[string][]byte // PREPARE name FROM '..': text by lower-case name
+	named map[string]named // statements prepared by SQL, by name in lower case
 
 	consistency conf.Consistency      // sluice_consistency; empty: as the rules say
 	replicas    conf.ReplicaRole      // sluice_replicas
@@ -404,12 +404,18 @@ func (s *session) autocommit() bool {
 }
 
 // ok buffers an OK packet of our own; more says that another result follows.
-func (s *session) ok(affected uint64, more bool) {
+func (s *session) ok(affected uint64, more bool) { s.okWith(wire.OK{Affected: affected}, more) }
+
+// okInfo is ok with a text that tells the client more.
+func (s *session) okInfo(info string, more bool) { s.okWith(wire.OK{Info: []byte(info)}, more) }
+
+func (s *session) okWith(ok wire.OK, more bool) {
 	st := s.status()
 	if more {
 		st |= wire.StatusMoreResults
 	}
-	s.rowCount = int64(affected)
-	s.conn.WriteOK(wire.OK{Affected: affected, Status: st, State: s.state}, s.caps)
+	s.rowCount = int64(ok.Affected)
+	ok.Status, ok.State = st, s.state
+	s.conn.WriteOK(ok, s.caps)
 	s.state = nil
 }

@@ -9,47 +9,56 @@ import (
 	"github.com/sluicedb/sluice/router/plan"
 )
 
-// verbs maps what a statement begins with to what answers it for the session itself.
-// done is false when the statement is none of the session's business after all and
-// goes to the router.
-var verbs = map[parser.Verb]func(s *session, text []byte, more bool) (done bool, err error){
-	parser.Select:           (*session).countVerb,
-	parser.Set:              (*session).set,
-	parser.Use:              (*session).useVerb,
-	parser.Begin:            (*session).beginVerb,
-	parser.StartTransaction: (*session).beginVerb,
-	parser.Commit:           (*session).commitVerb,
-	parser.Rollback:         (*session).rollbackVerb,
-	parser.Savepoint:        (*session).savepointVerb,
-	parser.Release:          (*session).releaseVerb,
-	parser.XA:               refuseVerb("XA transactions are Sluice's own", "use BEGIN and COMMIT"),
-	parser.Kill:             (*session).killVerb,
-	parser.Show:             (*session).showVerb,
-	parser.Get:              refuseVerb("GET DIAGNOSTICS is not supported outside stored programs", "use SHOW WARNINGS"),
-	parser.Unlock:           (*session).unlockVerb,
-	parser.Prepare:          (*session).prepareVerb,
-	parser.Execute:          (*session).executeVerb,
-	parser.Deallocate:       (*session).deallocateVerb,
-	parser.Drop:             (*session).dropVerb,
-	parser.Explain:          (*session).explainVerb,
-	parser.Flush:            refuseAdmin,
-	parser.Grant:            refuseAdmin,
-	parser.Revoke:           refuseAdmin,
-	parser.Install:          refuseAdmin,
-	parser.Uninstall:        refuseAdmin,
-	parser.Purge:            refuseAdmin,
-	parser.Reset:            refuseAdmin,
-	parser.Stop:             refuseAdmin,
-	parser.Change:           refuseAdmin,
-	parser.Shutdown:         refuseAdmin,
-	parser.Restart:          refuseAdmin,
-	parser.Clone:            refuseAdmin,
-	parser.Import:           refuseAdmin,
-	parser.Binlog:           refuseAdmin,
-	parser.Cache:            refuseAdmin,
+// verb answers a statement for the session itself. done is false when the statement is
+// none of the session's business after all and goes to the router.
+type verb func(s *session, text []byte, more bool) (done bool, err error)
+
+// verbOf returns what answers statements that begin with v; nil: the router.
+func verbOf(v parser.Verb) verb {
+	switch v {
+	case parser.Select:
+		return (*session).countVerb
+	case parser.Set:
+		return (*session).set
+	case parser.Use:
+		return (*session).useVerb
+	case parser.Begin, parser.StartTransaction:
+		return (*session).beginVerb
+	case parser.Commit:
+		return (*session).commitVerb
+	case parser.Rollback:
+		return (*session).rollbackVerb
+	case parser.Savepoint:
+		return (*session).savepointVerb
+	case parser.Release:
+		return (*session).releaseVerb
+	case parser.XA:
+		return refuseVerb("XA transactions are Sluice's own", "use BEGIN and COMMIT")
+	case parser.Kill:
+		return (*session).killVerb
+	case parser.Show:
+		return (*session).showVerb
+	case parser.Get:
+		return refuseVerb("GET DIAGNOSTICS is not supported outside stored programs", "use SHOW WARNINGS")
+	case parser.Unlock:
+		return (*session).unlockVerb
+	case parser.Prepare:
+		return (*session).prepareVerb
+	case parser.Execute:
+		return (*session).executeVerb
+	case parser.Deallocate:
+		return (*session).deallocateVerb
+	case parser.Drop:
+		return (*session).dropVerb
+	case parser.Explain:
+		return (*session).explainVerb
+	case parser.Flush, parser.Grant, parser.Revoke, parser.Install, parser.Uninstall, parser.Purge, parser.Reset, parser.Stop, parser.Change, parser.Shutdown, parser.Restart, parser.Clone, parser.Import, parser.Binlog, parser.Cache:
+		return refuseAdmin
+	}
+	return nil
 }
 
-func refuseVerb(why, remedy string) func(*session, []byte, bool) (bool, error) {
+func refuseVerb(why, remedy string) verb {
 	return func(s *session, _ []byte, _ bool) (bool, error) {
 		return true, plan.Unsupported(why, s.snap.conf.Pos, remedy)
 	}
