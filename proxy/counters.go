@@ -197,7 +197,7 @@ func (s *session) counting(scan *parser.Scan, text []byte) (*count, error) {
 			return nil, refuse
 		}
 		minus := word(i, "-") && args == 1
-		if minus {
+		if minus || i < len(t) && t[i].Kind == parser.Introducer && args == 0 {
 			i++
 		}
 		if i == len(t) || !c.take(text, t[i], s.dialect, args, minus) {
