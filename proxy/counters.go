@@ -197,7 +197,7 @@ func (s *session) counting(scan *parser.Scan, text []byte) (*count, error) {
 			return nil, refuse
 		}
 		minus := word(i, "-") && args == 1
-		if minus {
+		if minus || i < len(t) && t[i].Kind == parser.Introducer && args == 0 {
 			i++
 		}
 		if i == len(t) || !c.take(text, t[i], s.dialect, args, minus) {
@@ -254,6 +254,12 @@ func countable(name string) bool {
 		}
 	}
 	return name != "" && len(name) <= 128
+}
+
+// counts reports whether a SELECT is about a counter.
+func (s *session) counts(text []byte) bool {
+	c, err := s.counting(s.scan, text)
+	return c != nil || err != nil
 }
 
 // countVerb answers a SELECT that counts.

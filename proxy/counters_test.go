@@ -74,6 +74,11 @@ func TestCounters(t *testing.T) {
 			}
 			require.Eventually(t, func() bool { return counted(t, server, "", name) == 2 }, 10*time.Second, 20*time.Millisecond)
 
+			a.do(ca, "SET @name = '"+name+"', @n = 7", "PREPARE c FROM 'SELECT sluice.counter_add(?, ?)'")
+			require.Equal(t, "9", a.cell(ca, "EXECUTE c USING @name, @n"))
+			a.do(ca, "SET @n = -7")
+			require.Equal(t, "2", a.cell(ca, "EXECUTE c USING @name, @n"))
+
 			// Tenants' counters are apart.
 			ct := a.connect()
 			a.do(ct, "SET sluice_tenant = 'acme'")

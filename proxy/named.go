@@ -210,11 +210,7 @@ func (s *session) using(text []byte) ([]string, error) {
 
 // executeNamed runs a statement with the values of variables, on one server if that can.
 func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
-	st.params = s.scan.Params
-	if _, own, err := s.describeOwn(st); own || err != nil {
-		if err != nil {
-			return err
-		}
+	if f := verbOf(s.scan.First); f != nil && s.scan.First != parser.Drop && s.scan.First != parser.Explain && (s.scan.First != parser.Select || s.counts(st.sql)) {
 		return s.withVariables(st.sql, vars, more, nil)
 	}
 	s.executing = varParams{s, vars}

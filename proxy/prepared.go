@@ -182,9 +182,9 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 	case parser.Select:
 		c, err := s.counting(s.scan, st.sql)
 		if c == nil || err != nil {
-			return nil, false, err
+			return nil, err != nil, err
 		}
-		cols = []wire.Column{wire.Integer(c.column, false)}
+		return []wire.Column{wire.Integer(c.column, false)}, true, nil
 	case parser.Set, parser.Kill:
 	case parser.Commit, parser.Rollback:
 		if w := s.words(st.sql); slices.Contains(w, "TO") {
@@ -211,7 +211,7 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 		_, err := f(s, st.sql, false)
 		return nil, true, err
 	}
-	if st.params > 0 && s.scan.First != parser.Select && (s.scan.First != parser.Set || !s.assigned(st.sql)) {
+	if st.params > 0 && (s.scan.First != parser.Set || !s.assigned(st.sql)) {
 		return nil, true, plan.Unsupported(s.scan.First.String()+" with parameters", s.snap.conf.Pos, "send it as text with its values")
 	}
 	if s.scan.First == parser.Set {
