@@ -27,19 +27,20 @@ type CacheStats struct {
 
 // CacheCounts are those of one table and class.
 type CacheCounts struct {
-	Table      string `json:"table"`
-	Class      string `json:"class"`
-	Hits       uint64 `json:"hits"`
-	SharedHits uint64 `json:"shared_hits"`
-	Waited     uint64 `json:"waited"`
-	Misses     uint64 `json:"misses"`
-	Refreshes  uint64 `json:"refreshes"`
-	Stores     uint64 `json:"stores"`
-	Dropped    uint64 `json:"dropped"`
-	Stale      uint64 `json:"stale_avoided"`
-	Untrusted  uint64 `json:"untrusted"`
-	Evicted    uint64 `json:"evicted"`
-	Bytes      int64  `json:"bytes"`
+	Table      string  `json:"table"`
+	Class      string  `json:"class"`
+	Hits       uint64  `json:"hits"`
+	SharedHits uint64  `json:"shared_hits"`
+	Waited     uint64  `json:"waited"`
+	Misses     uint64  `json:"misses"`
+	Refreshes  uint64  `json:"refreshes"`
+	Stores     uint64  `json:"stores"`
+	Dropped    uint64  `json:"dropped"`
+	Stale      uint64  `json:"stale_avoided"`
+	Untrusted  uint64  `json:"untrusted"`
+	Evicted    uint64  `json:"evicted"`
+	Bytes      int64   `json:"bytes"`
+	Age        float64 `json:"age_seconds"` // of the replies that were hits, on average
 }
 
 // CacheStats returns the numbers of the cache.
@@ -56,6 +57,7 @@ func (o Operator) CacheStats() (any, error) {
 	o.replies.EachCounts(func(l cache.Label, c *cache.Counts) {
 		st.Tables = append(st.Tables, CacheCounts{
 			Table: l.Table, Class: l.Class, Hits: c.Hits.Load(), SharedHits: c.SharedHits.Load(), Waited: c.Waited.Load(), Misses: c.Misses.Load(), Refreshes: c.Refreshes.Load(),
+			Age:    time.Duration(c.Age.Load()).Seconds() / float64(max(1, c.Hits.Load()+c.SharedHits.Load())),
 			Stores: c.Stores.Load(), Dropped: c.Dropped.Load(), Stale: c.Stale.Load(), Untrusted: c.Untrusted.Load(), Evicted: c.Evicted.Load(), Bytes: c.Bytes.Load(),
 		})
 	})
@@ -144,6 +146,7 @@ var (
 	descReplies    = desc("cache_requests_total", "Statements that a rule lets the cache answer, by what came of them.", "table", "class", "outcome")
 	descReplyBytes = desc("cache_bytes", "Bytes of kept replies.", "table", "class")
 	descReplySize  = desc("cache_entries", "Replies that are kept.")
+	descReplyAge   = desc("cache_hit_age_seconds_total", "Ages of the replies that were hits, added up.", "table", "class")
 	descReplyEvict = desc("cache_evictions_total", "Replies that made room for others.", "table", "class")
 	descReplyMoves = desc("cache_invalidations_total", "Dependencies put out of date, by cause.", "cause")
 )
@@ -168,6 +171,7 @@ func (c collector) replies(ch chan<- prometheus.Metric) {
 			put(descReplies, prometheus.CounterValue, float64(v), l.Table, l.Class, outcome)
 		}
 		put(descReplyBytes, prometheus.GaugeValue, float64(n.Bytes.Load()), l.Table, l.Class)
+		put(descReplyAge, prometheus.CounterValue, time.Duration(n.Age.Load()).Seconds(), l.Table, l.Class)
 		put(descReplyEvict, prometheus.CounterValue, float64(n.Evicted.Load()), l.Table, l.Class)
 	})
 }

@@ -64,11 +64,11 @@ func printCache(w io.Writer, st *proxy.CacheStats) error {
 		fmt.Fprintf(w, "redis: %s\n", st.Shared)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "TABLE\tCLASS\tHITS\tREDIS\tWAITED\tMISSES\tREFRESHED\tRATE\tSTORED\tDROPPED\tSTALE\tUNTRUSTED\tEVICTED\tBYTES")
+	fmt.Fprintln(t, "TABLE\tCLASS\tHITS\tREDIS\tWAITED\tMISSES\tREFRESHED\tRATE\tSTORED\tDROPPED\tSTALE\tUNTRUSTED\tEVICTED\tBYTES\tAGE")
 	for _, c := range st.Tables {
 		hits, all := c.Hits+c.SharedHits+c.Waited, c.Hits+c.SharedHits+c.Waited+c.Misses
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.1f%%\t%d\t%d\t%d\t%d\t%d\t%d\n", c.Table, c.Class, c.Hits, c.SharedHits, c.Waited, c.Misses, c.Refreshes,
-			100*float64(hits)/float64(max(all, 1)), c.Stores, c.Dropped, c.Stale, c.Untrusted, c.Evicted, c.Bytes)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%.1f%%\t%d\t%d\t%d\t%d\t%d\t%d\t%.1fs\n", c.Table, c.Class, c.Hits, c.SharedHits, c.Waited, c.Misses, c.Refreshes,
+			100*float64(hits)/float64(max(all, 1)), c.Stores, c.Dropped, c.Stale, c.Untrusted, c.Evicted, c.Bytes, c.Age)
 	}
 	if err := t.Flush(); err != nil {
 		return err

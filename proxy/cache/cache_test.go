@@ -45,6 +45,22 @@ func TestOvertaken(t *testing.T) {
 	require.True(t, e == nil && fill == nil, "nothing is kept while a write is doubtful")
 }
 
+// TestAge: hits add up how old their replies were.
+func TestAge(t *testing.T) {
+	s := newStore(t, 1<<20)
+	_, fill, err := s.Find(t.Context(), s.asked("q"))
+	require.NoError(t, err)
+	fill.Keep(&Entry{Body: []byte("reply")})
+	require.Zero(t, s.CountsOf(Label{"t", "hot"}).Age.Load(), "a miss has no age")
+	time.Sleep(20 * time.Millisecond)
+	for range 3 {
+		e, _, err := s.Find(t.Context(), s.asked("q"))
+		require.NoError(t, err)
+		require.NotNil(t, e)
+	}
+	require.GreaterOrEqual(t, s.CountsOf(Label{"t", "hot"}).Age.Load(), int64(60*time.Millisecond))
+}
+
 // TestWaiting: those who ask while a reply is fetched wait for it as long as they may, go
 // on if it cannot be kept, and do not take one that began before a write they know of.
 func TestWaiting(t *testing.T) {

@@ -15,6 +15,7 @@ type Counts struct {
 	Untrusted  atomic.Uint64 // asks while nothing could be trusted
 	Evicted    atomic.Uint64
 	Bytes      atomic.Int64
+	Age        atomic.Int64 // nanoseconds since the replies that were hits had been read, added up
 }
 
 // Label names Counts.

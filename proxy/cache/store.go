@@ -158,6 +158,7 @@ func (s *Store) use(hash uint64, a *Ask, e *Entry, local []uint64, there stamp) 
 		}
 	}
 	a.Count.Hits.Add(1)
+	a.Count.Age.Add(int64(e.Age()))
 	return e, nil, nil
 }
 
@@ -234,6 +235,7 @@ func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Ent
 		if e != nil {
 			e.key, e.local, e.there, e.count = f.key, f.local, f.there, a.Count
 			a.Count.SharedHits.Add(1)
+			a.Count.Age.Add(int64(e.Age()))
 			fill.land(e)
 			return e, nil
 		}
