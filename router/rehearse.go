@@ -61,9 +61,9 @@ func (h *rehearser) plan(p *plan.Relay) error {
 		return err
 	}
 	h.out.Reads = h.twice && h.into < 0
-	h.changed()
 	h.locked()
 	h.tail()
+	h.changed()
 	return nil
 }
 
@@ -320,7 +320,8 @@ func (h *rehearser) changed() {
 		slices.Sort(c.Named)
 		h.out.Changes = append(h.out.Changes, c)
 		if h.out.Ignore && inUnique(l) {
-			h.gatherer.out.Tables[c.Table].Filters = nil // other rows may have the new value
+			t := &h.gatherer.out.Tables[c.Table]
+			t.Filters, t.Tail = nil, nil // other rows may have the new value
 		}
 	}
 }

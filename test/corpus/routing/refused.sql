@@ -1,1 +1,0 @@
--- about: what would have to run on several shards and cannot be done exactly is refused, and has no effect
