@@ -171,10 +171,8 @@ type process struct {
 }
 
 func (w *world) launch(i int, binary, faults string) *process {
-	ln, err := (&net.ListenConfig{}).Listen(w.Context(), "tcp", "127.0.0.1:0")
+	port, err := mysqltest.FreePort()
 	require.NoError(w, err)
-	port := ln.Addr().(*net.TCPAddr).Port
-	require.NoError(w, ln.Close())
 	file := filepath.Join(w.dir, fmt.Sprintf("sluice%d.yaml", i))
 	require.NoError(w, os.WriteFile(file, []byte(w.config(i, port)), 0o600))
 	p := &process{

@@ -75,7 +75,7 @@ func TestOneSluiceCutOff(t *testing.T) {
 func TestSlow(t *testing.T) {
 	w := linked(t)
 	r := w.begin("w", 20)
-	w.links[0].delay(300*time.Millisecond, everybody...)
+	w.links[0].delay(100*time.Millisecond, everybody...)
 	time.Sleep(5 * time.Second)
 	require.Zero(t, w.agreed(-1))
 	require.NotZero(t, r.books.since(time.Now().Add(-3*time.Second)), "nobody can write")

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -66,7 +67,7 @@ func Launch(ctx context.Context, o Options) (*Server, error) {
 	if err := os.Remove(filepath.Join(s.data(), "auto.cnf")); err != nil && !os.IsNotExist(err) {
 		return nil, err
 	}
-	if s.Port, err = freePort(); err != nil {
+	if s.Port, err = FreePort(); err != nil {
 		return nil, err
 	}
 	if err := s.Start(ctx); err != nil {
@@ -76,13 +77,18 @@ func Launch(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-func freePort() (int, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// FreePort returns a port of 127.0.0.1 that nobody listens on. It is none of those that
+// Linux gives to outgoing connections, so that it stays free for a server that starts again.
+func FreePort() (int, error) {
+	var err error
+	for range 100 {
+		port := 15000 + rand.IntN(17000)
+		var ln net.Listener
+		if ln, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port)); err == nil {
+			return port, ln.Close()
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port, nil
+	return 0, fmt.Errorf("no free port: %w", err)
 }
 
 func (s *Server) data() string { return filepath.Join(s.Dir, "data") }
