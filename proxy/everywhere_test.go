@@ -337,7 +337,14 @@ func TestDefinitionKilled(t *testing.T) {
 	id := r[0].Rows[0][0]
 	var g errgroup.Group
 	g.Go(func() error { _, err := c.Query("ALTER TABLE t ADD COLUMN slow INT"); return err })
-	require.Eventually(t, func() bool { return strings.Contains(p.columns()[0], "slow") }, 20*time.Second, 20*time.Millisecond)
+	second, err := p.servers[1].DB("")
+	require.NoError(t, err)
+	defer second.Close()
+	require.Eventually(t, func() bool {
+		var n int
+		require.NoError(t, second.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'Waiting for table metadata lock'").Scan(&n))
+		return n == 1
+	}, 20*time.Second, 20*time.Millisecond, "it does not wait on the second shard")
 	_, err = p.connect(b).Query("KILL QUERY " + id)
 	require.NoError(t, err)
 	require.ErrorContains(t, g.Wait(), "interrupted; the statement ran on shards app-0 and not on app-1: sluice ddl resume 1")
