@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -66,10 +65,7 @@ func serve(ctx context.Context, path string, watch bool) error {
 	if err != nil {
 		return errors.Join(err, drain(srv))
 	}
-	var fitting sync.WaitGroup
-	fitting.Go(func() { fitProcessors(ctx) })
 	reloads(ctx, op, path, watch, log)
-	fitting.Wait()
 	if web != nil {
 		_ = web.Close()
 	}
