@@ -151,7 +151,7 @@ INSERT INTO c VALUES ('e', 1, 1, NULL), ('f', 1, 1, NULL), ('g', 1, 1, NULL), ('
 UPDATE p SET id = id + 10 WHERE tenant_id > 'd';
 SELECT * FROM c ORDER BY 1, 2;
 -- error: 1062
-UPDATE p SET id = 11 WHERE tenant_id > 'd';
+UPDATE p SET id = 11 WHERE tenant_id = 'e';
 SELECT * FROM p ORDER BY 1, 2;
 SELECT * FROM c ORDER BY 1, 2;
 SET foreign_key_checks = 0;

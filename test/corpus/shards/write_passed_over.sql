@@ -210,7 +210,7 @@ UPDATE t SET e = 'q' WHERE id = 1;
 -- error: 1048
 UPDATE t SET name = NULL;
 -- error: 1062
-UPDATE t SET id = 1;
+UPDATE t SET id = 1 WHERE tenant_id = 'a';
 -- error: 3819
 UPDATE t SET id = id * 600;
 -- error: 1292
@@ -233,7 +233,7 @@ INSERT INTO t (tenant_id, id, name, n) VALUES ('a', 91, 'much too long', 999), (
 INSERT INTO t (tenant_id, id, name, n) VALUES ('a', 92, NULL, 1);
 INSERT INTO t (tenant_id, id) SELECT CONCAT('x', tenant_id), id FROM t WHERE id > 89 ORDER BY tenant_id, id;
 INSERT INTO t (tenant_id, id, n, d) SELECT CONCAT('y', tenant_id), id, 'abc', d * 1000 FROM t WHERE id > 89 ORDER BY tenant_id, id;
-UPDATE t SET d = 'bad' ORDER BY id LIMIT 3;
+UPDATE t SET d = 'bad' ORDER BY id, tenant_id LIMIT 3;
 SELECT * FROM t ORDER BY 1, 2;
 SET sql_mode = DEFAULT;
 DELETE FROM t;
