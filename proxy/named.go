@@ -166,6 +166,12 @@ func (s *session) executeVerb(text []byte, more bool) (bool, error) {
 	if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
 		return true, err
 	}
+	if s.scan.End < len(st.sql) { // a delimiter, comments: other text may have to follow
+		st.sql = st.sql[:s.scan.End]
+		if err := s.scan.Run(st.sql, 0, s.dialect); err != nil {
+			return true, err
+		}
+	}
 	if s.scan.Params != len(vars) {
 		return true, wire.Errorf(1210, "HY000", "Incorrect arguments to EXECUTE")
 	}

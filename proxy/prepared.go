@@ -385,10 +385,10 @@ func (s *session) comStmtExecute(p []byte) error {
 	defer s.forgetLong(st)
 	s.refresh()
 	s.scan, s.current = &st.scan, st.sql
+	defer s.inDatabase(st.db)()
 	if st.own {
 		return s.executeOwn(st)
 	}
-	defer s.inDatabase(st.db)()
 	if st.made != s.snap || st.dialect != s.dialect {
 		if err := s.read(st); err != nil {
 			return err

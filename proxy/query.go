@@ -475,9 +475,9 @@ func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
 	if n, ok := p.Kept(on); ok {
 		return n.(*names)
 	}
-	n := newNamesOf(p, on)
-	if len(p.Route.Databases) == 0 {
-		n = s.namesOn(on.Group)
+	n := s.namesOn(on.Group) // it concerns no table, but an error may name one in the current database
+	if len(p.Route.Databases) > 0 {
+		n = newNamesOf(p, on)
 	}
 	p.Keep(on, n)
 	return n

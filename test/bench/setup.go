@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -180,7 +179,7 @@ func (s *setup) startCaches(ctx context.Context, o options) error {
 		list = append(list, [2]string{"sluice, kept and checked", shared("256MiB", "b1")}, [2]string{"sluice, in Redis", shared("1B", "b2")})
 	}
 	for i, c := range list {
-		port, err := freePort()
+		port, err := mysqltest.FreePort()
 		if err != nil {
 			return err
 		}
@@ -215,7 +214,7 @@ func (s *setup) config(port int) string {
 }
 
 func (s *setup) startSluice(ctx context.Context, o options) error {
-	port, err := freePort()
+	port, err := mysqltest.FreePort()
 	if err != nil {
 		return err
 	}
@@ -225,7 +224,7 @@ func (s *setup) startSluice(ctx context.Context, o options) error {
 	file := filepath.Join(s.dir, "sluice.yaml")
 	text := s.config(port)
 	if o.profile != "" {
-		adminPort, err := freePort()
+		adminPort, err := mysqltest.FreePort()
 		if err != nil {
 			return err
 		}
@@ -241,7 +240,7 @@ func (s *setup) startSluice(ctx context.Context, o options) error {
 // startBeside measures further builds of Sluice, by the same configuration.
 func (s *setup) startBeside(ctx context.Context, o options) error {
 	for i, binary := range o.beside {
-		port, err := freePort()
+		port, err := mysqltest.FreePort()
 		if err != nil {
 			return err
 		}
@@ -262,7 +261,7 @@ func (s *setup) startHAProxy(ctx context.Context, o options) error {
 	if !o.haproxy || err != nil {
 		return nil //nolint:nilerr // not installed: not measured
 	}
-	port, err := freePort()
+	port, err := mysqltest.FreePort()
 	if err != nil {
 		return err
 	}
@@ -291,13 +290,4 @@ func (s *setup) start(ctx context.Context, name string, port int, path string, a
 		time.Sleep(50 * time.Millisecond)
 	}
 	return errors.New(name + " does not answer")
-}
-
-func freePort() (int, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port, nil
 }

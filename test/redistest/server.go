@@ -3,7 +3,6 @@ package redistest
 import (
 	"crypto/tls"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/test/debian"
+	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
 var program = debian.Server{Package: "redis-server", Program: "redis-server", Env: "SLUICE_REDIS"}
@@ -42,10 +42,8 @@ func Start(t *testing.T, more ...string) *Server {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	port, err := mysqltest.FreePort()
 	require.NoError(t, err)
-	port := ln.Addr().(*net.TCPAddr).Port
-	require.NoError(t, ln.Close())
 	return port
 }
 
