@@ -42,7 +42,7 @@ type Owning struct {
 }
 
 const (
-	topologyTable = heartbeatSchema + ".topology"
+	topologyTable = OwnSchema + ".topology"
 	ownLock       = "sluice failover"
 	// stepTime bounds one step of a promotion, catchUpTime the wait for a relay log.
 	stepTime    = 10 * time.Second
@@ -143,52 +143,72 @@ func word(sql string) string {
 	return strings.Join(f[:min(3, len(f))], " ")
 }
 
-// lockAll takes the lock on all servers that answer; it fails unless they are a majority.
+// errTaken means that another Sluice holds the lock of promotions on a server.
+var errTaken = errors.New("another Sluice is at it")
+
+// lockAll takes the lock on all servers that answered last; it fails unless they are a
+// majority. Every process goes through them in one order and gives up at the first that
+// another has locked: so of several that begin at once one comes through.
 func (g *Group) lockAll() (list []*locked, err error) {
-	all := make([]*locked, len(g.servers))
-	var wait errgroup.Group
-	for i, s := range g.servers {
-		wait.Go(func() error {
-			all[i] = g.lock(s)
-			return nil
-		})
-	}
-	_ = wait.Wait()
-	for _, l := range all {
-		if l != nil {
-			list = append(list, l)
+	servers := slices.SortedFunc(slices.Values(g.servers), func(a, b *Server) int { return strings.Compare(a.Addr, b.Addr) })
+	for _, s := range servers {
+		if !s.State().Up {
+			continue
 		}
+		l, err := g.lock(s)
+		if errors.Is(err, errTaken) {
+			g.unlock(list)
+			return nil, fmt.Errorf("server %s is locked: %w", s.Addr, err)
+		}
+		if err != nil {
+			g.note("server %s cannot be locked: %v", s.Addr, err)
+			continue
+		}
+		list = append(list, l)
 	}
 	if 2*len(list) <= len(g.servers) {
 		g.unlock(list)
-		return nil, fmt.Errorf("the lock is to be had on %d of %d servers only: another Sluice is at it, or there is no majority", len(list), len(g.servers))
+		return nil, fmt.Errorf("%d of %d servers can be locked, which is no majority", len(list), len(g.servers))
 	}
+	// Whom the rules name first is preferred.
+	slices.SortFunc(list, func(a, b *locked) int { return slices.Index(g.servers, a.Server) - slices.Index(g.servers, b.Server) })
 	return list, nil
 }
 
-// lock takes the lock on one server; nil if it is not to be had.
-func (g *Group) lock(s *Server) *locked {
+// lock takes the lock on one server. It ends with its connection, which the server closes
+// if this process falls silent for longer than any promotion takes.
+func (g *Group) lock(s *Server) (l *locked, err error) {
 	c, err := g.dialProbe(s)
 	if err != nil {
-		return nil
+		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			g.closeProbe(c)
+		}
+	}()
 	_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
+	if _, err := c.Query(fmt.Sprintf("SET SESSION wait_timeout=%d", (catchUpTime+2*stepTime)/time.Second)); err != nil {
+		return nil, err
+	}
 	rows, err := c.QueryAll("SELECT GET_LOCK('" + ownLock + "', 0), @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
-	if err != nil || len(rows) != 1 || len(rows[0]) != 3 || string(rows[0][0]) != "1" {
-		g.closeProbe(c)
-		return nil
+	switch {
+	case err != nil:
+		return nil, err
+	case len(rows) != 1 || len(rows[0]) != 3:
+		return nil, wire.ErrMalformed
+	case string(rows[0][0]) != "1":
+		return nil, errTaken
 	}
 	var st State
-	if _, err := membership(c, &st); err != nil || st.Member {
-		g.closeProbe(c) // Group Replication elects its primary
-		return nil
+	if _, err := membership(c, &st); err != nil {
+		return nil, err
+	} else if st.Member {
+		return nil, errors.New("it is one of Group Replication, which elects its primary itself")
 	}
-	l := &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0"}
-	if l.has, err = ParseGTIDs(string(rows[0][2])); err != nil {
-		g.closeProbe(c)
-		return nil
-	}
-	return l
+	l = &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0"}
+	l.has, err = ParseGTIDs(string(rows[0][2]))
+	return l, err
 }
 
 func (g *Group) unlock(list []*locked) {
@@ -205,17 +225,22 @@ func (g *Group) failOver() error {
 		return err
 	}
 	defer g.unlock(list)
+	if !g.dead() {
+		return errors.New("the primary is back")
+	}
 	for _, l := range list {
 		if l.writable {
 			return fmt.Errorf("server %s takes writes: somebody has been faster, or the primary is back", l.Addr)
 		}
 	}
 	g.note("the primary %s has not answered since %s; promoting", old.Addr, old.State().Down.UTC().Format(time.RFC3339Nano))
+	var steps errgroup.Group
 	for _, l := range list {
-		if err := l.run("STOP REPLICA IO_THREAD"); err != nil {
-			g.listenAgain(list)
-			return err
-		}
+		steps.Go(func() error { return l.run("STOP REPLICA IO_THREAD") }) // slow where it is connecting
+	}
+	if err := steps.Wait(); err != nil {
+		g.listenAgain(list)
+		return err
 	}
 	best, err := candidate(list)
 	if err != nil {
@@ -318,9 +343,13 @@ func (g *Group) open(best *locked, semiSync bool) error {
 	g.mu.Lock()
 	epoch := g.epoch + 1
 	g.mu.Unlock()
-	err := best.run("SET GLOBAL super_read_only=OFF;CREATE DATABASE IF NOT EXISTS " + heartbeatSchema + ";CREATE TABLE IF NOT EXISTS " + topologyTable +
-		" (id INT NOT NULL PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, server VARCHAR(255) NOT NULL) ENGINE=InnoDB;" +
-		fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, CONCAT('%s ', @@GLOBAL.server_uuid)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
+	if err := best.run("SET GLOBAL super_read_only=OFF"); err != nil {
+		return err
+	}
+	if err := best.conn.Make(OwnTable{topologyTable, "id INT NOT NULL PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, server VARCHAR(255) NOT NULL"}); err != nil {
+		return err
+	}
+	err := best.run(fmt.Sprintf("INSERT INTO %s (id, epoch, server) VALUES (1, %d, CONCAT('%s ', @@GLOBAL.server_uuid)) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch), server = VALUES(server)", topologyTable, epoch, strings.ReplaceAll(best.Addr, "'", "")) +
 		";SET GLOBAL read_only=OFF")
 	if err != nil {
 		return err
@@ -405,9 +434,9 @@ func (g *Group) noteOnce(s *Server, text string) {
 }
 
 func (g *Group) adoptOne(s, primary *Server) error {
-	l := g.lock(s)
-	if l == nil {
-		return nil // another Sluice sees to it
+	l, err := g.lock(s)
+	if err != nil {
+		return nil // another Sluice sees to it, or the next probe says what is wrong
 	}
 	defer g.unlock([]*locked{l})
 	if st, err := l.replica(); err != nil || st["Source_Host"] != "" && !l.writable {

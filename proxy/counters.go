@@ -91,12 +91,10 @@ func (k *counters) on(ctx context.Context, f func(*pool.Conn) error) error {
 			return err
 		}
 		err := withConn(ctx, g, func(c *pool.Conn) error {
-			_, err := c.Query("CREATE TABLE IF NOT EXISTS " + counterTable +
-				" (tenant VARBINARY(255) NOT NULL, name VARBINARY(128) NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (tenant, name)) ENGINE=InnoDB;" +
-				"CREATE TABLE IF NOT EXISTS " + positionTable +
-				" (tenant VARBINARY(255) NOT NULL, name VARBINARY(128) NOT NULL, epoch VARBINARY(32) NOT NULL, ops BIGINT NOT NULL, total BIGINT NOT NULL," +
-				" PRIMARY KEY (tenant, name, epoch)) ENGINE=InnoDB")
-			return err
+			return c.Make(
+				pool.OwnTable{Name: counterTable, Columns: "tenant VARBINARY(255) NOT NULL, name VARBINARY(128) NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (tenant, name)"},
+				pool.OwnTable{Name: positionTable, Columns: "tenant VARBINARY(255) NOT NULL, name VARBINARY(128) NOT NULL, epoch VARBINARY(32) NOT NULL," +
+					" ops BIGINT NOT NULL, total BIGINT NOT NULL, PRIMARY KEY (tenant, name, epoch)"})
 		})
 		if err != nil {
 			return err

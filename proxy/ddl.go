@@ -97,18 +97,14 @@ func (j *journal) ready(ctx context.Context, g *pool.Group) error {
 		return nil
 	}
 	err := withConn(ctx, g, func(c *pool.Conn) error {
-		if _, err := c.Query("CREATE DATABASE IF NOT EXISTS " + decisionSchema); err != nil {
-			return err
-		}
-		_, err := c.Query("CREATE TABLE IF NOT EXISTS " + ddlTable + ` (
+		return c.Make(pool.OwnTable{Name: ddlTable, Columns: `
 			id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 			state VARCHAR(16) CHARACTER SET ascii NOT NULL,
 			statement LONGBLOB NOT NULL,
 			details LONGBLOB NOT NULL,
 			started TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
 			changed TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
-			KEY (state), KEY (changed)) ENGINE=InnoDB`)
-		return err
+			KEY (state), KEY (changed)`})
 	})
 	if err == nil {
 		j.made.Store(g)

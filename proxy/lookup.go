@@ -72,8 +72,8 @@ func (l *lookup) find(shard *rules.Shard, values []string) string {
 	return "SELECT 1 FROM " + wire.QuoteIdent(shard.Schema) + "." + wire.QuoteIdent(l.table.Name) + " WHERE " + l.is(values) + " LIMIT 1 LOCK IN SHARE MODE"
 }
 
-// create makes the lookup table.
-func (l *lookup) create() string {
+// definition is that of the lookup table.
+func (l *lookup) definition() string {
 	var b strings.Builder
 	column := func(c *rules.Column, null string) {
 		b.WriteString(wire.QuoteIdent(c.Name) + " " + c.Type)
@@ -82,12 +82,11 @@ func (l *lookup) create() string {
 		}
 		b.WriteString(" " + null + ", ")
 	}
-	b.WriteString("CREATE TABLE IF NOT EXISTS " + l.name + " (")
 	for i := range l.key.Columns {
 		column(&l.key.Columns[i], "NOT NULL")
 	}
 	column(&l.key.Tenant, "NULL")
-	b.WriteString(claimsColumn + " BIGINT UNSIGNED NOT NULL DEFAULT 0, PRIMARY KEY (" + strings.Join(l.columns(), ", ") + ")) ENGINE=InnoDB")
+	b.WriteString(claimsColumn + " BIGINT UNSIGNED NOT NULL DEFAULT 0, PRIMARY KEY (" + strings.Join(l.columns(), ", ") + ")")
 	return b.String()
 }
 
@@ -134,22 +133,13 @@ func (ls *lookups) of(ctx context.Context, snap *snapshot, t *rules.Table, e *ru
 func (l *lookup) ready(ctx context.Context, g *pool.Group) error {
 	l.read = time.Now()
 	return withConn(ctx, g, func(c *pool.Conn) error {
-		rows, err := c.QueryAll("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = '" + decisionSchema + "' AND TABLE_NAME IN ('unique_keys', " + textLiteral(l.key.Lookup) + ")")
+		err := c.Make(
+			pool.OwnTable{Name: lookupTable, Columns: "name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, complete TINYINT NOT NULL"},
+			pool.OwnTable{Name: l.name, Columns: l.definition()})
 		if err != nil {
 			return err
 		}
-		if string(rows[0][0]) != "2" {
-			for _, sql := range []string{
-				"CREATE DATABASE IF NOT EXISTS " + decisionSchema,
-				"CREATE TABLE IF NOT EXISTS " + lookupTable + " (name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, complete TINYINT NOT NULL) ENGINE=InnoDB",
-				l.create(),
-			} {
-				if _, err := c.Query(sql); err != nil {
-					return err
-				}
-			}
-		}
-		rows, err = c.QueryAll("SELECT complete FROM " + lookupTable + " WHERE name = " + textLiteral(l.key.Lookup))
+		rows, err := c.QueryAll("SELECT complete FROM " + lookupTable + " WHERE name = " + textLiteral(l.key.Lookup))
 		l.complete = len(rows) == 1 && string(rows[0][0]) == "1"
 		return err
 	})

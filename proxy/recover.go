@@ -17,7 +17,7 @@ import (
 
 // decisionSchema holds the decisions of transactions on each group.
 const (
-	decisionSchema = "sluice"
+	decisionSchema = pool.OwnSchema
 	decisionTable  = decisionSchema + ".decisions"
 )
 
@@ -51,18 +51,14 @@ func (d *decisions) ready(ctx context.Context, g *pool.Group) error {
 		return nil
 	}
 	err := withConn(ctx, g, func(c *pool.Conn) error {
-		_, err := c.Query("CREATE DATABASE IF NOT EXISTS " + decisionSchema)
+		err := c.Make(
+			pool.OwnTable{Name: decisionTable, Columns: "txid VARBINARY(64) NOT NULL PRIMARY KEY, committed TINYINT NOT NULL, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, KEY (at)"},
+			pool.OwnTable{Name: barrierTable, Columns: "name VARBINARY(255) NOT NULL PRIMARY KEY"},
+			pool.OwnTable{Name: lockTable, Columns: "thread BIGINT UNSIGNED NOT NULL PRIMARY KEY, session BIGINT UNSIGNED NOT NULL"})
 		if err != nil {
 			return err
 		}
-		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + decisionTable +
-			" (txid VARBINARY(64) NOT NULL PRIMARY KEY, committed TINYINT NOT NULL, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, KEY (at)) ENGINE=InnoDB")
-		if err != nil {
-			return err
-		}
-		_, err = c.Query("CREATE TABLE IF NOT EXISTS " + barrierTable + " (name VARBINARY(255) NOT NULL PRIMARY KEY) ENGINE=InnoDB;" +
-			"INSERT IGNORE INTO " + barrierTable + " VALUES (" + literal(g.Name) + ");" +
-			"CREATE TABLE IF NOT EXISTS " + lockTable + " (thread BIGINT UNSIGNED NOT NULL PRIMARY KEY, session BIGINT UNSIGNED NOT NULL) ENGINE=InnoDB")
+		_, err = c.Query("INSERT IGNORE INTO " + barrierTable + " VALUES (" + literal(g.Name) + ")")
 		return err
 	})
 	if err == nil {

@@ -256,15 +256,7 @@ func TestFailover(t *testing.T) {
 			} else {
 				require.NoError(t, r.servers[0].Start(t.Context()))
 			}
-			require.Eventually(t, func() bool {
-				var ro bool
-				db, err := r.servers[0].DB("")
-				if err != nil {
-					return false
-				}
-				defer db.Close()
-				return db.QueryRow("SELECT @@GLOBAL.super_read_only").Scan(&ro) == nil && ro
-			}, 20*time.Second, 50*time.Millisecond, "the old primary still takes writes")
+			require.Eventually(t, r.servers[0].Closed, 20*time.Second, 50*time.Millisecond, "the old primary still takes writes")
 			require.NotEqual(t, r.servers[0].Addr(), primary(b))
 		})
 	}

@@ -41,11 +41,6 @@ func elected(t *testing.T) *world {
 		local = append(local, free(t))
 	}
 	w := &world{T: t, dir: memory(t), group: owned}
-	t.Cleanup(func() {
-		if t.Failed() {
-			w.history()
-		}
-	})
 	for _, addr := range local {
 		w.addServer([]string{
 			"--plugin-load-add=group_replication.so", "--group-replication-group-name=5a1c0de5-0000-4000-8000-000000000001",

@@ -24,10 +24,16 @@ func TestCutOff(t *testing.T) {
 	w := linked(t)
 	r := w.begin("c", 20)
 	w.links[r.old].part(everybody...)
+	// A definition waits there for a replica, and with it all who read Sluice's own tables.
+	waits := make(chan error, 1)
+	go func() {
+		waits <- w.servers[r.old].Exec(t.Context(), "CREATE DATABASE IF NOT EXISTS sluice")
+	}()
 	primary := r.goesOn(true)
 	w.links[r.old].join(everybody...)
 	r.end(primary)
 	r.comesBack(primary)
+	require.Error(t, <-waits, "what waited for a replica was acknowledged")
 	r.end(0, 1, 2)
 	w.short("cut off", []time.Duration{r.summary("")}, 10*time.Second)
 }

@@ -96,16 +96,7 @@ func (t *trial) check(i int) {
 // that what it alone has was acknowledged to nobody. It is rebuilt if there is something.
 func (t *trial) comesBack(primary int) (errant bool) {
 	t.Helper()
-	s := t.servers[t.old]
-	require.Eventually(t, func() bool {
-		var ro bool
-		db, err := s.DB("")
-		if err != nil {
-			return false
-		}
-		defer db.Close()
-		return db.QueryRow("SELECT @@GLOBAL.super_read_only").Scan(&ro) == nil && ro
-	}, 30*time.Second, 20*time.Millisecond, "the old primary still takes writes")
+	require.Eventually(t, t.servers[t.old].Closed, 30*time.Second, 20*time.Millisecond, "the old primary still takes writes")
 	for _, p := range t.procs {
 		require.Equal(t, primary, t.primary(p))
 	}

@@ -51,11 +51,6 @@ const definition = "CREATE TABLE t (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_
 func newWorld(t *testing.T, n int, linked bool, flags []string, group string) *world {
 	t.Helper()
 	w := &world{T: t, dir: memory(t), group: group}
-	t.Cleanup(func() {
-		if t.Failed() {
-			w.history()
-		}
-	})
 	for range n {
 		w.addServer(flags, linked)
 	}
@@ -199,6 +194,9 @@ databases:
 		l.know(p.cmd.Process.Pid, p.name)
 	}
 	w.Cleanup(func() {
+		if w.Failed() {
+			w.history(p)
+		}
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	})
@@ -333,7 +331,7 @@ func (w *world) ailing(primary int) string {
 		}
 		var ro bool
 		var late int
-		err = db.QueryRow("SELECT @@GLOBAL.super_read_only, GTID_SUBSET(?, @@GLOBAL.gtid_executed)", at).Scan(&ro, &late)
+		err = db.QueryRow("SELECT @@GLOBAL.read_only AND @@GLOBAL.super_read_only, GTID_SUBSET(?, @@GLOBAL.gtid_executed)", at).Scan(&ro, &late)
 		_ = db.Close()
 		switch {
 		case err != nil:
@@ -357,15 +355,13 @@ func (w *world) ailing(primary int) string {
 	return ""
 }
 
-// executed is what a server has executed; empty if it does not answer.
-func (w *world) executed(i int) string {
+// executed is what a server has executed.
+func (w *world) executed(i int) (set string) {
+	w.Helper()
 	db, err := w.servers[i].DB("")
-	if err != nil {
-		return ""
-	}
+	require.NoError(w, err)
 	defer db.Close()
-	var set string
-	_ = db.QueryRow("SELECT @@GLOBAL.gtid_executed").Scan(&set)
+	require.NoError(w, db.QueryRow("SELECT @@GLOBAL.gtid_executed").Scan(&set))
 	return set
 }
 
@@ -395,10 +391,10 @@ func (w *world) restart(i int) {
 	w.known(i)
 }
 
-// history shows what the Sluices did.
-func (w *world) history() {
-	for _, p := range w.procs {
-		text, _ := os.ReadFile(p.log)
-		w.Logf("%s:\n%s", p.name, text[max(0, len(text)-12000):])
-	}
+// history shows what a Sluice did and knows.
+func (w *world) history(p *process) {
+	text, _ := os.ReadFile(p.log)
+	g, err := p.topology(context.Background())
+	state, _ := json.Marshal(g)
+	w.Logf("%s: %s %v\n%s", p.name, state, err, text[max(0, len(text)-12000):])
 }

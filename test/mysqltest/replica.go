@@ -28,3 +28,16 @@ func StartGroup(tb testing.TB, replicas int, o Options) []*Server {
 	}
 	return list
 }
+
+// Closed reports whether the server answers and takes no writes, not even an
+// administrator's. super_read_only alone says so too early: it shows the new value while
+// the SET that gives it still waits for writes to end; read_only does not.
+func (s *Server) Closed() bool {
+	db, err := s.DB("")
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	var closed bool
+	return db.QueryRow("SELECT @@GLOBAL.read_only AND @@GLOBAL.super_read_only").Scan(&closed) == nil && closed
+}
