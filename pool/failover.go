@@ -336,7 +336,7 @@ func (g *Group) promote(best *locked, list []*locked, semiSync bool) error {
 // open lets a server take writes, which begin with the epoch.
 func (g *Group) open(best *locked, semiSync bool) error {
 	if semiSync {
-		if err := best.run("SET GLOBAL rpl_semi_sync_source_enabled=ON"); err != nil {
+		if err := best.semiSync("ON"); err != nil {
 			return err
 		}
 	}
@@ -361,6 +361,17 @@ func (g *Group) open(best *locked, semiSync bool) error {
 	return nil
 }
 
+// semiSync lets commits on a server wait for replicas, or not, also when it has started
+// anew: a primary whose mysqld comes back at once stays the primary. Where nothing can be
+// kept it holds until then.
+func (l *locked) semiSync(on string) error {
+	err := l.run("SET PERSIST rpl_semi_sync_source_enabled=" + on)
+	if _, said := errors.AsType[*wire.Error](err); said {
+		err = l.run("SET GLOBAL rpl_semi_sync_source_enabled=" + on)
+	}
+	return err
+}
+
 // repoint lets a server copy another. What it knew of user and password it keeps, unless
 // it has never copied any.
 func (g *Group) repoint(l *locked, source *Server) error {
@@ -382,7 +393,7 @@ func (g *Group) repoint(l *locked, source *Server) error {
 		return err
 	}
 	if l.State().SemiSync {
-		if err := l.run("SET GLOBAL rpl_semi_sync_source_enabled=OFF"); err != nil {
+		if err := l.semiSync("OFF"); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,7 @@ type Group struct {
 	epoch   uint64        // the highest that was seen
 	seen    bool          // a majority of the servers has been seen
 	events  []Event
+	risks   []Risk
 	said    map[*Server]string // the last thing wrong with a server
 	closed  bool
 }

@@ -46,6 +46,7 @@ func (g *Group) Watch(p Probing) {
 	}
 	if p.Own.On {
 		g.watching.Go(g.own)
+		g.watching.Go(g.assess)
 	}
 }
 
