@@ -187,7 +187,8 @@ func (g *Group) lock(s *Server) (l *locked, err error) {
 			g.closeProbe(c)
 		}
 	}()
-	_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
+	c.patience = g.probing.Timeout
+	defer func() { c.patience = 0 }()
 	if _, err := c.Query(fmt.Sprintf("SET SESSION wait_timeout=%d", (catchUpTime+2*stepTime)/time.Second)); err != nil {
 		return nil, err
 	}

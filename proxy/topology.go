@@ -59,7 +59,10 @@ func stateOf(s *pool.Server, primary, watched bool) ServerState {
 		out.Role = "primary"
 	case st.Role == pool.RolePrimary:
 		out.Role = "writable, not the primary"
-	case st.LagKnown:
+	case st.Slow:
+		out.Role = "replica, slow"
+	}
+	if !primary && st.Role != pool.RolePrimary && st.LagKnown {
 		out.Lag = st.Lag.Round(time.Millisecond).String()
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -238,6 +239,19 @@ func (p *process) start() error {
 
 func (w *world) connect(p *process) (*diff.Conn, error) {
 	return diff.Connect(diff.Target{Addr: p.addr, User: "root", Database: "app"}, 0)
+}
+
+// metrics are the metrics of a Sluice.
+func (p *process) metrics(t *testing.T) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.admin+"/metrics", http.NoBody)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // topology asks a Sluice about its group.
