@@ -76,8 +76,14 @@ func (g *Group) Events() []Event {
 
 // own replaces the primary when it has died, and sees to servers that come back.
 func (g *Group) own() {
+	var vacant time.Time // since when the group has been without a primary that could come back
 	for g.tick() {
-		if g.dead() {
+		if !g.vacant() {
+			vacant = time.Time{}
+		} else if vacant.IsZero() {
+			vacant = time.Now()
+		}
+		if g.dead() || !vacant.IsZero() && time.Since(vacant) >= g.probing.Own.After {
 			if err := g.failOver(); err != nil {
 				g.note("not done: %v", err)
 			}
@@ -111,6 +117,31 @@ func (g *Group) dead() bool {
 		up++
 	}
 	return 2*up > len(g.servers)
+}
+
+// vacant reports whether the primary has come back before it was replaced, as a server
+// does that is configured to start read only: then none of the group takes writes, and it
+// copies none of the others. One that somebody has made read only stays so.
+func (g *Group) vacant() bool {
+	if g.elects() || g.paused.Load() || g.yields.Load() {
+		return false
+	}
+	g.mu.Lock()
+	epoch := g.epoch
+	g.mu.Unlock()
+	up, back, copied := 0, false, false
+	for _, s := range g.servers {
+		st := s.State()
+		if !st.Up {
+			continue
+		}
+		if up++; st.Role == RolePrimary {
+			return false
+		}
+		back = back || st.Began && st.Source == "" && st.Epoch == epoch && st.named()
+		copied = copied || st.Source != ""
+	}
+	return back && copied && 2*up > len(g.servers)
 }
 
 // copies reports whether a server copies one that is not the primary: then it cannot
@@ -226,7 +257,8 @@ func (g *Group) failOver() error {
 		return err
 	}
 	defer g.unlock(list)
-	if !g.dead() {
+	vacant, seen := g.vacant(), old.State().Seen
+	if !vacant && !g.dead() {
 		return errors.New("the primary is back")
 	}
 	for _, l := range list {
@@ -234,7 +266,11 @@ func (g *Group) failOver() error {
 			return fmt.Errorf("server %s takes writes: somebody has been faster, or the primary is back", l.Addr)
 		}
 	}
-	g.note("the primary %s has not answered since %s; promoting", old.Addr, old.State().Down.UTC().Format(time.RFC3339Nano))
+	if vacant {
+		g.note("the primary has come back, and is read only as it was configured to start; promoting")
+	} else {
+		g.note("the primary %s has not answered since %s; promoting", old.Addr, old.State().Down.UTC().Format(time.RFC3339Nano))
+	}
 	var steps errgroup.Group
 	for _, l := range list {
 		steps.Go(func() error { return l.run("STOP REPLICA IO_THREAD") }) // slow where it is connecting
@@ -248,10 +284,14 @@ func (g *Group) failOver() error {
 		g.listenAgain(list)
 		return err
 	}
-	if err := g.promote(best, list, old.State().SemiSync); err != nil {
+	if err := g.promote(best, list, old.State().SemiSync || old.State().Waited); err != nil {
 		return err
 	}
-	g.note("%s is the primary, %v after the old one was last seen", best.Addr, time.Since(old.State().Seen).Round(time.Millisecond))
+	if vacant {
+		g.note("%s is the primary", best.Addr)
+		return nil
+	}
+	g.note("%s is the primary, %v after the old one was last seen", best.Addr, time.Since(seen).Round(time.Millisecond))
 	return nil
 }
 

@@ -119,7 +119,7 @@ func (g *Group) probe(c *Conn, st *State) error {
 		return err
 	}
 	if v := string(rows[0][0]); leads && (v == "0" || v == "OFF") {
-		st.Role = RolePrimary
+		st.Role, st.Waited = RolePrimary, st.SemiSync
 		st.LagKnown = true
 		return g.switches(c, st)
 	}
@@ -182,7 +182,20 @@ func (g *Group) topology(c *Conn, st *State) error {
 		return err
 	}
 	st.SemiSync = err == nil && len(rows) == 1 && string(rows[0][0]) == "1"
-	return nil
+	return g.began(c, st)
+}
+
+// began asks a server that copies nobody whether it is read only from its start.
+func (g *Group) began(c *Conn, st *State) error {
+	if st.Began = false; st.Source != "" {
+		return nil
+	}
+	rows, err := c.QueryAll("SELECT COUNT(*), SUM(VARIABLE_SOURCE = 'DYNAMIC') FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('read_only', 'super_read_only')")
+	if _, said := errors.AsType[*wire.Error](err); said {
+		return nil // not for us to read: somebody may have made it so
+	}
+	st.Began = err == nil && len(rows) == 1 && string(rows[0][0]) == "2" && string(rows[0][1]) == "0"
+	return err
 }
 
 // brief lets a probe do without a table that somebody has locked: that is no reason to

@@ -24,6 +24,7 @@ type State struct {
 	Promoted string        // that of the server which was promoted then; empty: not known
 	Source   string        // whom it copies, as the server writes it; empty: nobody
 	Listens  bool          // it is connected to its source
+	Began    bool          // it is read only because it was started so: nobody has made it
 	SemiSync bool          // as a primary its commits wait, or would wait, for a replica
 	Member   bool          // of a group that MySQL's Group Replication runs: who is primary is its decision
 	Switches bool          // some Sluice makes another server the primary
@@ -31,6 +32,7 @@ type State struct {
 	Seen     time.Time     // of the last answered probe
 	Took     time.Duration // its first question
 	Slow     bool          // it answers much later than the fastest of the group
+	Waited   bool          // SemiSync when it was last seen as the primary
 	turns    int           // probes in a row that say otherwise
 	Down     time.Time     // since when probes fail; zero: they do not
 	Err      error         // of the last probe

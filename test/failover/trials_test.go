@@ -199,6 +199,34 @@ func TestKilled(t *testing.T) {
 	w.short("killed", outages, 5*time.Second)
 }
 
+// TestStartedAnew lets the primary die and come back before anybody has replaced it, read
+// only as it is configured to start: the group gets a primary all the same.
+func TestStartedAnew(t *testing.T) {
+	w := newWorld(t, 3, false, append([]string{"--super-read-only=ON"}, semiSync...), ", failover: {own: true, after: 10s}")
+	require.NoError(t, w.servers[0].Exec(t.Context(), "SET GLOBAL read_only=OFF"))
+	w.replicate()
+	w.launch()
+	w.launch()
+	r := w.begin("a", 20)
+	w.servers[0].Kill()
+	w.restart(0)
+	from := time.Now()
+	require.Eventually(t, func() bool { return r.books.since(from) > 30 }, time.Minute, 10*time.Millisecond, "nobody writes any more")
+	primary := w.agreed(-1)
+	var waits bool
+	require.NoError(t, w.servers[primary].Open(t, "").QueryRow("SELECT @@GLOBAL.rpl_semi_sync_source_enabled").Scan(&waits))
+	require.True(t, waits, "the primary acknowledges what no replica has")
+	r.end(primary)
+	w.healthy(primary)
+	r.end(0, 1, 2)
+	r.summary(fmt.Sprintf("server %d is the primary", primary))
+
+	// What an operator has made read only stays so.
+	require.NoError(t, w.servers[primary].Exec(t.Context(), "SET GLOBAL super_read_only=ON"))
+	time.Sleep(12 * time.Second)
+	require.True(t, w.servers[primary].Closed())
+}
+
 // TestFrozen stops the primary's process, and lets it go on when it has been replaced.
 func TestFrozen(t *testing.T) {
 	trials, clients := often(t)
