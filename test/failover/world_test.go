@@ -2,6 +2,7 @@ package failover
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,6 +34,7 @@ type world struct {
 	links   []*link // to each server; all go through them. None: they connect directly
 	procs   []*process
 	group   string // what the rules say of the group besides its servers
+	hold    string // how long statements wait for a primary; empty: 30s
 }
 
 // semiSync makes every commit wait, for ever, until a replica has it.
@@ -182,12 +184,12 @@ users: [{name: root, password: "", hosts: [127.0.0.0/8]}]
 log: {level: info}
 limits: {slow: 1h}
 groups:
-  g0: {primary: %q, replicas: [%s], user: root, password: "", tls: disabled, pool: {max: 120, wait: 30s}, hold: {time: 30s}%s}
+  g0: {primary: %q, replicas: [%s], user: root, password: "", tls: disabled, pool: {max: 120, wait: 30s}, hold: {time: %s}%s}
 databases:
   app:
     shards: [{name: app-0, group: g0, schema: app_0}]
     tables: {t: {kind: sharded, key: tenant_id}}
-`, p.addr, p.admin, w.addr(0), strings.Join(replicas, ", "), w.group)
+`, p.addr, p.admin, w.addr(0), strings.Join(replicas, ", "), cmp.Or(w.hold, "30s"), w.group)
 	require.NoError(w, os.WriteFile(p.file, []byte(text), 0o600))
 	require.NoError(w, p.start())
 	w.procs = append(w.procs, p)
