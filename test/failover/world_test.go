@@ -34,6 +34,7 @@ type world struct {
 	links   []*link // to each server; all go through them. None: they connect directly
 	procs   []*process
 	group   string // what the rules say of the group besides its servers
+	unnamed int    // how many of the last servers the next Sluice is not told of
 	hold    string // how long statements wait for a primary; empty: 30s
 }
 
@@ -172,7 +173,7 @@ func (w *world) launch() *process {
 		file: filepath.Join(w.dir, fmt.Sprintf("sluice%d.yaml", i)), log: filepath.Join(w.dir, fmt.Sprintf("sluice%d.log", i)),
 	}
 	var replicas []string
-	for k := range w.servers[1:] {
+	for k := range w.servers[1 : len(w.servers)-w.unnamed] {
 		replicas = append(replicas, fmt.Sprintf("%q", w.addr(1+k)))
 	}
 	text := fmt.Sprintf(`version: 1
