@@ -104,7 +104,7 @@ func TestRisksAfterSwitchover(t *testing.T) {
 	r.waitFor(0, "Rpl_semi_sync_source_clients", "2")
 	b := (&pair{T: t, file: r.file}).start(nil)
 	op := proxy.Operator{Server: b.srv}
-	require.Eventually(t, func() bool { return op.SwitchOver("g0", r.servers[1].Addr(), false) == nil }, 20*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return op.SwitchOver("g0", r.servers[1].Addr(), 5*time.Second, false) == nil }, 20*time.Second, 100*time.Millisecond)
 	r.waitFor(1, "Rpl_semi_sync_source_clients", "2")
 	require.Eventually(t, func() bool { return len(r.warned()) == 0 }, 20*time.Second, 100*time.Millisecond, "%v", r.warned())
 	for i, want := range []string{"OFF", "ON"} {
