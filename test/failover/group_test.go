@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/test/sluicetest"
 )
 
 // TestGroupReplication kills the primary of a group that elects another by itself. Sluice
@@ -38,9 +40,9 @@ func TestGroupReplication(t *testing.T) {
 func elected(t *testing.T) *world {
 	var local []string
 	for range 3 {
-		local = append(local, free(t))
+		local = append(local, sluicetest.FreeAddr(t))
 	}
-	w := &world{T: t, dir: memory(t), group: owned}
+	w := &world{T: t, dir: sluicetest.Memory(t), group: owned}
 	for _, addr := range local {
 		w.addServer([]string{
 			"--plugin-load-add=group_replication.so", "--group-replication-group-name=5a1c0de5-0000-4000-8000-000000000001",
