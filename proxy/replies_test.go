@@ -516,6 +516,9 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 					}
 					wrote.Add(1)
 					acked[i][n].Store(v)
+					if a, err := c.Query(valueOf(tenants[i], n)); err == nil && (len(a[0].Rows) != 1 || a[0].Rows[0][0] != fmt.Sprint(v)) {
+						staleN.Add(1) // the writer's own write, and nobody else writes this row
+					}
 					time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
 				}
 				if c != nil {
@@ -530,7 +533,7 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 			c := connect(b)
 			for c != nil && ctx.Err() == nil {
 				i, n := rand.IntN(len(tenants)), rand.IntN(rows)
-				sql := fmt.Sprintf("SELECT v FROM t WHERE tenant_id = '%s' AND id = '%s%d'", tenants[i], tenants[i], n)
+				sql := valueOf(tenants[i], n)
 				if rand.IntN(3) == 0 {
 					sql = fmt.Sprintf("SELECT v FROM t WHERE id = '%s%d'", tenants[i], n)
 				}
@@ -561,21 +564,28 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 	return readsN.Load(), staleN.Load()
 }
 
-// write sets a row's value in one of several ways.
+func valueOf(tenant string, n int) string {
+	return fmt.Sprintf("SELECT v FROM t WHERE tenant_id = '%s' AND id = '%s%d'", tenant, tenant, n)
+}
+
+// write raises a row's value in one of several ways. It never lowers it: a server may
+// still carry out what a Sluice has sent that was killed or stood still since.
 func write(c *diff.Conn, tenant string, n int, v int64) error {
 	id := fmt.Sprintf("%s%d", tenant, n)
+	set := fmt.Sprintf("UPDATE t SET v = %d WHERE v < %d AND id = '%s'", v, v, id)
+	ofTenant := set + " AND tenant_id = '" + tenant + "'"
 	var list []string
 	switch rand.IntN(5) {
 	case 0:
-		list = []string{fmt.Sprintf("UPDATE t SET v = %d WHERE id = '%s'", v, id)}
+		list = []string{set}
 	case 1:
-		list = []string{"BEGIN", fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s' AND id = '%s'", v, tenant, id), "COMMIT"}
+		list = []string{"BEGIN", ofTenant, "COMMIT"}
 	case 2:
-		list = []string{fmt.Sprintf("INSERT INTO t (id, tenant_id, v) VALUES ('%s', '%s', %d) ON DUPLICATE KEY UPDATE v = %d", id, tenant, v, v)}
+		list = []string{fmt.Sprintf("INSERT INTO t (id, tenant_id, v) VALUES ('%s', '%s', %d) ON DUPLICATE KEY UPDATE v = GREATEST(v, %d)", id, tenant, v, v)}
 	case 3:
-		list = []string{fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s' AND id = '%s'; SELECT 1", v, tenant, id)}
+		list = []string{ofTenant + "; SELECT 1"}
 	default:
-		list = []string{fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s' AND id = '%s'", v, tenant, id)}
+		list = []string{ofTenant}
 	}
 	for _, sql := range list {
 		if _, err := c.Query(sql); err != nil {
