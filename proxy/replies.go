@@ -273,7 +273,12 @@ func (s *session) asks(p *plan.Relay, q *call, text []byte) (*cache.Ask, string)
 	if !ok {
 		return nil, "its parameters are too long"
 	}
-	return &cache.Ask{Key: key, Marks: marks, Rule: &rule.Rule, Count: s.srv.replies.CountsOf(cache.Label{Table: p.Tables[0].Name, Class: rule.Class})}, rule.at
+	count := s.srv.replies.CountsOf(cache.Label{Table: p.Tables[0].Name, Class: rule.Class})
+	if s.snap.conf.Cache.Binlog && !s.srv.replies.following.trusts(q.group) {
+		count.Untrusted.Add(1)
+		return nil, "the binary log of its group is not followed at the moment"
+	}
+	return &cache.Ask{Key: key, Marks: marks, Rule: &rule.Rule, Count: count}, rule.at
 }
 
 // format are the capabilities that change how a reply is written.
