@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"regexp"
@@ -70,11 +72,21 @@ func newShared(c *conf.Config, log *slog.Logger) (*cache.Shared, error) {
 	}, log), nil
 }
 
+// redisLog takes what the client of Redis says by itself. What fails is returned as well,
+// and logged by who asked: this is for looking closer.
+type redisLog struct{ log *slog.Logger }
+
+// Printf implements the client's interface.
+func (l redisLog) Printf(ctx context.Context, format string, v ...any) {
+	l.log.DebugContext(ctx, "client of redis: "+fmt.Sprintf(format, v...))
+}
+
 // redisOptions are how a configuration says that Redis is reached.
 func redisOptions(c *conf.Config) (*redis.UniversalOptions, error) {
 	r := c.Cache.Redis
 	o := &redis.UniversalOptions{
 		Addrs: r.Addresses, MasterName: r.Master, IsClusterMode: r.Cluster, Username: r.User, Password: r.Password.Reveal(),
+		SentinelUsername: r.SentinelUser, SentinelPassword: r.SentinelPassword.Reveal(), DisableIdentity: true, DialerRetries: 1,
 	}
 	if !r.TLS {
 		return o, nil
