@@ -497,11 +497,16 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 		}
 		return nil
 	}
-	// One writer for each row: values only grow, and what is acknowledged is known.
+	// One writer for each row: values only grow, and what is acknowledged is known. The rows
+	// of half of the tenants are written seldom and all through one Sluice, so that what is
+	// not told of one write is not made up for by the next.
 	for i := range tenants {
 		for n := range rows {
 			wg.Go(func() {
-				b := beds[(i+n)%len(beds)]
+				b, pause := beds[(i+n)%len(beds)], 150
+				if i >= len(tenants)/2 {
+					b, pause = beds[i%len(beds)], 3000
+				}
 				c := connect(b)
 				for v := int64(1); c != nil && ctx.Err() == nil; v++ {
 					if err := write(c, tenants[i], n, v); err != nil {
@@ -519,7 +524,9 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 					if a, err := c.Query(valueOf(tenants[i], n)); err == nil && (len(a[0].Rows) != 1 || a[0].Rows[0][0] != fmt.Sprint(v)) {
 						staleN.Add(1) // the writer's own write, and nobody else writes this row
 					}
-					time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
+					for end := time.Now().Add(time.Duration(rand.IntN(pause)) * time.Millisecond); ctx.Err() == nil && time.Now().Before(end); {
+						time.Sleep(time.Duration(min(pause/20, 50)) * time.Millisecond)
+					}
 				}
 				if c != nil {
 					_ = c.Close()
