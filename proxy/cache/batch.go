@@ -212,6 +212,9 @@ func (r *Shared) allLive(names string) bool {
 	}
 	said := map[string]bool{}
 	r.lapsed, r.live = "", ""
+	if names == "" {
+		return false // Redis knows nobody, not even us
+	}
 	for _, text := range strings.Split(names, "\n") {
 		state, name, _ := strings.Cut(text, " ")
 		said[name] = true
@@ -229,9 +232,8 @@ func (r *Shared) allLive(names string) bool {
 			r.lapsed = name // Redis has lost its data, and the process has not been seen since
 		}
 	}
-	if r.lapsed != "" || names == "" {
-		return false
+	if r.lapsed == "" {
+		r.live = names
 	}
-	r.live = names
-	return true
+	return r.lapsed == ""
 }

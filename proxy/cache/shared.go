@@ -77,6 +77,7 @@ func NewShared(o SharedOptions, log *slog.Logger) *Shared {
 	ro := *o.Redis
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout = max(o.Deadline, 200*time.Millisecond), max(o.Deadline, o.Lease/2), max(o.Deadline, o.Lease/2)
 	ro.PoolTimeout, ro.MaxRetries, ro.ContextTimeoutEnabled = o.Deadline, -1, true
+	ro.Protocol = 2 // nothing that Redis would say unasked is wanted, and looking for it costs a system call each
 	var b [8]byte
 	_, _ = rand.Read(b[:])
 	return &Shared{

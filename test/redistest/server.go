@@ -21,7 +21,7 @@ var program = debian.Server{Package: "redis-server", Program: "redis-server", En
 
 // Server is one redis-server, or a Sentinel.
 type Server struct {
-	t        *testing.T
+	t        testing.TB
 	port     int
 	args     []string
 	dir      string
@@ -31,7 +31,7 @@ type Server struct {
 }
 
 // Start starts a server on a free port; more are further arguments.
-func Start(t *testing.T, more ...string) *Server {
+func Start(t testing.TB, more ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, port: freePort(t), dir: t.TempDir()}
 	s.args = append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--save", "", "--dir", s.dir, "--repl-diskless-sync-delay", "0"}, more...)
@@ -41,7 +41,7 @@ func Start(t *testing.T, more ...string) *Server {
 }
 
 // StartGuarded is Start of a server that asks for a password, its own replicas too.
-func StartGuarded(t *testing.T, password string, more ...string) *Server {
+func StartGuarded(t testing.TB, password string, more ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, port: freePort(t), dir: t.TempDir(), password: password}
 	s.args = append([]string{
@@ -53,7 +53,7 @@ func StartGuarded(t *testing.T, password string, more ...string) *Server {
 	return s
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	port, err := mysqltest.FreePort()
 	require.NoError(t, err)
@@ -61,13 +61,13 @@ func freePort(t *testing.T) int {
 }
 
 // Sentinel starts a Sentinel that watches a primary under a name.
-func Sentinel(t *testing.T, primary *Server, name string) *Server {
+func Sentinel(t testing.TB, primary *Server, name string) *Server {
 	t.Helper()
 	return GuardedSentinel(t, primary, name, "")
 }
 
 // GuardedSentinel is Sentinel with one that asks for a password of its own.
-func GuardedSentinel(t *testing.T, primary *Server, name, password string) *Server {
+func GuardedSentinel(t testing.TB, primary *Server, name, password string) *Server {
 	t.Helper()
 	s := &Server{t: t, port: freePort(t), dir: t.TempDir(), password: password}
 	port := s.port
