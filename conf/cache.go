@@ -71,19 +71,25 @@ func (t *CacheTable) Rule() *CacheRule {
 // CacheRedis is where replies are shared by all Sluice processes.
 type CacheRedis struct {
 	Place       `yaml:"-"`
-	Addresses   []string      `yaml:"addresses" need:"yes" form:"address"` // one server; or, with master, Sentinels; or nodes of a cluster
-	Master      string        `yaml:"master"`                              // the name that Sentinels know the primary by
-	Cluster     bool          `yaml:"cluster"`
-	User        string        `yaml:"user" scalar:"any"`
-	PasswordEnv string        `yaml:"password_env"`
-	Password    Secret        `yaml:"-"` // after Load what password_env names
-	TLS         bool          `yaml:"tls"`
-	TLSCA       string        `yaml:"tls_ca"`
-	Prefix      string        `yaml:"prefix"`  // of all keys
-	Process     string        `yaml:"process"` // names this process to the others; missing: host and first address
-	Deadline    time.Duration `yaml:"deadline" range:"1ms..10s"`
-	Lease       time.Duration `yaml:"lease" range:"100ms..1m"`
-	Compress    Size          `yaml:"compress" range:"0.."` // replies from this size on
+	Addresses   []string `yaml:"addresses" need:"yes" form:"address"` // one server; or, with master, Sentinels; or nodes of a cluster
+	Master      string   `yaml:"master"`                              // the name that Sentinels know the primary by
+	Cluster     bool     `yaml:"cluster"`
+	User        string   `yaml:"user" scalar:"any"`
+	PasswordEnv string   `yaml:"password_env"`
+	Password    Secret   `yaml:"-"` // after Load what password_env names
+
+	// The same for the Sentinels themselves.
+	SentinelUser        string `yaml:"sentinel_user" scalar:"any"`
+	SentinelPasswordEnv string `yaml:"sentinel_password_env"`
+	SentinelPassword    Secret `yaml:"-"` // after Load what sentinel_password_env names
+
+	TLS      bool          `yaml:"tls"`
+	TLSCA    string        `yaml:"tls_ca"`
+	Prefix   string        `yaml:"prefix"`  // of all keys
+	Process  string        `yaml:"process"` // names this process to the others; missing: host and first address
+	Deadline time.Duration `yaml:"deadline" range:"1ms..10s"`
+	Lease    time.Duration `yaml:"lease" range:"100ms..1m"`
+	Compress Size          `yaml:"compress" range:"0.."` // replies from this size on
 }
 
 // Counters says where counters are kept: SELECT sluice.counter_add('name', 1).
@@ -166,6 +172,11 @@ func (k *checker) cache() {
 		k.report(at("cluster"), "keep one of them", "master is given too")
 	case r.Master == "" && !r.Cluster && len(r.Addresses) > 1:
 		k.report(at("addresses"), "add master: and the name that Sentinels know, or cluster: true", "several addresses of what?")
+	}
+	for key, text := range map[string]string{"sentinel_user": r.SentinelUser, "sentinel_password_env": r.SentinelPasswordEnv} {
+		if text != "" && r.Master == "" {
+			k.report(at(key), "add master: and the name that Sentinels know", "there are no Sentinels")
+		}
 	}
 	if r.TLSCA != "" && !r.TLS {
 		k.report(at("tls_ca"), "add tls: true", "is not looked at without tls")

@@ -161,6 +161,7 @@ func copyExample(t *testing.T) string {
 func TestLoadResolvesSecrets(t *testing.T) {
 	t.Setenv("SLUICE_G0_PASSWORD", "from-the-environment")
 	t.Setenv("SLUICE_REDIS_PASSWORD", "from-the-environment too")
+	t.Setenv("SLUICE_SENTINEL_PASSWORD", "from-the-environment too")
 	file := copyExample(t)
 	c, problems := Load(file)
 	require.Empty(t, problems)
@@ -184,6 +185,7 @@ groups.g0.password_env: the environment has no SLUICE_G0_PASSWORD; export it
 groups.g0.tls_ca: tls/ca.pem: no such file or directory
 groups.g1.password_file: secrets/g1: no such file or directory
 cache.redis.password_env: the environment has no SLUICE_REDIS_PASSWORD; export it
+cache.redis.sentinel_password_env: the environment has no SLUICE_SENTINEL_PASSWORD; export it
 cache.redis.tls_ca: tls/ca.pem: no such file or directory
 relay.redis.password_env: the environment has no SLUICE_REDIS_PASSWORD; export it
 `, withoutPlaces(c.Resolve(func(string) (string, bool) { return "", false })))
@@ -218,6 +220,7 @@ func TestSchemaPatterns(t *testing.T) {
 func TestSecretsNeverPrint(t *testing.T) {
 	t.Setenv("SLUICE_G0_PASSWORD", "from-the-environment")
 	t.Setenv("SLUICE_REDIS_PASSWORD", "from-the-environment too")
+	t.Setenv("SLUICE_SENTINEL_PASSWORD", "from-the-environment too")
 	c, problems := Load(copyExample(t))
 	require.Empty(t, problems)
 	hidden := struct{ inner Secret }{NewSecret("from-inside")}

@@ -65,15 +65,20 @@ func (k *checker) redisSecret(r *CacheRedis, env func(string) (string, bool)) {
 	if r.TLSCA != "" {
 		k.readable(r.Path+".tls_ca", r.TLSCA)
 	}
-	if r.PasswordEnv == "" {
-		return
+	for key, v := range map[string]struct {
+		variable string
+		to       *Secret
+	}{"password_env": {r.PasswordEnv, &r.Password}, "sentinel_password_env": {r.SentinelPasswordEnv, &r.SentinelPassword}} {
+		if v.variable == "" {
+			continue
+		}
+		text, ok := env(v.variable)
+		if !ok {
+			k.report(r.Path+"."+key, "export it", "the environment has no %s", v.variable)
+			continue
+		}
+		*v.to = NewSecret(text)
 	}
-	text, ok := env(r.PasswordEnv)
-	if !ok {
-		k.report(r.Path+".password_env", "export it", "the environment has no %s", r.PasswordEnv)
-		return
-	}
-	r.Password = NewSecret(text)
 }
 
 // firstLine reads the first line of a file, without its end.

@@ -9,7 +9,30 @@ import (
 // Stmt is a statement prepared on one connection.
 type Stmt struct {
 	wire.Prepared
-	key string
+	key   string
+	types []wire.ParamType // it was executed with
+	mixed bool             // of a parameter several
+}
+
+// Take notes the types that the statement is executed with.
+func (s *Stmt) Take(types []wire.ParamType) {
+	var same bool
+	s.types, same = wire.MergeTypes(s.types, types)
+	s.mixed = s.mixed || !same
+}
+
+// Fits reports whether the server answers to values of the types as if it had prepared
+// the statement for them.
+func (s *Stmt) Fits(types []wire.ParamType) bool {
+	if s.mixed {
+		return false
+	}
+	for i, t := range types {
+		if i < len(s.types) && s.types[i] != t && s.types[i].Type != wire.TypeNull && t.Type != wire.TypeNull {
+			return false
+		}
+	}
+	return true
 }
 
 // stmtCache keeps the most recently used prepared statements of a connection.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluicedb/sluice/conf"
@@ -18,42 +19,44 @@ import (
 )
 
 // Writes that bypass Sluice are found in the servers' binary logs. A group whose log
-// cannot be followed, or only with delay, is trusted with nothing: a mark that all its
-// replies depend on is paused. When it is followed again, from the log's end, everything
-// of the group is put out of date, so that no position has to be kept.
+// cannot be followed, or only with delay, is trusted with nothing. Trust ends by itself,
+// so that a process which stood still does not answer from before it did. When the log is
+// followed again, from its end, everything of the group is put out of date, so that no
+// position has to be kept.
 
 const (
-	// mostBehind is how long ago a commit may be that the log tells of only now.
-	mostBehind = 2 * time.Second
+	// mostBehind is how long ago everything must have been told. With what a heartbeat's
+	// age may be misjudged by, a write is seen within two seconds.
+	mostBehind = 1600 * time.Millisecond
 	// onceMore is after how long a change is told once more: a transaction is in the log a
 	// moment before other connections see it.
 	onceMore = 300 * time.Millisecond
 )
 
-func logMark(group string) cache.Mark { return cache.MarkOf("log", group) }
-
 // following are the groups whose logs are being followed.
 type following struct {
-	mu     sync.Mutex
-	groups map[string]bool
+	groups sync.Map // name -> *atomic.Int64: until when it is trusted, in unix nanoseconds
 }
 
 // begin reports whether the group is not followed yet, and takes it.
 func (f *following) begin(group string) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.groups == nil {
-		f.groups = map[string]bool{}
-	}
-	fresh := !f.groups[group]
-	f.groups[group] = true
-	return fresh
+	_, taken := f.groups.LoadOrStore(group, &atomic.Int64{})
+	return !taken
 }
 
-func (f *following) end(group string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.groups, group)
+func (f *following) end(group string) { f.groups.Delete(group) }
+
+// trust lets replies of a group be used until a time.
+func (f *following) trust(group string, until time.Time) {
+	if at, ok := f.groups.Load(group); ok {
+		at.(*atomic.Int64).Store(until.UnixNano())
+	}
+}
+
+// trusts reports whether replies of a group can be used now.
+func (f *following) trusts(group string) bool {
+	at, ok := f.groups.Load(group)
+	return ok && time.Now().UnixNano() < at.(*atomic.Int64).Load()
 }
 
 // followAll follows the logs of all groups that are not followed yet.
@@ -64,7 +67,6 @@ func (srv *Server) followAll() {
 	}
 	for name := range snap.groups {
 		if srv.replies.following.begin(name) {
-			srv.replies.Distrust([]cache.Mark{logMark(name)}, time.Hour)
 			srv.wg.Go(func() { srv.follow(name) })
 		}
 	}
@@ -82,7 +84,7 @@ func (srv *Server) follow(group string) {
 			return
 		}
 		err := srv.followOnce(snap, group, g)
-		srv.replies.Distrust([]cache.Mark{logMark(group)}, time.Hour)
+		srv.replies.following.trust(group, time.Time{})
 		if err != nil && err.Error() != said && srv.ctx.Err() == nil {
 			said = err.Error()
 			srv.log.Warn("the binary log is not followed; no replies of the group are used", "group", group, "err", err)
@@ -108,7 +110,7 @@ func (srv *Server) followOnce(snap *snapshot, group string, g *pool.Group) error
 func (srv *Server) logEnd(snap *snapshot, group string, g *pool.Group) (*binlog.Source, error) {
 	ctx, cancel := context.WithTimeout(srv.ctx, 5*time.Second)
 	defer cancel()
-	out := &binlog.Source{Addr: g.Primary().Addr}
+	out := &binlog.Source{Addr: g.Primary().Addr, At: time.Now()}
 	for _, c := range snap.conf.Groups {
 		if c.Name != group {
 			continue
@@ -147,10 +149,10 @@ func (srv *Server) logEnd(snap *snapshot, group string, g *pool.Group) (*binlog.
 
 // logReader puts out of date what a log tells of.
 type logReader struct {
-	srv     *Server
-	group   string
-	trusted bool
-	again   []toldOnce
+	srv      *Server
+	group    string
+	followed bool
+	again    []toldOnce
 }
 
 // toldOnce are marks to be moved once more.
@@ -160,22 +162,18 @@ type toldOnce struct {
 }
 
 // Alive implements binlog.Listener.
-func (r *logReader) Alive(behind time.Duration) {
-	replies, mark := r.srv.replies, []cache.Mark{logMark(r.group)}
+func (r *logReader) Alive(complete time.Time) {
+	replies := r.srv.replies
 	for len(r.again) > 0 && time.Now().After(r.again[0].at) {
 		replies.Changed(r.srv.ctx, r.again[0].marks, cache.ByBinlog)
 		r.again = r.again[1:]
 	}
-	switch {
-	case behind > mostBehind && r.trusted:
-		replies.Distrust(mark, time.Hour)
-		r.trusted = false
-	case behind <= mostBehind && !r.trusted:
+	if !r.followed {
 		// What happened until now is out of date; what happens from now on is told.
 		r.moved([]cache.Mark{groupMark(r.group)})
-		replies.Trust(mark)
-		r.trusted = true
+		r.followed = true
 	}
+	replies.following.trust(r.group, complete.Add(mostBehind))
 }
 
 // Unknown implements binlog.Listener.

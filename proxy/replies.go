@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"regexp"
@@ -70,11 +72,21 @@ func newShared(c *conf.Config, log *slog.Logger) (*cache.Shared, error) {
 	}, log), nil
 }
 
+// redisLog takes what the client of Redis says by itself. What fails is returned as well,
+// and logged by who asked: this is for looking closer.
+type redisLog struct{ log *slog.Logger }
+
+// Printf implements the client's interface.
+func (l redisLog) Printf(ctx context.Context, format string, v ...any) {
+	l.log.DebugContext(ctx, "client of redis: "+fmt.Sprintf(format, v...))
+}
+
 // redisOptions are how a configuration says that Redis is reached.
 func redisOptions(c *conf.Config) (*redis.UniversalOptions, error) {
 	r := c.Cache.Redis
 	o := &redis.UniversalOptions{
 		Addrs: r.Addresses, MasterName: r.Master, IsClusterMode: r.Cluster, Username: r.User, Password: r.Password.Reveal(),
+		SentinelUsername: r.SentinelUser, SentinelPassword: r.SentinelPassword.Reveal(), DisableIdentity: true, DialerRetries: 1,
 	}
 	if !r.TLS {
 		return o, nil
@@ -271,9 +283,14 @@ func (s *session) asks(p *plan.Relay, q *call, text []byte) (*cache.Ask, string)
 	}
 	key, ok := s.replyKey(q)
 	if !ok {
-		return nil, "its parameters are too long"
+		return nil, "its parameters are too long, or were of other types before"
 	}
-	return &cache.Ask{Key: key, Marks: marks, Rule: &rule.Rule, Count: s.srv.replies.CountsOf(cache.Label{Table: p.Tables[0].Name, Class: rule.Class})}, rule.at
+	count := s.srv.replies.CountsOf(cache.Label{Table: p.Tables[0].Name, Class: rule.Class})
+	if s.snap.conf.Cache.Binlog && !s.srv.replies.following.trusts(q.group) {
+		count.Untrusted.Add(1)
+		return nil, "the binary log of its group is not followed at the moment"
+	}
+	return &cache.Ask{Key: key, Marks: marks, Rule: &rule.Rule, Count: count}, rule.at
 }
 
 // format are the capabilities that change how a reply is written.
@@ -300,7 +317,7 @@ func (s *session) replyKey(q *call) ([]byte, bool) {
 	}
 	b = append(wire.AppendUint32(b, uint32(len(q.sql))), q.sql...)
 	if binary {
-		if len(st.long) > 0 {
+		if len(st.long) > 0 || st.mixed {
 			return nil, false
 		}
 		e := st.bound

@@ -42,6 +42,38 @@ func (b *bed) selects(f func()) int {
 	return queries(b.T, b.server, "Innodb_rows_read") - before
 }
 
+// unread reports whether a server reads no row while f runs. Sluice itself reads rows now
+// and then, of its own tables, and a Sluice that finishes the transactions of another puts
+// everything out of date: f runs again where that may be why rows were read, which is where
+// it asked for nothing that was not kept, or where something else than a write has put
+// replies out of date.
+func (b *bed) unread(f func()) bool {
+	b.Helper()
+	for again := 0; ; again++ {
+		surprises, missed := b.asked()
+		n := b.selects(f)
+		surprisesNow, missedNow := b.asked()
+		if n == 0 || surprises == surprisesNow && missed != missedNow || again == 5 {
+			return n == 0
+		}
+	}
+}
+
+// asked counts what has put replies out of date that is no write, and the questions whose
+// replies were not kept.
+func (b *bed) asked() (surprises, missed uint64) {
+	st := b.state2().(proxy.CacheStats)
+	for cause, n := range st.Causes {
+		if cause != "write" {
+			surprises += n
+		}
+	}
+	for _, c := range st.Tables {
+		missed += c.Misses + c.Dropped + c.Untrusted + c.Refreshes
+	}
+	return surprises, missed
+}
+
 func TestReplies(t *testing.T) {
 	server := mysqltest.Start(t, mysqltest.Options{})
 	for _, name := range []string{"app_0", "app_1"} {
@@ -66,7 +98,7 @@ func TestReplies(t *testing.T) {
 func (b *bed) kept(c *diff.Conn, sql string) bool {
 	b.Helper()
 	b.do(c, sql)
-	return b.selects(func() { b.do(c, sql) }) == 0
+	return b.unread(func() { b.do(c, sql) })
 }
 
 const ofA = "SELECT id, v FROM t WHERE tenant_id = 'a' ORDER BY id"
@@ -75,7 +107,7 @@ func keptReply(b *bed) {
 	c, other := b.connect(), b.connect()
 	first, err := c.Query(ofA)
 	require.NoError(b, err)
-	require.Zero(b, b.selects(func() {
+	require.True(b, b.unread(func() {
 		for range 5 {
 			again, err := other.Query(ofA)
 			require.NoError(b, err)
@@ -83,7 +115,7 @@ func keptReply(b *bed) {
 		}
 	}))
 	require.Equal(b, "2", b.cell(other, "SELECT FOUND_ROWS()"))
-	require.Zero(b, b.selects(func() { b.do(c, ofA) }))
+	require.True(b, b.unread(func() { b.do(c, ofA) }))
 	require.Equal(b, "-1", b.cell(c, "SELECT ROW_COUNT()"))
 }
 
@@ -108,7 +140,7 @@ func keptAndWritten(b *bed) {
 	}
 	b.do(c, ofA, ofB)
 	b.do(other, "UPDATE t SET v = 99 WHERE tenant_id = 'b'")
-	require.Zero(b, b.selects(func() { b.do(c, ofA) }), "a write of another tenant")
+	require.True(b, b.unread(func() { b.do(c, ofA) }), "a write of another tenant")
 	require.NotZero(b, b.selects(func() { b.do(c, ofB) }))
 	// A row of another tenant is replaced, because its key is the same.
 	b.do(c, "INSERT INTO t (id, tenant_id) VALUES ('a9', 'a')", ofA)
@@ -208,7 +240,7 @@ func keptBinary(b *bed) {
 	}
 	first := run(c, id, "a")
 	id2 := b.prepare(other, strings.ReplaceAll(ofA, "'a'", "?"))
-	require.Zero(b, b.selects(func() {
+	require.True(b, b.unread(func() {
 		require.Equal(b, first, run(c, id, "a"))
 		require.Equal(b, first, run(other, id2, "a"))
 	}))
@@ -227,12 +259,16 @@ func oneFetch(b *bed) {
 		conns[i] = b.connect()
 	}
 	b.do(conns[0], sql)
-	want := b.selects(func() {
-		b.do(conns[0], "UPDATE t SET v = 5 WHERE tenant_id = 'b'", "UPDATE t SET v = 4 WHERE tenant_id = 'a' AND id = 'a2'")
-		b.do(conns[0], sql)
-	})
-	got := b.selects(func() {
-		b.do(conns[0], "UPDATE t SET v = 6 WHERE tenant_id = 'b'", "UPDATE t SET v = 5 WHERE tenant_id = 'a' AND id = 'a2'")
+	rows := func(ask func()) (n int, missed uint64, surprised bool) {
+		surprises, before := b.asked()
+		n = b.selects(func() {
+			b.do(conns[0], "UPDATE t SET v = v + 1 WHERE tenant_id = 'b'", "UPDATE t SET v = v + 1 WHERE tenant_id = 'a' AND id = 'a2'")
+			ask()
+		})
+		surprisesNow, now := b.asked()
+		return n, now - before, surprises != surprisesNow
+	}
+	all := func() {
 		var wg sync.WaitGroup
 		start := make(chan struct{})
 		var failed atomic.Int64
@@ -247,8 +283,16 @@ func oneFetch(b *bed) {
 		close(start)
 		wg.Wait()
 		require.Zero(b, failed.Load())
-	})
-	require.Equal(b, want, got, "rows read for one fetch, and by a thousand clients")
+	}
+	for again := 0; ; again++ { // Sluice reads rows of its own now and then
+		want, _, _ := rows(func() { b.do(conns[0], sql) })
+		got, missed, surprised := rows(all)
+		require.True(b, missed == 1 || surprised, "%d replies were fetched", missed)
+		if want == got && missed == 1 {
+			return
+		}
+		require.Less(b, again, 5, "%d rows read for one fetch, and %d by a thousand clients", want, got)
+	}
 }
 
 // keptFormats asks for the same rows as clients that read replies in different ways.
@@ -284,26 +328,63 @@ func keptFormats(b *bed) {
 	require.Equal(b, "saas", a[0].Columns[0].Schema)
 }
 
+// neighbours gives several tenants, of whom some are on one shard, rows with a value each.
+func (b *bed) neighbours(c *diff.Conn) map[string]string {
+	b.Helper()
+	of := map[string]string{}
+	for i, tenant := range []string{"a", "b", "c", "d", "e", "f"} {
+		of[tenant] = fmt.Sprint(i + 1)
+		b.do(c, fmt.Sprintf("REPLACE INTO t (id, tenant_id) VALUES ('%s1', '%s')", tenant, tenant), fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s'", i+1, tenant))
+	}
+	return of
+}
+
+// charsets are those in which sessions of the fuzz speak.
+var charsets = []string{"utf8mb4", "latin1", "gbk", "utf8mb4 COLLATE utf8mb4_bin"}
+
+// spellings of a tenant's name: case, padding, introducers, hexadecimal, escapes.
+func spellings(tenant string) []string {
+	upper := strings.ToUpper(tenant)
+	return []string{
+		"'" + tenant + "'", `"` + tenant + `"`, "'" + upper + "'", fmt.Sprintf("0x%x", tenant), fmt.Sprintf("X'%x'", upper), "_utf8mb4'" + tenant + "'", "_latin1'" + upper + "'",
+		"'" + tenant + " '", `'\` + tenant[:1] + tenant[1:] + "'", "'' '" + tenant + "'", "N'" + tenant + "'",
+	}
+}
+
 // keptApart asks in many spellings for rows of one tenant or the other, and must never
 // get the other's.
 func keptApart(b *bed) {
-	c := []*diff.Conn{b.connect(), b.connect()}
-	b.do(c[1], "SET NAMES latin1")
-	b.do(c[0], "UPDATE t SET v = 1 WHERE tenant_id = 'a'", "UPDATE t SET v = 2 WHERE tenant_id = 'b'")
+	var c []*diff.Conn
+	for _, charset := range charsets {
+		c = append(c, b.connect())
+		b.do(c[len(c)-1], "SET NAMES "+charset)
+	}
+	of := b.neighbours(c[0])
 	pick := func(list ...string) string { return list[rand.IntN(len(list))] }
-	for range 2000 {
-		tenant := pick("a", "b")
-		other := map[string]string{"a": "b", "b": "a"}[tenant]
-		text := pick("'"+tenant+"'", "\""+tenant+"\"", "'"+strings.ToUpper(tenant)+"'", "0x"+fmt.Sprintf("%x", tenant), "_utf8mb4'"+tenant+"'", "'"+tenant+" '")
-		space := pick(" ", "  ", "\t", " /* "+other+" */ ", " /* '"+other+"' */ ", "\n-- "+other+"\n", " /*! */ ")
-		sql := pick("SELECT", "select", "SeLeCt") + space + "v" + space + "FROM" + space + "t" + space + "WHERE" + space + "tenant_id" + space + "=" + space + text +
-			pick("", space+"AND 'b' = 'b'", space+"AND 'a' = 'a'", " LIMIT 1", " -- "+other)
-		a, err := c[rand.IntN(2)].Query(sql)
-		require.NoError(b, err, sql)
+	answered := map[string]int{}
+	type question struct{ sql, tenant string }
+	var questions []question
+	for len(questions) < 250 {
+		tenant, other := pick("a", "b", "c", "d", "e", "f"), pick("a", "b", "c", "d", "e", "f")
+		space := pick(" ", "  ", "\t", " /* "+other+" */ ", " /* '"+other+"' */ ", "\n-- "+other+"\n", " # tenant_id = '"+other+"'\n", " /*! */ ", " /*!80000 */ ")
+		sql := pick("SELECT", "select", "SeLeCt") + space + pick("v", "V", "`v`", "t.v", "'"+other+"', v") + space + "FROM" + space + pick("t", "t AS t") + space + "WHERE" + space +
+			pick("tenant_id", "TENANT_ID", "`Tenant_Id`") + space + "=" + space + pick(spellings(tenant)...) +
+			pick("", space+"AND 'b' = 'b'", space+"AND 'a' = 'a'", " LIMIT 1", " -- "+other, " /* "+tenant+" */")
+		questions = append(questions, question{sql, tenant})
+	}
+	for range 4000 {
+		n, q := rand.IntN(len(c)), questions[rand.IntN(len(questions))]
+		a, err := c[n].Query(q.sql)
+		require.NoError(b, err, "%s\n%s", charsets[n], q.sql)
 		for _, r := range a[0].Rows {
-			require.Equal(b, map[string]string{"a": "1", "b": "2"}[tenant], r[0], sql)
+			require.Equal(b, of[q.tenant], r[len(r)-1], "%s\n%s", charsets[n], q.sql)
+			answered[q.tenant]++
 		}
 	}
+	for tenant := range of {
+		require.Greater(b, answered[tenant], 200, "most found nothing")
+	}
+	require.Greater(b, b.state2().(proxy.CacheStats).Tables[0].Hits, uint64(100))
 }
 
 // textParam is a parameter of type VARCHAR.
@@ -311,27 +392,60 @@ func textParam(s string) diff.Param {
 	return diff.Param{Type: wire.ParamType{Type: wire.TypeVarString}, Value: append([]byte{byte(len(s))}, s...)}
 }
 
-// keptApartPrepared is keptApart with parameters.
+// intParam is a parameter of type BIGINT.
+func intParam(n byte) diff.Param {
+	return diff.Param{Type: wire.ParamType{Type: wire.TypeLongLong}, Value: []byte{n, 0, 0, 0, 0, 0, 0, 0}}
+}
+
+// keptApartPrepared is keptApart with parameters: of two types, in another order, that look
+// like the end of one and the beginning of the next, or are NULL.
 func keptApartPrepared(b *bed) {
-	c := []*diff.Conn{b.connect(), b.connect()}
-	b.do(c[1], "SET NAMES latin1")
-	b.do(c[0], "UPDATE t SET v = 1 WHERE tenant_id = 'a'", "UPDATE t SET v = 2 WHERE tenant_id = 'b'")
-	var list [2]*diff.Prepared
-	for i := range c {
-		var err error
-		list[i], err = c[i].Prepare("SELECT v FROM t WHERE tenant_id = ? AND ? <> 'x'")
-		require.NoError(b, err)
+	var c []*diff.Conn
+	texts := []string{"SELECT ?, v FROM t WHERE tenant_id = ? AND ? <> 'x'", "SELECT ?, v FROM t WHERE ? <> 'x' AND tenant_id = ?"}
+	want, values := map[string]string{}, []string{}
+	list := make([][]*diff.Prepared, len(charsets)) // of each session, for each text one for heads of each type, and one for both
+	for i, charset := range charsets {
+		x := b.connect()
+		b.do(x, "SET NAMES "+charset)
+		if i == 0 {
+			for tenant, v := range b.neighbours(x) {
+				for _, text := range []string{tenant, strings.ToUpper(tenant), tenant + " "} {
+					want[text] = v
+					values = append(values, text)
+				}
+			}
+		}
+		for n := range 6 {
+			p, err := x.Prepare(texts[n%2])
+			require.NoError(b, err)
+			list[i] = append(list[i], p)
+		}
+		c = append(c, x)
 	}
-	want := map[string]string{"a": "1", "A": "1", "a ": "1", "b": "2", "B": "2", "b ": "2"}
-	values := []string{"a", "b", "A", "B", "a ", "b "}
-	for range 1000 {
-		i, v, other := rand.IntN(2), values[rand.IntN(6)], values[rand.IntN(6)]
-		answers, err := c[i].Execute(list[i], []diff.Param{textParam(v), textParam(other)}, nil)
+	answered := 0
+	for range 4000 {
+		i, order, use, v, other := rand.IntN(len(c)), rand.IntN(2), rand.IntN(3), values[rand.IntN(len(values))], values[rand.IntN(len(values))]
+		head, says := textParam(other), other
+		if use == 1 || use == 2 && rand.IntN(2) == 0 {
+			n := byte(rand.IntN(3))
+			head, says = intParam(n), fmt.Sprint("longlong ", n)
+		}
+		params := []diff.Param{head, textParam(v), textParam(other + strings.Repeat(v, rand.IntN(2)))}
+		if order == 1 {
+			params[1], params[2] = params[2], params[1]
+		}
+		answers, err := c[i].Execute(list[i][2*use+order], params, nil)
 		require.NoError(b, err)
 		for _, r := range answers[0].Rows {
-			require.Contains(b, r[0], want[v], "%q %q", v, other)
+			require.Contains(b, r[1], want[v], "%q %q", v, other)
+			if use < 2 { // what a server answers to a text after a number is 0
+				require.Equal(b, says, r[0])
+			}
+			answered++
 		}
 	}
+	require.Greater(b, answered, 1000)
+	require.Greater(b, b.state2().(proxy.CacheStats).Tables[0].Hits, uint64(100))
 }
 
 // keptEffects changes rows that the statement does not name.
@@ -497,11 +611,16 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 		}
 		return nil
 	}
-	// One writer for each row: values only grow, and what is acknowledged is known.
+	// One writer for each row: values only grow, and what is acknowledged is known. The rows
+	// of half of the tenants are written seldom and all through one Sluice, so that what is
+	// not told of one write is not made up for by the next.
 	for i := range tenants {
 		for n := range rows {
 			wg.Go(func() {
-				b := beds[(i+n)%len(beds)]
+				b, pause := beds[(i+n)%len(beds)], 150
+				if i >= len(tenants)/2 {
+					b, pause = beds[i%len(beds)], 3000
+				}
 				c := connect(b)
 				for v := int64(1); c != nil && ctx.Err() == nil; v++ {
 					if err := write(c, tenants[i], n, v); err != nil {
@@ -516,7 +635,12 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 					}
 					wrote.Add(1)
 					acked[i][n].Store(v)
-					time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
+					if a, err := c.Query(valueOf(tenants[i], n)); err == nil && (len(a[0].Rows) != 1 || a[0].Rows[0][0] != fmt.Sprint(v)) {
+						staleN.Add(1) // the writer's own write, and nobody else writes this row
+					}
+					for end := time.Now().Add(time.Duration(rand.IntN(pause)) * time.Millisecond); ctx.Err() == nil && time.Now().Before(end); {
+						time.Sleep(time.Duration(min(pause/20, 50)) * time.Millisecond)
+					}
 				}
 				if c != nil {
 					_ = c.Close()
@@ -530,7 +654,7 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 			c := connect(b)
 			for c != nil && ctx.Err() == nil {
 				i, n := rand.IntN(len(tenants)), rand.IntN(rows)
-				sql := fmt.Sprintf("SELECT v FROM t WHERE tenant_id = '%s' AND id = '%s%d'", tenants[i], tenants[i], n)
+				sql := valueOf(tenants[i], n)
 				if rand.IntN(3) == 0 {
 					sql = fmt.Sprintf("SELECT v FROM t WHERE id = '%s%d'", tenants[i], n)
 				}
@@ -561,21 +685,28 @@ func checkStale(t *testing.T, beds []*bed, d time.Duration, disturb func(ctx con
 	return readsN.Load(), staleN.Load()
 }
 
-// write sets a row's value in one of several ways.
+func valueOf(tenant string, n int) string {
+	return fmt.Sprintf("SELECT v FROM t WHERE tenant_id = '%s' AND id = '%s%d'", tenant, tenant, n)
+}
+
+// write raises a row's value in one of several ways. It never lowers it: a server may
+// still carry out what a Sluice has sent that was killed or stood still since.
 func write(c *diff.Conn, tenant string, n int, v int64) error {
 	id := fmt.Sprintf("%s%d", tenant, n)
+	set := fmt.Sprintf("UPDATE t SET v = %d WHERE v < %d AND id = '%s'", v, v, id)
+	ofTenant := set + " AND tenant_id = '" + tenant + "'"
 	var list []string
 	switch rand.IntN(5) {
 	case 0:
-		list = []string{fmt.Sprintf("UPDATE t SET v = %d WHERE id = '%s'", v, id)}
+		list = []string{set}
 	case 1:
-		list = []string{"BEGIN", fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s' AND id = '%s'", v, tenant, id), "COMMIT"}
+		list = []string{"BEGIN", ofTenant, "COMMIT"}
 	case 2:
-		list = []string{fmt.Sprintf("INSERT INTO t (id, tenant_id, v) VALUES ('%s', '%s', %d) ON DUPLICATE KEY UPDATE v = %d", id, tenant, v, v)}
+		list = []string{fmt.Sprintf("INSERT INTO t (id, tenant_id, v) VALUES ('%s', '%s', %d) ON DUPLICATE KEY UPDATE v = GREATEST(v, %d)", id, tenant, v, v)}
 	case 3:
-		list = []string{fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s' AND id = '%s'; SELECT 1", v, tenant, id)}
+		list = []string{ofTenant + "; SELECT 1"}
 	default:
-		list = []string{fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = '%s' AND id = '%s'", v, tenant, id)}
+		list = []string{ofTenant}
 	}
 	for _, sql := range list {
 		if _, err := c.Query(sql); err != nil {

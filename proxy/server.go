@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -81,6 +82,7 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
 		point: points(), opening: make(chan struct{}, 1),
 	}
+	redis.SetLogger(redisLog{log}) // one for the whole process
 	var err error
 	if srv.outbox, err = newOutbox(srv, snap); err != nil {
 		snap.closeNew(nil)

@@ -754,6 +754,7 @@ func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int)
 	if err != nil {
 		return err
 	}
+	ps.Take(types)
 	for n, i := range params {
 		if data, ok := st.long[i]; ok {
 			head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(n))

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -94,6 +95,59 @@ func TestSharedSecure(t *testing.T) {
 		require.False(t, c.kept(c.connect(), ofA), wrong)
 		require.Contains(t, c.state2().(proxy.CacheStats).Shared, "does not answer", wrong)
 	}
+}
+
+// aclOf are the rights that Sluice needs in Redis, as README says.
+const aclOf = "-@all +@read +@write +@connection +@pubsub +@scripting -@dangerous +info +time ~sluice:* ~{sluice}:* &sluice:changes"
+
+// TestSharedGuarded shares replies in a Redis that Sentinels watch, all with passwords,
+// by a user with no more rights than it needs. The Redis is replaced.
+func TestSharedGuarded(t *testing.T) {
+	server := newServer(t)
+	acl := append([]string{"--user", "sluice", "on", ">a secret of Sluice"}, strings.Fields(aclOf)...)
+	first := redistest.StartGuarded(t, "a-secret-of-Redis", acl...)
+	second := redistest.StartGuarded(t, "a-secret-of-Redis", append(acl, "--replicaof", fmt.Sprintf("127.0.0.1 %d", first.Port()))...)
+	sentinel := redistest.GuardedSentinel(t, first, "sluice", "a-secret-of-Sentinel")
+	t.Setenv("SLUICE_TEST_REDIS_PASSWORD", "a secret of Sluice")
+	t.Setenv("SLUICE_TEST_SENTINEL_PASSWORD", "a-secret-of-Sentinel")
+	with := func(more string) *bed {
+		c := "master: sluice, user: sluice, password_env: SLUICE_TEST_REDIS_PASSWORD, " + more + "process:"
+		return newBed(t, server, "max: 50", strings.Replace(sharedConfig(sentinel.Addr(), "p"+strconv.Itoa(rand.Int()), "class: hot"), "process:", c, 1)+
+			"counters: {group: g0, behind: [\"views:\"], flush: 50ms}\nlimits: {slow: 0s}\n")
+	}
+	a, b := with("sentinel_password_env: SLUICE_TEST_SENTINEL_PASSWORD, "), with("sentinel_password_env: SLUICE_TEST_SENTINEL_PASSWORD, ")
+	a.do(a.connect(), "INSERT INTO t (id, tenant_id, v) VALUES ('a1', 'a', 1)")
+	exchange := func(from int) {
+		a.used()
+		b.used()
+		for i := range 20 {
+			w, rd := []*bed{a, b}[i%2], []*bed{a, b}[1-i%2]
+			w.do(w.connect(), fmt.Sprintf("UPDATE t SET v = %d WHERE tenant_id = 'a'", from+i))
+			require.Equal(t, fmt.Sprint(from+i), rd.cell(rd.connect(), "SELECT v FROM t WHERE tenant_id = 'a'"))
+		}
+		require.Equal(t, "in use", a.state2().(proxy.CacheStats).Shared)
+	}
+	exchange(10)
+	require.Equal(t, "2", a.cell(a.connect(), "SELECT sluice.counter_add('views:1', 2)"))
+	db := server.Open(t, "")
+	require.Eventually(t, func() bool {
+		n := 0
+		return db.QueryRow("SELECT value FROM sluice.counters WHERE name = 'views:1'").Scan(&n) == nil && n == 2
+	}, 10*time.Second, 50*time.Millisecond, "what was counted is not written")
+	c := second.Client()
+	defer c.Close()
+	watch := redis.NewSentinelClient(&redis.Options{Addr: sentinel.Addr(), Password: "a-secret-of-Sentinel"})
+	defer watch.Close()
+	require.Eventually(t, func() bool { return watch.Failover(t.Context(), "sluice").Err() == nil }, 20*time.Second, 200*time.Millisecond)
+	require.Eventually(t, func() bool {
+		role, err := c.Do(t.Context(), "ROLE").Slice()
+		return err == nil && role[0] == "master"
+	}, 20*time.Second, 100*time.Millisecond, "the replica does not take over")
+	exchange(100)
+	wrong := with("")
+	time.Sleep(1500 * time.Millisecond)
+	require.False(t, wrong.kept(wrong.connect(), ofA))
+	require.Contains(t, wrong.state2().(proxy.CacheStats).Shared, "does not answer")
 }
 
 // TestStaleBypassed is TestStaleShared with writers that bypass Sluice, while those who

@@ -38,9 +38,6 @@ func (s *session) marksOf(p *plan.Relay, on *rules.Shard, tables []*rules.Table,
 	list := s.markRoom[:0]
 	if !write {
 		list = append(list, cache.Everything, groupMark(on.Group))
-		if s.snap.conf.Cache.Binlog {
-			list = append(list, logMark(on.Group))
-		}
 	}
 	key := ""
 	if t, v, ok := p.Key(s); ok {

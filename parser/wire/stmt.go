@@ -35,6 +35,26 @@ type ParamType struct {
 	Unsigned bool
 }
 
+// MergeTypes adds the types of parameters to those a statement was executed with before.
+// False: one parameter had another type. A server that prepared a statement anew for a
+// type keeps that, and what it answers to a value of another may show it. NULL has none.
+func MergeTypes(before, types []ParamType) ([]ParamType, bool) {
+	if len(before) < len(types) {
+		return append([]ParamType(nil), types...), true
+	}
+	ok := true
+	for i, t := range types {
+		switch {
+		case t.Type == TypeNull || before[i] == t:
+		case before[i].Type == TypeNull:
+			before[i] = t
+		default:
+			ok = false
+		}
+	}
+	return before, ok
+}
+
 // Execute is the payload of COM_STMT_EXECUTE.
 type Execute struct {
 	ID         uint32

@@ -28,6 +28,7 @@ type Source struct {
 	TLS      *tls.Config // nil: none
 	File     string      // the end of its log
 	Position uint32
+	At       time.Time // when that was its end
 }
 
 // Rows are rows of one table that a transaction has changed, as they were or as they are.
@@ -43,13 +44,17 @@ type Listener interface {
 	Changed(Rows)
 	// Unknown: something may have changed that the log does not name by row.
 	Unknown(statement string)
-	// Alive is called several times a second; behind is how long ago the newest
-	// transaction read was committed, by the clock of the source, 0 at the end.
-	Alive(behind time.Duration)
+	// Alive is called several times a second. Everything that was committed before a
+	// time has been told; the clock is ours as long as that of the source is not ahead.
+	Alive(complete time.Time)
 }
 
-// silence is how long a server may say nothing: it is asked to send heartbeats.
-const silence = 2 * time.Second
+// silence is how long a server may say nothing: it is asked to send heartbeats where
+// nothing else is to be said for a while.
+const (
+	silence   = 2 * time.Second
+	heartbeat = silence / 4
+)
 
 // Follow reads the log until ctx ends or the connection breaks.
 func Follow(ctx context.Context, s *Source, l Listener) error {
@@ -63,14 +68,14 @@ func Follow(ctx context.Context, s *Source, l Listener) error {
 	}
 	syncer := replication.NewBinlogSyncer(replication.BinlogSyncerConfig{
 		ServerID: 1<<31 + rand.Uint32N(1<<31-1), Flavor: mysql.MySQLFlavor, Host: host, Port: uint16(n), User: s.User, Password: s.Password, TLSConfig: s.TLS,
-		HeartbeatPeriod: silence / 4, ReadTimeout: silence, DisableRetrySync: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		HeartbeatPeriod: heartbeat, ReadTimeout: silence, DisableRetrySync: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	defer syncer.Close()
 	stream, err := syncer.StartSync(mysql.Position{Name: s.File, Pos: s.Position})
 	if err != nil {
 		return err
 	}
-	f := &follower{listener: l}
+	f := &follower{listener: l, complete: s.At}
 	for last := time.Now(); ; {
 		wait, cancel := context.WithTimeout(ctx, silence/10)
 		e, err := stream.GetEvent(wait)
@@ -78,24 +83,33 @@ func Follow(ctx context.Context, s *Source, l Listener) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case time.Since(last) > silence: // or we stood still, and what comes now is old
+			return fmt.Errorf("no sign of life for %v", silence)
 		case errors.Is(err, context.DeadlineExceeded):
-			if time.Since(last) > silence {
-				return fmt.Errorf("no sign of life for %v", silence)
-			}
 		case err != nil:
 			return err
 		default:
 			last = time.Now()
 			f.event(e)
 		}
-		l.Alive(f.behind)
+		l.Alive(f.complete)
 	}
 }
 
 // follower reads events.
 type follower struct {
 	listener Listener
-	behind   time.Duration
+	complete time.Time
+}
+
+// reached notes that the log was read up to what was committed at a time.
+func (f *follower) reached(at time.Time) {
+	if now := time.Now(); at.After(now) {
+		at = now
+	}
+	if at.After(f.complete) {
+		f.complete = at
+	}
 }
 
 func (f *follower) event(e *replication.BinlogEvent) {
@@ -109,12 +123,14 @@ func (f *follower) event(e *replication.BinlogEvent) {
 			f.event(inner)
 		}
 	case *replication.GTIDEvent:
-		f.behind = max(0, time.Since(x.ImmediateCommitTime()))
+		f.reached(x.ImmediateCommitTime())
 	case *replication.ExecuteLoadQueryEvent:
 		f.listener.Unknown("LOAD DATA")
 	default:
 		if e.Header.EventType == replication.HEARTBEAT_EVENT || e.Header.EventType == replication.HEARTBEAT_LOG_EVENT_V2 {
-			f.behind = 0 // nothing is left to be sent
+			// Nothing was left to be sent when it was sent. That may have been some time ago,
+			// but a heartbeat later than what came before it; a fifth is for clocks.
+			f.reached(f.complete.Add(heartbeat + heartbeat/5))
 		}
 	}
 }

@@ -92,13 +92,3 @@ func (s *Store) Tend(ctx context.Context) {
 		s.Changed(ctx, again, ByLoss)
 	}
 }
-
-// Trust ends what Distrust has begun.
-func (s *Store) Trust(list []Mark) {
-	for _, m := range list {
-		s.versions.paused[m].Store(0)
-	}
-}
-
-// Distrust keeps everything that depends on the marks from being used for a while.
-func (s *Store) Distrust(list []Mark, d time.Duration) { s.versions.pause(list, d) }

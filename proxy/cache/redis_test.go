@@ -36,7 +36,7 @@ func member(t *testing.T, addr, name string) (s *Store, end func()) {
 func (s *Store) trusted(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		_, ok := s.ask([]Mark{Everything})
+		_, _, ok := s.shared.versions(t.Context(), []Mark{Everything}, nil)
 		return ok
 	}, 20*time.Second, 10*time.Millisecond, "%s", s.shared.State())
 }
@@ -57,7 +57,7 @@ func TestSuccessor(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "old", string(e.Body))
 	end()
-	require.Eventually(t, func() bool { _, ok := b.ask([]Mark{m}); return !ok }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { _, _, ok := b.shared.versions(t.Context(), []Mark{m}, nil); return !ok }, 10*time.Second, 10*time.Millisecond)
 	again, _ := member(t, r.Addr(), "a")
 	b.trusted(t)
 	e, fill, err = b.Find(t.Context(), b.asked("q", m))

@@ -50,12 +50,16 @@ type Shared struct {
 	timed    bool            // offset is known
 	known    map[string]bool // processes that Redis has named
 	lapsed   string          // whose lease has run out, as Redis said last
+	live     string          // what Redis said of them all last, if nobody's has
 	succeeds bool            // a process of our name died, and its last writes may still take effect
 
 	failures atomic.Int64
 	closedAt atomic.Int64 // until when Redis is not asked, in unix nanoseconds
-	asks     chan *versionAsk
 	puts     chan put
+
+	asking sync.Mutex
+	next   *batch // being collected; nil: nobody waits
+	flying int    // batches on their way
 }
 
 // SharedOptions say how Redis is reached and used.
@@ -73,11 +77,12 @@ func NewShared(o SharedOptions, log *slog.Logger) *Shared {
 	ro := *o.Redis
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout = max(o.Deadline, 200*time.Millisecond), max(o.Deadline, o.Lease/2), max(o.Deadline, o.Lease/2)
 	ro.PoolTimeout, ro.MaxRetries, ro.ContextTimeoutEnabled = o.Deadline, -1, true
+	ro.Protocol = 2 // nothing that Redis would say unasked is wanted, and looking for it costs a system call each
 	var b [8]byte
 	_, _ = rand.Read(b[:])
 	return &Shared{
 		redis: redis.NewUniversalClient(&ro), o: o, log: log, nonce: hex.EncodeToString(b[:]), owed: map[Mark]int{}, known: map[string]bool{},
-		asks: make(chan *versionAsk, 1024), puts: make(chan put, 256),
+		puts: make(chan put, 256),
 	}
 }
 
@@ -93,32 +98,12 @@ if not origin then
   origin = ARGV[1]
   redis.call('HSET', KEYS[1], 'origin', origin)
 end
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local info = redis.call('INFO', 'server')
+local _, at = string.find(info, 'run_id:', 1, true)
+local run = string.sub(info, at + 1, at + 40)
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `
-
-// check returns origin, server, the processes with what their leases say, and the
-// versions of the marks from ARGV[2] on.
-var check = redis.NewScript(prologue + `
-local out = {origin, run}
-local leases = redis.call('HGETALL', KEYS[2])
-local names = {}
-for i = 1, #leases, 2 do
-  local state = 'lapsed'
-  if leases[i + 1] == 'gone' then
-    state = 'gone'
-  else
-    local till, where = string.match(leases[i + 1], '^(%d+) (%S+ %S+)')
-    if till and where == run .. ' ' .. origin and tonumber(till) >= now then
-      state = 'live'
-    end
-  end
-  names[#names + 1] = state .. ' ' .. leases[i]
-end
-out[3] = names
-out[4] = redis.call('HMGET', KEYS[1], unpack(ARGV, 2))
-return out`)
 
 // move moves versions and tells those who listen. ARGV: a new origin, the channel, the
 // sender, the marks.
@@ -183,17 +168,50 @@ var errAside = errors.New("redis is left alone for a moment")
 
 // run runs a script, unless Redis has failed too often lately.
 func (r *Shared) run(ctx context.Context, script *redis.Script, limit time.Duration, args ...any) ([]any, error) {
+	return r.runWith(ctx, script, limit, nil, args...)
+}
+
+// runWith is run that asks for replies in the same round trip.
+func (r *Shared) runWith(ctx context.Context, script *redis.Script, limit time.Duration, replies []*replyAsk, args ...any) ([]any, error) {
 	if until := r.closedAt.Load(); until != 0 && time.Now().UnixNano() < until {
 		return nil, errAside
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	out, err := script.Run(ctx, r.redis, []string{r.versionsKey(), r.leasesKey()}, args...).Slice()
+	keys := []string{r.versionsKey(), r.leasesKey()}
+	var out []any
+	var err error
+	if len(replies) > 0 {
+		out, err = r.pipe(ctx, script, keys, replies, args)
+	} else {
+		out, err = script.Run(ctx, r.redis, keys, args...).Slice()
+	}
 	if err == nil && len(out) < 3 {
 		err = errors.New("redis: an answer of another kind")
 	}
 	r.judge(ctx, err)
 	return out, err
+}
+
+// pipe runs a script and gets replies in one round trip. A reply that cannot be got is as
+// one that is not there.
+func (r *Shared) pipe(ctx context.Context, script *redis.Script, keys []string, replies []*replyAsk, args []any) ([]any, error) {
+	p := r.redis.Pipeline()
+	ran := script.EvalSha(ctx, p, keys, args...)
+	got := make([]*redis.StringCmd, len(replies))
+	for i, a := range replies {
+		got[i] = p.Get(ctx, a.key)
+	}
+	_, _ = p.Exec(ctx) // the error of the first that failed
+	for i, a := range replies {
+		if b, err := got[i].Bytes(); err == nil {
+			a.value = b
+		}
+	}
+	if redis.HasErrorPrefix(ran.Err(), "NOSCRIPT") {
+		return script.Run(ctx, r.redis, keys, args...).Slice()
+	}
+	return ran.Slice()
 }
 
 // judge opens the circuit after several failures in a row.
@@ -209,114 +227,6 @@ func (r *Shared) judge(ctx context.Context, err error) {
 	if r.failures.Add(1) >= 5 {
 		r.closedAt.Store(time.Now().Add(r.o.Lease / 4).UnixNano())
 	}
-}
-
-// versionAsk is a question for the versions of marks, and its answer.
-type versionAsk struct {
-	marks []Mark
-	stamp stamp
-	ok    bool
-	done  chan struct{}
-}
-
-// versions asks Redis for the versions of marks; false: exact replies cannot be used.
-func (r *Shared) versions(list []Mark) (stamp, bool) {
-	q := &versionAsk{marks: append([]Mark(nil), list...), done: make(chan struct{})}
-	timer := time.NewTimer(r.o.Deadline)
-	defer timer.Stop()
-	select {
-	case r.asks <- q:
-	case <-timer.C:
-		return stamp{}, false
-	}
-	select {
-	case <-q.done:
-		return q.stamp, q.ok
-	case <-timer.C:
-		return stamp{}, false
-	}
-}
-
-// answer answers the questions of all sessions, many at a time.
-func (r *Shared) answer(ctx context.Context) {
-	const most = 2000 // marks in one question
-	for {
-		var list []*versionAsk
-		select {
-		case q := <-r.asks:
-			list = append(list, q)
-		case <-ctx.Done():
-			return
-		}
-		n := len(list[0].marks)
-		for more := true; more && n < most; {
-			select {
-			case q := <-r.asks:
-				list, n = append(list, q), n+len(q.marks)
-			default:
-				more = false
-			}
-		}
-		r.answerAll(ctx, list)
-		for _, q := range list {
-			close(q.done)
-		}
-	}
-}
-
-func (r *Shared) answerAll(ctx context.Context, list []*versionAsk) {
-	args := []any{newOrigin()}
-	for _, q := range list {
-		for _, m := range q.marks {
-			args = append(args, uint32(m))
-		}
-	}
-	out, err := r.run(ctx, check, r.o.Deadline, args...)
-	if err != nil || len(out) != 4 {
-		return
-	}
-	origin, _ := out[0].(string)
-	server, _ := out[1].(string)
-	names, _ := out[2].([]any)
-	values, _ := out[3].([]any)
-	if origin == "" || server == "" || len(values) != len(args)-1 || !r.allLive(names) {
-		return
-	}
-	for _, q := range list {
-		q.stamp = stamp{origin: origin + server, versions: make([]uint64, len(q.marks))}
-		for i := range q.marks {
-			text, _ := values[i].(string)
-			q.stamp.versions[i], _ = strconv.ParseUint(text, 10, 64)
-		}
-		values, q.ok = values[len(q.marks):], true
-	}
-}
-
-// allLive reports whether all processes there are, and were, hold their leases.
-func (r *Shared) allLive(names []any) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	said := make(map[string]bool, len(names))
-	r.lapsed = ""
-	for _, n := range names {
-		text, _ := n.(string)
-		state, name, _ := strings.Cut(text, " ")
-		said[name] = true
-		switch state {
-		case "gone":
-			delete(r.known, name)
-		case "lapsed":
-			r.known[name], r.lapsed = true, name
-		default:
-			r.known[name] = true
-		}
-	}
-	for name := range r.known {
-		if !said[name] {
-			r.lapsed = name // Redis has lost its data, and the process has not been seen since
-		}
-	}
-	return r.lapsed == "" && len(names) > 0
 }
 
 // changed moves the versions of marks in Redis. Where that fails it returns when nobody
@@ -461,8 +371,6 @@ func (r *Shared) learnTime(ctx context.Context) error {
 // Run keeps the lease, answers questions and listens, until ctx ends.
 func (r *Shared) Run(ctx context.Context) {
 	var g errgroup.Group
-	g.Go(func() error { r.answer(ctx); return nil })
-	g.Go(func() error { r.answer(ctx); return nil })
 	g.Go(func() error { r.writePuts(ctx); return nil })
 	g.Go(func() error { r.listen(ctx); return nil })
 	g.Go(func() error { r.keepLease(ctx); return nil })

@@ -1,5 +1,7 @@
 package cache
 
+import "slices"
+
 // stamp is what Redis said of some marks: their versions, and which data set of which
 // server they are from. The zero stamp means that it was not asked.
 type stamp struct {
@@ -10,3 +12,5 @@ type stamp struct {
 func (s stamp) known() bool { return s.origin != "" }
 
 func (s stamp) equal(t stamp) bool { return s.origin == t.origin && equal(s.versions, t.versions) }
+
+func (s stamp) clone() stamp { return stamp{s.origin, slices.Clone(s.versions)} }

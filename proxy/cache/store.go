@@ -132,7 +132,7 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 	if e != nil && (s.shared == nil || a.Rule.Stale > 0 && time.Since(e.made) <= a.Rule.Stale) {
 		return s.use(hash, a, e, local, e.there)
 	}
-	there, ok := s.ask(a.Marks)
+	there, value, ok := s.ask(ctx, a, e == nil)
 	if !ok && a.Rule.Stale == 0 {
 		a.Count.Untrusted.Add(1)
 		return nil, nil, nil
@@ -140,9 +140,9 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 	if e != nil && ok && e.there.equal(there) {
 		return s.use(hash, a, e, local, there)
 	}
-	e, fill, failed, err := s.join(ctx, hash, a, local, there)
+	e, fill, failed, err := s.join(ctx, hash, a, local, there, value)
 	if failed { // not for the reply's sake: somebody else may have more luck
-		e, fill, _, err = s.join(ctx, hash, a, local, there)
+		e, fill, _, err = s.join(ctx, hash, a, local, there, nil)
 	}
 	return e, fill, err
 }
@@ -181,20 +181,25 @@ func (s *Store) lookup(hash uint64, a *Ask, local []uint64) *Entry {
 	return e
 }
 
-// ask asks Redis for the versions of marks; without Redis there are none.
-func (s *Store) ask(list []Mark) (stamp, bool) {
-	if s.shared == nil {
-		return stamp{}, true
+// ask asks Redis for the versions of marks, and for the reply where this process has none;
+// without Redis there are none.
+func (s *Store) ask(ctx context.Context, a *Ask, reply bool) (there stamp, value []byte, ok bool) {
+	switch {
+	case s.shared == nil:
+		return stamp{}, nil, true
+	case reply:
+		return s.shared.versions(ctx, a.Marks, a.Key)
 	}
-	return s.shared.versions(list)
+	return s.shared.versions(ctx, a.Marks, nil)
 }
 
 // join waits for the reply that somebody fetches already, or begins to fetch it. A fetch
 // that began under other versions may have read what is out of date by now.
-func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, there stamp) (e *Entry, fill *Fill, failed bool, err error) {
+// value is what Redis has for it; nil: it was not asked.
+func (s *Store) join(ctx context.Context, hash uint64, a *Ask, local []uint64, there stamp, value []byte) (e *Entry, fill *Fill, failed bool, err error) {
 	f, fresh := s.flight(hash, a, local, there)
 	if fresh {
-		e, fill = s.begin(ctx, hash, a, f)
+		e, fill = s.begin(ctx, hash, a, f, value)
 		return e, fill, false, nil
 	}
 	select {
@@ -217,7 +222,7 @@ func (s *Store) flight(hash uint64, a *Ask, local []uint64, there stamp) (f *fli
 	if f != nil && bytes.Equal(f.key, a.Key) && equal(f.local, local) && f.there.equal(there) {
 		return f, false
 	}
-	f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there, done: make(chan struct{})}
+	f = &flight{key: bytes.Clone(a.Key), local: append([]uint64(nil), local...), there: there.clone(), done: make(chan struct{})}
 	s.flights[hash] = f
 	return f, true
 }
@@ -228,10 +233,13 @@ func (s *Store) fill(hash uint64, a *Ask, f *flight) *Fill {
 
 // begin looks for the reply in Redis, waits if another process is fetching it, and
 // otherwise leaves it to the caller to fetch.
-func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight) (*Entry, *Fill) {
+func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight, value []byte) (*Entry, *Fill) {
 	fill := s.fill(hash, a, f)
 	if s.shared != nil && f.there.known() {
-		e, leased := s.shared.find(ctx, a.Key, f.there)
+		e, leased := usable(value, a.Key, f.there), false
+		if e == nil {
+			e, leased = s.shared.find(ctx, a.Key, f.there, value != nil)
+		}
 		if e != nil {
 			e.key, e.local, e.there, e.count = f.key, f.local, f.there, a.Count
 			a.Count.SharedHits.Add(1)

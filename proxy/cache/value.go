@@ -116,7 +116,19 @@ func (r *Shared) valueKey(key []byte) string {
 	return r.o.Prefix + ":reply:" + string(sum[:])
 }
 
-// get returns a reply that Redis keeps, if it was read under the given stamp.
+// usable is the reply that Redis keeps under a key, if it was read under the given stamp.
+func usable(value, key []byte, there stamp) *Entry {
+	if len(value) == 0 {
+		return nil
+	}
+	e, err := decode(value)
+	if err != nil || string(e.key) != string(key) || !e.there.equal(there) || time.Now().After(e.until) {
+		return nil // of another form: written by another version
+	}
+	return e
+}
+
+// get returns a reply that Redis keeps, if it is usable.
 func (r *Shared) get(ctx context.Context, key []byte, there stamp) (*Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.o.Deadline)
 	defer cancel()
@@ -124,14 +136,7 @@ func (r *Shared) get(ctx context.Context, key []byte, there stamp) (*Entry, erro
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	e, err := decode(b)
-	if err != nil || string(e.key) != string(key) || !e.there.equal(there) || time.Now().After(e.until) {
-		return nil, nil //nolint:nilerr // of another form: written by another version
-	}
-	return e, nil
+	return usable(b, key, there), err
 }
 
 // flightKey names the lease of the process that fetches a reply under a stamp.
@@ -150,14 +155,16 @@ const flightTime = 500 * time.Millisecond
 
 // find returns a reply that Redis keeps. If another process is fetching it, find waits
 // for that, within bounds; if none is, the caller has the lease and is to give it back
-// with put.
-func (r *Shared) find(ctx context.Context, key []byte, there stamp) (e *Entry, leased bool) {
+// with put. With missed the reply was not there a moment ago.
+func (r *Shared) find(ctx context.Context, key []byte, there stamp, missed bool) (e *Entry, leased bool) {
 	most := min(flightTime, r.o.Lease/2)
 	until, pause := time.Now().Add(most), time.Millisecond
-	for {
-		e, err := r.get(ctx, key, there)
-		if e != nil || err != nil || time.Now().After(until) || time.Now().UnixNano() < r.closedAt.Load() {
-			return e, false
+	for ; ; missed = false {
+		if !missed {
+			e, err := r.get(ctx, key, there)
+			if e != nil || err != nil || time.Now().After(until) || time.Now().UnixNano() < r.closedAt.Load() {
+				return e, false
+			}
 		}
 		if r.lease(ctx, key, there, most) {
 			e, _ := r.get(ctx, key, there) // whoever had the lease may have been done just now

@@ -24,7 +24,6 @@ type RedisOptions struct {
 
 // NewRedis makes the publisher; it connects when there is something to publish.
 func NewRedis(o RedisOptions) *Redis {
-	redis.SetLogger(silence{}) // errors are returned, and logged once
 	c := redis.NewClient(&redis.Options{
 		Addr: o.Addr, Username: o.User, Password: o.Password, DB: o.DB,
 		MaxRetries:      -1, // the caller tries again, with all that has not been published
@@ -33,12 +32,6 @@ func NewRedis(o RedisOptions) *Redis {
 	})
 	return &Redis{client: c, stream: o.Stream, most: o.Most}
 }
-
-// silence is a logger of go-redis.
-type silence struct{}
-
-// Printf does nothing.
-func (silence) Printf(context.Context, string, ...any) {}
 
 // Publish appends the messages to the stream, in one transaction of Redis: were some
 // appended without those before them, their order would be lost.

@@ -34,7 +34,7 @@ func TestBank(t *testing.T) {
 	if long >= 10*time.Minute {
 		done := map[string]int{}
 		for _, p := range w.procs {
-			p.faults(done)
+			faults(p, done)
 		}
 		for _, name := range points {
 			require.Positive(t, done["kill at "+name]+done["stop at "+name], "no process has died or stood still at %q", name)
@@ -215,7 +215,7 @@ func (w *world) report(b *books, c *chaos, r *recoveries) {
 	w.Logf("errors by number: %v", b.errors)
 	done := maps.Clone(c.count)
 	for _, p := range w.procs {
-		p.faults(done)
+		faults(p, done)
 	}
 	for _, what := range slices.Sorted(maps.Keys(done)) {
 		w.Logf("%5d %s", done[what], what)

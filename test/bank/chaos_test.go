@@ -55,9 +55,9 @@ func (c *chaos) event() {
 	process, server, wire := fmt.Sprint("process ", s), fmt.Sprint("server ", g), fmt.Sprint("wire ", s, g)
 	switch n := rand.IntN(100); {
 	case n < 20:
-		c.do("process killed", process, w.procs[s].kill)
+		c.do("process killed", process, w.procs[s].Kill)
 	case n < 35:
-		c.do("process stopped", process, func() { w.procs[s].pause(upTo(7 * time.Second)) })
+		c.do("process stopped", process, func() { w.procs[s].Pause(upTo(7 * time.Second)) })
 	case n < 50:
 		c.do("server killed", server, func() { w.troubled(func() { w.crash(g) }) })
 	case n < 60:

@@ -4,15 +4,12 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +17,7 @@ import (
 
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
+	"github.com/sluicedb/sluice/test/sluicetest"
 )
 
 const (
@@ -59,7 +57,7 @@ type world struct {
 	*testing.T
 	dir     string
 	servers [groups]*mysqltest.Server
-	procs   [sluices]*process
+	procs   [sluices]*sluicetest.Process
 	wires   [sluices][groups]*wiring
 
 	trouble   atomic.Int32 // how much of it cannot work at the moment
@@ -68,14 +66,12 @@ type world struct {
 
 func newWorld(t *testing.T, faults string) *world {
 	t.Helper()
-	w := &world{T: t, dir: memory(t)}
+	w := &world{T: t, dir: sluicetest.Memory(t)}
 	w.untrouble.Store(time.Now().UnixNano())
 	for i := range w.servers {
 		w.servers[i] = mysqltest.Start(t, mysqltest.Options{Dir: w.dir, Durable: true})
 	}
-	binary := filepath.Join(w.dir, "sluice")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "failpoints", "-o", binary, "github.com/sluicedb/sluice/cmd/sluice").CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	binary := sluicetest.Build(t, w.dir, "-tags", "failpoints")
 	var schema strings.Builder
 	for _, d := range databases {
 		schema.WriteString(definitions(d.table))
@@ -89,19 +85,10 @@ func newWorld(t *testing.T, faults string) *world {
 		for g := range w.wires[i] {
 			w.wires[i][g] = newWiring(t, w.servers[g].Addr())
 		}
-		w.procs[i] = w.launch(i, binary, faults)
+		addr := sluicetest.FreeAddr(t)
+		w.procs[i] = sluicetest.Launch(t, binary, w.dir, fmt.Sprint("sluice", i), addr, w.config(i, addr), "SLUICE_FAILPOINTS="+faults)
 	}
 	return w
-}
-
-// memory is a folder in memory where there is one.
-func memory(t *testing.T) string {
-	t.Helper()
-	if dir, err := os.MkdirTemp("/dev/shm", "sluice-"); err == nil {
-		t.Cleanup(func() { _ = os.RemoveAll(dir) })
-		return dir
-	}
-	return t.TempDir()
 }
 
 func (w *world) fill() {
@@ -115,9 +102,9 @@ func (w *world) fill() {
 	}
 }
 
-func (w *world) config(i, port int) string {
+func (w *world) config(i int, listen string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:%d\"}]\nschema: [schema.sql]\nusers: [{name: app, password: \"\", hosts: [127.0.0.0/8]}]\nlog: {level: warn}\nlimits: {slow: 1h}\ngroups:\n", port)
+	fmt.Fprintf(&b, "version: 1\ndatabase: saas\nlisten: [{address: %q}]\nschema: [schema.sql]\nusers: [{name: app, password: \"\", hosts: [127.0.0.0/8]}]\nlog: {level: warn}\nlimits: {slow: 1h}\ngroups:\n", listen)
 	for g := range groups {
 		fmt.Fprintf(&b, "  g%d: {primary: %q, user: root, password: \"\", tls: disabled, pool: {max: 60, wait: 3s}}\n", g, w.wires[i][g].addr())
 	}
@@ -142,7 +129,7 @@ func (w *world) config(i, port int) string {
 
 // connect logs in to a Sluice.
 func (w *world) connect(i int) (*diff.Conn, error) {
-	return diff.Connect(diff.Target{Addr: w.procs[i].addr, User: "app", Database: "saas"}, 0)
+	return diff.Connect(diff.Target{Addr: w.procs[i].Addr, User: "app", Database: "saas"}, 0)
 }
 
 // begins and ends of trouble: as long as there is some nobody can be expected to
@@ -154,115 +141,9 @@ func (w *world) troubled(f func()) {
 	w.trouble.Add(-1)
 }
 
-// process is a Sluice that is started again whenever it dies, and woken whenever it
-// stands still.
-type process struct {
-	addr string
-	args []string
-	env  []string
-	log  string
-
-	mu    sync.Mutex
-	cmd   *exec.Cmd
-	held  bool // stopped by the test, which wakes it
-	over  bool
-	done  chan struct{}
-	since time.Time
-}
-
-func (w *world) launch(i int, binary, faults string) *process {
-	port, err := mysqltest.FreePort()
-	require.NoError(w, err)
-	file := filepath.Join(w.dir, fmt.Sprintf("sluice%d.yaml", i))
-	require.NoError(w, os.WriteFile(file, []byte(w.config(i, port)), 0o600))
-	p := &process{
-		addr: fmt.Sprintf("127.0.0.1:%d", port), args: []string{binary, "serve", "--no-watch", "--config", file},
-		env: append(os.Environ(), "SLUICE_FAILPOINTS="+faults), log: filepath.Join(w.dir, fmt.Sprintf("sluice%d.log", i)), done: make(chan struct{}),
-	}
-	go p.run()
-	w.Cleanup(p.end)
-	return p
-}
-
-func (p *process) run() {
-	defer close(p.done)
-	out, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return
-	}
-	defer out.Close()
-	for {
-		cmd := exec.Command(p.args[0], p.args[1:]...)
-		cmd.Env, cmd.Stderr = p.env, out
-		p.mu.Lock()
-		if p.over || cmd.Start() != nil {
-			p.mu.Unlock()
-			return
-		}
-		p.cmd, p.since = cmd, time.Now()
-		p.mu.Unlock()
-		gone := make(chan struct{})
-		go p.wake(cmd, gone)
-		_ = cmd.Wait()
-		close(gone)
-		time.Sleep(time.Duration(rand.IntN(1500)) * time.Millisecond)
-	}
-}
-
-// wake lets a process go on that has stopped itself.
-func (p *process) wake(cmd *exec.Cmd, gone chan struct{}) {
-	for {
-		select {
-		case <-gone:
-			return
-		case <-time.After(50 * time.Millisecond):
-		}
-		p.mu.Lock()
-		held := p.held
-		p.mu.Unlock()
-		if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid)); err != nil || held || !strings.Contains(string(stat), ") T ") {
-			continue
-		}
-		time.Sleep(time.Duration(200+rand.IntN(7000)) * time.Millisecond)
-		_ = cmd.Process.Signal(syscall.SIGCONT)
-	}
-}
-
-func (p *process) signal(s os.Signal) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.cmd != nil {
-		_ = p.cmd.Process.Signal(s)
-	}
-}
-
-func (p *process) kill() { p.signal(syscall.SIGKILL) }
-
-func (p *process) pause(d time.Duration) {
-	p.hold(true)
-	p.signal(syscall.SIGSTOP)
-	time.Sleep(d)
-	p.signal(syscall.SIGCONT)
-	p.hold(false)
-}
-
-func (p *process) hold(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.held = on
-}
-
-func (p *process) end() {
-	p.mu.Lock()
-	p.over = true
-	p.mu.Unlock()
-	p.kill()
-	<-p.done
-}
-
-// faults counts what the process has done to itself, by name.
-func (p *process) faults(into map[string]int) {
-	f, err := os.Open(p.log)
+// faults counts what a process has done to itself, by name.
+func faults(p *sluicetest.Process, into map[string]int) {
+	f, err := os.Open(p.Log)
 	if err != nil {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/test/sluicetest"
 )
 
 // TestGroupReplication kills the primary of a group that elects another by itself. Sluice
@@ -136,9 +137,9 @@ func elected(t *testing.T) *world { return electedWith(t, "") }
 func electedWith(t *testing.T, hold string) *world {
 	var local []string
 	for range 3 {
-		local = append(local, free(t))
+		local = append(local, sluicetest.FreeAddr(t))
 	}
-	w := &world{T: t, dir: memory(t), group: owned, hold: hold}
+	w := &world{T: t, dir: sluicetest.Memory(t), group: owned, hold: hold}
 	for _, addr := range local {
 		w.addServer([]string{
 			"--plugin-load-add=group_replication.so", "--group-replication-group-name=5a1c0de5-0000-4000-8000-000000000001",

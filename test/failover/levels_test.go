@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/test/diff"
+	"github.com/sluicedb/sluice/test/sluicetest"
 )
 
 // maxLag is what level bounded promises.
@@ -79,7 +80,7 @@ func (l *levels) check(kind string, want, got int) {
 // checkLevels lets clients write and read for a while, through a Sluice in whose pool
 // some texts have been replaced.
 func checkLevels(t *testing.T, long time.Duration, changes map[string]string) *levels {
-	w := &world{T: t, dir: memory(t), group: ", reads: {consistency: session, wait: 1500ms, max_lag: " + maxLag.String() + "}"}
+	w := &world{T: t, dir: sluicetest.Memory(t), group: ", reads: {consistency: session, wait: 1500ms, max_lag: " + maxLag.String() + "}"}
 	for range 3 {
 		w.addServer([]string{"--max-connections=1000"}, false)
 	}
@@ -88,7 +89,7 @@ func checkLevels(t *testing.T, long time.Duration, changes map[string]string) *l
 	}
 	w.define()
 	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "t.sql"), []byte(definition+";"), 0o600))
-	w.binary = build(t, w.dir, changed(t, w.dir, changes)...)
+	w.binary = sluicetest.Build(t, w.dir, changed(t, w.dir, changes)...)
 	for range 3 {
 		w.launch()
 	}

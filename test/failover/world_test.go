@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,6 +21,7 @@ import (
 	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
+	"github.com/sluicedb/sluice/test/sluicetest"
 )
 
 // world is one replicated group, the Sluice processes in front of it, and what connects
@@ -54,7 +54,7 @@ const definition = "CREATE TABLE t (id VARCHAR(36) NOT NULL PRIMARY KEY, tenant_
 // newWorld starts n servers, the first of them the primary of the others.
 func newWorld(t *testing.T, n int, linked bool, flags []string, group string) *world {
 	t.Helper()
-	w := &world{T: t, dir: memory(t), group: group}
+	w := &world{T: t, dir: sluicetest.Memory(t), group: group}
 	for range n {
 		w.addServer(flags, linked)
 	}
@@ -68,17 +68,8 @@ func newWorld(t *testing.T, n int, linked bool, flags []string, group string) *w
 // make writes what Sluice needs to know.
 func (w *world) make() {
 	w.Helper()
-	w.binary = build(w.T, w.dir)
+	w.binary = sluicetest.Build(w.T, w.dir)
 	require.NoError(w, os.WriteFile(filepath.Join(w.dir, "t.sql"), []byte(definition+";"), 0o600))
-}
-
-func build(t *testing.T, dir string, flags ...string) string {
-	t.Helper()
-	binary := filepath.Join(dir, "sluice")
-	args := append(append([]string{"build"}, flags...), "-o", binary, "github.com/sluicedb/sluice/cmd/sluice")
-	out, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return binary
 }
 
 func (w *world) addServer(flags []string, linked bool) {
@@ -146,16 +137,6 @@ func (w *world) index(addr string) int {
 	return -1
 }
 
-// memory is a folder in memory where there is one.
-func memory(t *testing.T) string {
-	t.Helper()
-	if dir, err := os.MkdirTemp("/dev/shm", "sluice-"); err == nil {
-		t.Cleanup(func() { _ = os.RemoveAll(dir) })
-		return dir
-	}
-	return t.TempDir()
-}
-
 // process is one `sluice serve`.
 type process struct {
 	name, addr, admin, file, log string
@@ -169,7 +150,7 @@ func (w *world) launch() *process {
 	w.Helper()
 	i := len(w.procs)
 	p := &process{
-		name: fmt.Sprint("sluice ", i), addr: free(w.T), admin: free(w.T), binary: w.binary,
+		name: fmt.Sprint("sluice ", i), addr: sluicetest.FreeAddr(w.T), admin: sluicetest.FreeAddr(w.T), binary: w.binary,
 		file: filepath.Join(w.dir, fmt.Sprintf("sluice%d.yaml", i)), log: filepath.Join(w.dir, fmt.Sprintf("sluice%d.log", i)),
 	}
 	var replicas []string
@@ -216,26 +197,13 @@ databases:
 	return p
 }
 
-func free(t *testing.T) string {
-	t.Helper()
-	port, err := mysqltest.FreePort()
-	require.NoError(t, err)
-	return fmt.Sprintf("127.0.0.1:%d", port)
-}
-
 func (p *process) start() error {
-	out, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	cmd, err := sluicetest.Serve(p.binary, p.file, p.log)
 	if err != nil {
 		return err
 	}
-	defer out.Close()
-	p.cmd = exec.Command(p.binary, "serve", "--no-watch", "--config", p.file)
-	p.cmd.Stderr, p.cmd.SysProcAttr = out, &syscall.SysProcAttr{}
-	if err := p.cmd.Start(); err != nil {
-		return err
-	}
-	p.done = make(chan struct{})
-	cmd, done := p.cmd, p.done
+	done := make(chan struct{})
+	p.cmd, p.done = cmd, done
 	go func() { _ = cmd.Wait(); close(done) }()
 	return nil
 }

@@ -11,12 +11,12 @@ import (
 
 // Cluster is a Redis Cluster: three primaries, each with a replica.
 type Cluster struct {
-	t     *testing.T
+	t     testing.TB
 	nodes []*Server
 }
 
 // StartCluster starts a cluster that replaces a primary within a second or two.
-func StartCluster(t *testing.T) *Cluster {
+func StartCluster(t testing.TB) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
 	var buses []int

@@ -21,7 +21,7 @@ import (
 
 // StartSecure starts a server that speaks TLS only and asks for a password. It returns
 // the file with the certificate to trust.
-func StartSecure(t *testing.T, password string) (s *Server, ca string) {
+func StartSecure(t testing.TB, password string) (s *Server, ca string) {
 	t.Helper()
 	s = &Server{t: t, port: freePort(t), dir: t.TempDir(), password: password}
 	cert, key := filepath.Join(s.dir, "cert.pem"), filepath.Join(s.dir, "key.pem")
@@ -38,7 +38,7 @@ func StartSecure(t *testing.T, password string) (s *Server, ca string) {
 }
 
 // certify writes a certificate for 127.0.0.1 that signs itself, and its key.
-func certify(t *testing.T, cert, key string) []byte {
+func certify(t testing.TB, cert, key string) []byte {
 	t.Helper()
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)

@@ -21,7 +21,7 @@ var program = debian.Server{Package: "redis-server", Program: "redis-server", En
 
 // Server is one redis-server, or a Sentinel.
 type Server struct {
-	t        *testing.T
+	t        testing.TB
 	port     int
 	args     []string
 	dir      string
@@ -31,7 +31,7 @@ type Server struct {
 }
 
 // Start starts a server on a free port; more are further arguments.
-func Start(t *testing.T, more ...string) *Server {
+func Start(t testing.TB, more ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, port: freePort(t), dir: t.TempDir()}
 	s.args = append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--save", "", "--dir", s.dir, "--repl-diskless-sync-delay", "0"}, more...)
@@ -40,7 +40,20 @@ func Start(t *testing.T, more ...string) *Server {
 	return s
 }
 
-func freePort(t *testing.T) int {
+// StartGuarded is Start of a server that asks for a password, its own replicas too.
+func StartGuarded(t testing.TB, password string, more ...string) *Server {
+	t.Helper()
+	s := &Server{t: t, port: freePort(t), dir: t.TempDir(), password: password}
+	s.args = append([]string{
+		"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--save", "", "--dir", s.dir, "--repl-diskless-sync-delay", "0",
+		"--requirepass", password, "--masterauth", password,
+	}, more...)
+	s.Run()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+func freePort(t testing.TB) int {
 	t.Helper()
 	port, err := mysqltest.FreePort()
 	require.NoError(t, err)
@@ -48,14 +61,27 @@ func freePort(t *testing.T) int {
 }
 
 // Sentinel starts a Sentinel that watches a primary under a name.
-func Sentinel(t *testing.T, primary *Server, name string) *Server {
+func Sentinel(t testing.TB, primary *Server, name string) *Server {
 	t.Helper()
-	s := &Server{t: t, port: freePort(t), dir: t.TempDir()}
+	return GuardedSentinel(t, primary, name, "")
+}
+
+// GuardedSentinel is Sentinel with one that asks for a password of its own.
+func GuardedSentinel(t testing.TB, primary *Server, name, password string) *Server {
+	t.Helper()
+	s := &Server{t: t, port: freePort(t), dir: t.TempDir(), password: password}
 	port := s.port
 	file := filepath.Join(s.dir, "sentinel.conf")
-	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil,
+	text := fmt.Sprintf(
 		"port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor %s 127.0.0.1 %d 1\nsentinel down-after-milliseconds %s 500\nsentinel failover-timeout %s 2000\n",
-		port, s.dir, name, primary.port, name, name), 0o600))
+		port, s.dir, name, primary.port, name, name)
+	if password != "" {
+		text += "requirepass " + password + "\n"
+	}
+	if primary.password != "" {
+		text += "sentinel auth-pass " + name + " " + primary.password + "\n"
+	}
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	s.args = []string{file, "--sentinel"}
 	s.Run()
 	t.Cleanup(s.Kill)
