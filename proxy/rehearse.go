@@ -286,12 +286,25 @@ func (x *rehearsing) perform(q *call) error {
 		return s.endedOr(err)
 	}
 	x.before = slices.Clone(s.diag)
+	if err := x.rememberVars(out); err != nil {
+		c.Doubt("protocol error")
+		return s.endedOr(err)
+	}
 	if out.Err != nil {
 		s.warned = x.before
 		return out.Err
 	}
 	x.said = out.OK
 	return nil
+}
+
+// rememberVars fetches the user variables that the statement has assigned on the host.
+func (x *rehearsing) rememberVars(out *outcome) error {
+	p := x.plan.Relay
+	if !p.WritesUserVars {
+		return nil
+	}
+	return x.s.rememberValues(x.host, &call{userVars: p.UserVars, setsVars: true}, &outcome{Err: out.Err})
 }
 
 // earlier returns the error of an INSERT whose rows could not all be made: one server
@@ -564,7 +577,7 @@ func (x *rehearsing) around() func(*rules.Shard) ([]byte, []byte, error) {
 // repeats reports whether a failed attempt may have failed in another way than the rows
 // in their order.
 func (x *rehearsing) repeats(err error) bool {
-	return x.out != nil && !x.inOrder && len(x.out.shards) > 1 && x.again(err)
+	return x.out != nil && !x.inOrder && (len(x.out.shards) > 1 || err == errOrder) && x.again(err)
 }
 
 // ordered brings the warnings of the rehearsal and those of the shards together.

@@ -82,7 +82,7 @@ func (h *rehearser) allowed() error {
 	switch {
 	case len(h.infos) > 0:
 		return unsupportedf("a write that reads information_schema and needs several servers")
-	case h.stmt.WritesUserVars:
+	case h.stmt.WritesUserVars && h.inserts():
 		return unsupportedf("the statement needs several servers and assigns a user variable")
 	case locks(tree):
 		return unsupportedf("a write that reads rows of several servers FOR UPDATE or FOR SHARE")
@@ -96,6 +96,12 @@ func (h *rehearser) allowed() error {
 		}
 	}
 	return h.copyable(tree)
+}
+
+// inserts reports whether the statement is an INSERT, which may be rehearsed twice.
+func (h *rehearser) inserts() bool {
+	_, ok := h.main.Tree.(*ast.InsertStmt)
+	return ok
 }
 
 // targets finds the tables that are written, and gives each its copy.

@@ -62,6 +62,7 @@ type Gathered struct {
 	// second time as it was. Empty: it has no rows, those of an INSERT come into it.
 	Own, Empty bool
 	Lock       string // how rows are locked; empty: as Gather.Lock says
+	Unlocked   bool   // FOR UPDATE OF names other tables
 }
 
 // Tail is the end of a statement about one table, which its shards can carry out on
@@ -205,6 +206,7 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 				c.Where = t.Tail.end(sql, a, g.Relay.Route.Charset, o.Whole)
 			}
 			switch {
+			case t.Unlocked:
 			case t.Lock != "":
 				c.Where += t.Lock
 			case t.Table == nil || t.Table.Kind != rules.Reference:

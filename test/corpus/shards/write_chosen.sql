@@ -141,3 +141,18 @@ SELECT COUNT(*) FROM jobs;
 ROLLBACK;
 SET autocommit = 1;
 SELECT COUNT(*) FROM jobs WHERE state = 'new';
+# User variables count rows in their order.
+BEGIN;
+SET @r = 0;
+UPDATE jobs SET prio = (@r := @r + 1) ORDER BY id DESC LIMIT 5;
+SELECT @r;
+SELECT id, prio FROM jobs ORDER BY id;
+UPDATE jobs j JOIN (SELECT @k := 10) z SET j.prio = (@k := @k + j.id) WHERE j.id > 2 AND j.id < 4;
+SELECT @k;
+SET @all = '', @d = 0;
+UPDATE jobs SET note = (@all := CONCAT(@all, id)) ORDER BY id;
+SELECT @all;
+DELETE FROM jobs WHERE (@d := @d + 1) > 2 ORDER BY id;
+SELECT @d;
+SELECT id, note FROM jobs ORDER BY id;
+ROLLBACK;
