@@ -38,7 +38,13 @@ type rehearsing struct {
 // rehearse runs a write that is neither for one shard nor for each of several; r is its
 // plan.
 func (s *session) rehearse(p *plan.Relay, r *plan.Rehearsal, text []byte, more bool) error {
-	some, whole, err := r.Bind(text, s, plan.GatherOptions{Scatter: policyOf(s.user.Scatter)})
+	return s.rehearseOn(p, r, text, more, plan.GatherOptions{})
+}
+
+// rehearseOn is rehearse on the rows that o says.
+func (s *session) rehearseOn(p *plan.Relay, r *plan.Rehearsal, text []byte, more bool, o plan.GatherOptions) error {
+	o.Scatter = policyOf(s.user.Scatter)
+	some, whole, err := r.Bind(text, s, o)
 	if err != nil {
 		return err
 	}
@@ -197,6 +203,10 @@ func (x *rehearsing) run() error {
 	for i := range x.r.Changes {
 		if err := x.change(&x.r.Changes[i]); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(x.diag, func(d diagnostic) bool { return ofValue(d.code) }) {
+			t := &x.r.Gather.Tables[x.r.Changes[i].Table]
+			return plan.Unsupported("warnings of generated columns of "+t.Name+", whose values do not fit, by a statement that needs rows of several shards", x.rule(t), "write values that fit")
 		}
 	}
 	return nil

@@ -157,11 +157,6 @@ func (h *rehearser) writable(l *leaf, inserts bool) error {
 	if l.table != nil && len(l.table.Columns) > 0 && primary(l.table) == nil {
 		return plan.Unsupported("rows of "+l.table.Name+", which has no primary key, cannot be changed by a statement that needs several shards", l.table.Pos, "give the table a primary key")
 	}
-	for _, c := range primary(l.table) {
-		if slices.Contains(l.assigned, strings.ToLower(c)) && !strings.EqualFold(c, l.table.Key) {
-			return plan.Unsupported("the statement needs several shards and changes primary key "+l.table.Name+"."+c, l.table.Pos, "change it by a statement for one shard")
-		}
-	}
 	return nil
 }
 

@@ -170,6 +170,9 @@ type GatherOptions struct {
 	// Whole: rows are read without the statement's conditions, because evaluating those
 	// gives warnings that only the statement itself can give in the right number.
 	Whole bool
+	// Every: all rows of the tables are read, so that rows are met as one server meets
+	// them: its errors and warnings count rows that it only looks at, too.
+	Every bool
 	// Scatter overrides the tables' policy for statements that ask all shards; nil
 	// leaves it to them.
 	Scatter *rules.Policy
@@ -202,7 +205,10 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 		}
 		if direct[i] == nil {
 			c := t.copy(i, at[i], b)
-			if t.Tail != nil {
+			switch {
+			case o.Every:
+				c.Where = ""
+			case t.Tail != nil:
 				c.Where = t.Tail.end(sql, a, g.Relay.Route.Charset, o.Whole)
 			}
 			switch {

@@ -93,3 +93,6 @@ SELECT a.id FROM people a JOIN people b ON b.boss_id = a.id ORDER BY a.id, b.id 
 SELECT a.id FROM people a JOIN people b ON b.boss_id = a.id ORDER BY a.id, b.id FOR UPDATE OF a;
 -- error: 3568
 SELECT o.no FROM orders o JOIN people p ON p.id = o.person_id FOR UPDATE OF x;
+# A hint that no server knows is quoted as the client has written it.
+SELECT /*+ NOPE(x) */ o.no FROM orders o JOIN people p ON p.id = o.person_id ORDER BY o.no;
+SELECT /*+ QB_NAME(q) NOPE */ COUNT(*) FROM orders o JOIN people p ON p.id = o.person_id;
