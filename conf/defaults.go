@@ -22,7 +22,7 @@ func defaults(part any) {
 	case *Replica:
 		p.Weight, p.Role = 1, RoleRead
 	case *Pool:
-		*p = Pool{Max: 100, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
+		*p = Pool{Max: 100, Queue: 10000, Share: 75, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
 	case *Probe:
 		p.Interval, p.Timeout, p.Heartbeat = 250*time.Millisecond, time.Second, true
 	case *Failover:

@@ -233,10 +233,12 @@ type Pool struct {
 	Place    `yaml:"-"`
 	Min      int           `yaml:"min" range:"0..100000"` // kept open when idle
 	Max      int           `yaml:"max" range:"1..100000"`
-	Idle     time.Duration `yaml:"idle" range:"1s.."`     // closed when idle for longer
-	Lifetime time.Duration `yaml:"lifetime" range:"1s.."` // closed when older
-	Wait     time.Duration `yaml:"wait" range:"1ms.."`    // how long a statement waits for a free one
-	Dial     time.Duration `yaml:"dial" range:"1ms.."`    // how long connecting and logging in may take
+	Idle     time.Duration `yaml:"idle" range:"1s.."`        // closed when idle for longer
+	Lifetime time.Duration `yaml:"lifetime" range:"1s.."`    // closed when older
+	Wait     time.Duration `yaml:"wait" range:"1ms.."`       // how long a statement waits for a free one
+	Queue    int           `yaml:"queue" range:"1..1000000"` // how many may wait; more are refused at once
+	Share    int           `yaml:"share" range:"1..100"`     // per cent of Max that the statements of one shard may hold where the group has several
+	Dial     time.Duration `yaml:"dial" range:"1ms.."`       // how long connecting and logging in may take
 }
 
 // Database is one of the databases that make up the logical one.

@@ -29,6 +29,7 @@ func TestPool(t *testing.T) {
 		"settings decide which is lent": matching, "FOUND_ROWS makes room": makesRoom, "idle and minimum": idleClosed,
 		"lifetime": lifetime, "killed while idle": killedIdle, "in doubt": inDoubt, "an adaption": adaption,
 		"an adaption that fails": failedAdaption, "a server that is down": down, "prepared statements are bounded": boundedStmts,
+		"a quiet schema goes first": fair, "a schema has its share": shared, "the queue is bounded": bounded,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := &bed{T: t, mysqld: mysqld, Server: NewServer("g", mysqld.Addr(), options(), slog.New(slog.DiscardHandler))}

@@ -18,6 +18,7 @@ type Conn struct {
 	Replica   bool // it was lent for a read, by LeaseRead
 
 	server   *Server
+	line     *line // whose connection it is while it is lent
 	settings *Settings
 	tracks   bool // it reports the transactions it commits
 	wrote    GTIDs

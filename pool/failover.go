@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -307,10 +306,8 @@ func replicaStatus(c *Conn) (map[string]string, error) {
 // promote makes a locked server the primary and lets the others follow it.
 func (g *Group) promote(best *locked, list []*locked, semiSync bool) error {
 	g.note("candidate %s; waiting until it has applied what it received", best.Addr)
-	_ = best.conn.Net().SetDeadline(time.Now().Add(catchUpTime + stepTime))
-	rows, err := best.conn.QueryAll("SELECT WAIT_FOR_EXECUTED_GTID_SET('" + best.has.String() + "', " + seconds(catchUpTime) + ")")
-	if err != nil || len(rows) != 1 || string(rows[0][0]) != "0" {
-		return fmt.Errorf("server %s did not apply what it received: %w", best.Addr, errors.Join(err, context.DeadlineExceeded))
+	if err := best.apply(catchUpTime); err != nil {
+		return err
 	}
 	if err := best.run("STOP REPLICA;RESET REPLICA ALL"); err != nil {
 		return err
@@ -331,6 +328,22 @@ func (g *Group) promote(best *locked, list []*locked, semiSync bool) error {
 	}
 	steps.Go(func() error { return g.open(best, semiSync) })
 	return steps.Wait()
+}
+
+// errBehind means that a server needs longer to apply what it is to have.
+var errBehind = errors.New("it is too far behind the primary: try it when there are fewer writes, or with a longer --drain")
+
+// apply waits until a server has executed all that it is to have.
+func (l *locked) apply(most time.Duration) error {
+	_ = l.conn.Net().SetDeadline(time.Now().Add(most + stepTime))
+	rows, err := l.conn.QueryAll("SELECT WAIT_FOR_EXECUTED_GTID_SET('" + l.has.String() + "', " + seconds(most) + ")")
+	if err != nil {
+		return fmt.Errorf("server %s: %w", l.Addr, err)
+	}
+	if len(rows) != 1 || string(rows[0][0]) != "0" {
+		return fmt.Errorf("server %s has not applied within %v what it is to have: %w", l.Addr, most, errBehind)
+	}
+	return nil
 }
 
 // open lets a server take writes, which begin with the epoch.
@@ -504,12 +517,11 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 		return err
 	}
 	g.note("switching from %s to %s", old.Addr, to)
-	g.paused.Store(true)
-	defer g.resume(&g.paused)
-	if err := g.allDrained(from, others, drain); err != nil {
+	if err := g.quiesce(from, best, others, drain); err != nil {
 		g.note("not done: %v", err)
-		return err
+		return fmt.Errorf("nothing has been changed: %w", err)
 	}
+	defer g.resume(&g.paused)
 	if err := g.handOver(from, best, list); err != nil {
 		g.note("failed: %v", err)
 		return err
@@ -527,16 +539,61 @@ func find(list []*locked, s *Server) *locked {
 	return nil
 }
 
+// Statements wait until the next primary has applied what it lacks. Where writes outrun it
+// that would be long; so they wait a little, go on a moment, and wait again, longer each
+// time, until it has come near enough.
+const (
+	firstWait = 300 * time.Millisecond
+	letGo     = 100 * time.Millisecond
+)
+
+// quiesce lets all Sluices begin nothing on the primary and waits until the next one has all
+// it has. After an error nothing is held.
+func (g *Group) quiesce(from, best *locked, others []string, drain time.Duration) error {
+	for wait := firstWait; ; wait += wait / 2 {
+		err := g.quiesceOnce(from, best, others, drain, wait)
+		if !errors.Is(err, errBehind) || wait > drain {
+			return err
+		}
+		time.Sleep(letGo)
+	}
+}
+
+func (g *Group) quiesceOnce(from, best *locked, others []string, drain, wait time.Duration) (err error) {
+	g.paused.Store(true)
+	defer func() {
+		if err != nil {
+			_ = from.run("DO RELEASE_LOCK('" + switchLock + "')")
+			g.resume(&g.paused)
+		}
+	}()
+	if err := g.allDrained(from, others, drain); err != nil {
+		return err
+	}
+	if err := best.mustHave(from); err != nil {
+		return err
+	}
+	return best.apply(wait)
+}
+
+// mustHave notes that a server is to have all that another has executed.
+func (l *locked) mustHave(of *locked) error {
+	_ = of.conn.Net().SetDeadline(time.Now().Add(stepTime))
+	rows, err := of.conn.QueryAll("SELECT @@GLOBAL.gtid_executed")
+	if err != nil || len(rows) != 1 {
+		return errors.Join(err, wire.ErrMalformed)
+	}
+	l.has, err = ParseGTIDs(string(rows[0][0]))
+	return err
+}
+
 // handOver switches the roles of two locked servers. Until the new primary is opened the
 // old one can take over again.
 func (g *Group) handOver(from, best *locked, list []*locked) error {
 	if err := from.run("SET GLOBAL super_read_only=ON"); err != nil {
 		return err
 	}
-	rows, err := from.conn.QueryAll("SELECT @@GLOBAL.gtid_executed")
-	if err == nil && len(rows) == 1 {
-		best.has, err = ParseGTIDs(string(rows[0][0]))
-	}
+	err := best.mustHave(from)
 	if err == nil {
 		err = g.promote(best, list, from.State().SemiSync)
 	}

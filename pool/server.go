@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,7 +39,8 @@ type Server struct {
 	idle    []*Conn // most recently used last
 	open    int     // lent, idle and being dialled
 	dialing int
-	waiters []*waiter // the longest waiting first
+	lines   map[string]*line // by schema
+	waiting int              // in all lines
 	closed  bool
 	expired uint64         // how often Expire was called
 	all     map[*Conn]bool // every connection that is open
@@ -57,16 +58,13 @@ type Server struct {
 	done    chan struct{}
 }
 
-type waiter struct {
-	want *Want
-	got  chan *Conn // nil: a place is free, dial
-}
-
 // Options of a Server. Times that are 0 take the defaults of conf.
 type Options struct {
 	Dialer
 	Min, Max int           // connections kept open at least, and open at most
 	Wait     time.Duration // how long a statement waits for a connection
+	Queue    int           // how many may wait; 0: any number
+	Share    int           // how many connections the statements of one schema may hold; 0: all
 	Idle     time.Duration // an idle connection is closed after this, unless Min holds it
 	Lifetime time.Duration // a connection is not lent again after this
 	MaxStmts int           // prepared statements per connection
@@ -88,14 +86,20 @@ const maxKills = 4
 type Stats struct {
 	Open, Idle, Lent, Waiting int
 	Dials, DialErrors         uint64
-	Waits, Timeouts           uint64
+	Waits, Timeouts, Shed     uint64            // Shed: too many waited already
 	Closed                    map[string]uint64 // closed connections by reason
 	Err                       error             // of the last dial
 }
 
 // NewServer makes the pool and starts its upkeep, which Close ends.
 func NewServer(group, addr string, o Options, log *slog.Logger) *Server {
-	s := &Server{Addr: addr, Group: group, opts: o, log: log, control: make(chan struct{}, maxKills), stop: make(chan struct{}), done: make(chan struct{})}
+	if o.Share == 0 {
+		o.Share = o.Max
+	}
+	if o.Queue == 0 {
+		o.Queue = math.MaxInt
+	}
+	s := &Server{Addr: addr, Group: group, opts: o, log: log, control: make(chan struct{}, maxKills), lines: map[string]*line{}, stop: make(chan struct{}), done: make(chan struct{})}
 	s.stats.Closed = make(map[string]uint64)
 	go s.upkeep()
 	return s
@@ -114,7 +118,7 @@ func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := s.stats
-	st.Open, st.Idle, st.Waiting = s.open, len(s.idle), len(s.waiters)
+	st.Open, st.Idle, st.Waiting = s.open, len(s.idle), s.waiting
 	st.Lent = st.Open - st.Idle
 	st.Err = s.lastErr
 	st.Closed = make(map[string]uint64, len(s.stats.Closed))
@@ -179,8 +183,9 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 	if s.closed {
 		return nil, false, nil, ErrClosed
 	}
+	ln := s.lineOf(w.Schema)
 	best := -1
-	for i := len(s.idle) - 1; i >= 0 && (!w.Clean || s.base.Resets); i-- {
+	for i := len(s.idle) - 1; i >= 0 && (!w.Clean || s.base.Resets) && !s.full(ln); i-- {
 		if s.idle[i].matches(w) {
 			best = i
 			break
@@ -195,14 +200,17 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 		s.idle[len(s.idle)-1] = nil
 		s.idle = s.idle[:len(s.idle)-1]
 		c.suspect = c.used.Before(s.lost)
+		c.line = ln
+		ln.lent++
 		return c, false, nil, nil
 	}
-	if s.place() {
+	if !s.full(ln) && s.place() {
+		ln.lent++
 		return nil, true, nil, nil
 	}
-	wt = &waiter{want: w, got: make(chan *Conn, 1)}
-	s.waiters = append(s.waiters, wt)
-	s.stats.Waits++
+	if wt = s.enqueue(ln, w); wt == nil {
+		return nil, false, nil, fmt.Errorf("%w: %d statements wait for one to %s already", ErrExhausted, s.waiting, s.Addr)
+	}
 	return nil, false, wt, nil
 }
 
@@ -244,10 +252,9 @@ func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
 	case <-s.stop:
 	}
 	s.mu.Lock()
-	if i := slices.Index(s.waiters, wt); i >= 0 {
-		s.next(i)
+	if s.leave(wt) {
 		s.stats.Timeouts++
-		err := s.waited(ctx)
+		err := s.waited(ctx, wt.line)
 		s.mu.Unlock()
 		return nil, err
 	}
@@ -256,7 +263,7 @@ func (s *Server) wait(ctx context.Context, wt *waiter) (*Conn, error) {
 }
 
 // waited says why a wait was in vain. s.mu is held.
-func (s *Server) waited(ctx context.Context) error {
+func (s *Server) waited(ctx context.Context, ln *line) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -264,6 +271,8 @@ func (s *Server) waited(ctx context.Context) error {
 		return ErrClosed
 	case s.open < s.opts.Max && s.lastErr != nil:
 		return &DownError{Server: s.Addr, Err: s.lastErr}
+	case s.full(ln):
+		return fmt.Errorf("%w: the statements of this shard hold %d of at most %d to %s and none became free within %v", ErrExhausted, ln.lent, s.opts.Max, s.Addr, s.opts.Wait)
 	}
 	return fmt.Errorf("%w: %d of at most %d to %s are open and none became free within %v", ErrExhausted, s.open-s.dialing, s.opts.Max, s.Addr, s.opts.Wait)
 }
@@ -276,15 +285,17 @@ func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.passPlaces()
+	ln := s.lineOf(w.Schema)
 	s.dialing--
 	s.stats.Dials++
 	s.lastErr = err
 	if err != nil {
 		s.stats.DialErrors++
 		s.open--
+		ln.giveBack()
 		return nil, &DownError{Server: s.Addr, Err: err}
 	}
-	c.server, c.expires = s, expired
+	c.server, c.line, c.expires = s, ln, expired
 	if s.all == nil {
 		s.all = make(map[*Conn]bool)
 	}
@@ -299,21 +310,13 @@ func (s *Server) dialFor(ctx context.Context, w *Want) (*Conn, error) {
 
 // passPlaces lets those who wait longest dial, as many as there are places. s.mu is held.
 func (s *Server) passPlaces() {
-	for len(s.waiters) > 0 && s.place() {
-		s.next(0).got <- nil
+	for {
+		ln := s.nextLine()
+		if ln == nil || !s.place() {
+			return
+		}
+		s.serve(ln.waiters[0], nil)
 	}
-}
-
-// next takes a waiter, mostly the first, out of the line. s.mu is held.
-func (s *Server) next(i int) *waiter {
-	wt := s.waiters[i]
-	if i == 0 {
-		s.waiters[0] = nil
-		s.waiters = s.waiters[1:]
-		return wt
-	}
-	s.waiters = slices.Delete(s.waiters, i, i+1)
-	return wt
 }
 
 // Release gives the connection back. It is kept unless it is in doubt or too old.
@@ -330,6 +333,8 @@ func (s *Server) put(c *Conn) {
 	c.used, c.Replica, c.wrote, c.clean = now, false, nil, false
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	c.line.giveBack()
+	c.line = nil
 	switch {
 	case s.closed:
 		c.Doubt("pool closed")
@@ -342,10 +347,15 @@ func (s *Server) put(c *Conn) {
 		s.passPlaces()
 		return
 	}
-	i := slices.IndexFunc(s.waiters, func(wt *waiter) bool { return wt.want.FoundRows == c.FoundRows })
-	if i == 0 || i > 0 && s.dialing >= s.dialLimit() { // else the first is of the other kind, and dials in its place
-		s.next(i).got <- c
-		return
+	if ln := s.nextLine(); ln != nil {
+		wt := ln.waiters[0]
+		if wt.want.FoundRows != c.FoundRows && s.dialing >= s.dialLimit() { // else it dials in its place
+			wt = s.nextLike(c.FoundRows)
+		}
+		if wt != nil && wt.want.FoundRows == c.FoundRows {
+			s.serve(wt, c)
+			return
+		}
 	}
 	s.idle = append(s.idle, c)
 	s.passPlaces()
@@ -443,7 +453,11 @@ func (s *Server) prune(now time.Time) {
 func (s *Server) needsMore() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.closed && s.open < s.opts.Min && s.place()
+	if s.closed || s.open >= s.opts.Min || !s.place() {
+		return false
+	}
+	s.lineOf("").lent++
+	return true
 }
 
 // warm opens one connection for the idle list.

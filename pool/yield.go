@@ -67,14 +67,23 @@ func beats(c *Conn) (map[string]string, error) {
 	return out, err
 }
 
-// allDrained waits until no Sluice has a statement or transaction on the primary.
-func (g *Group) allDrained(primary *locked, others []string, most time.Duration) error {
-	until := time.Now().Add(most)
-	_ = primary.conn.Net().SetDeadline(until.Add(stepTime))
-	rows, err := primary.conn.QueryAll("SELECT GET_LOCK('" + switchLock + "', 0)")
+// announce takes the lock that tells the other Sluices to begin nothing on the primary.
+func (l *locked) announce() error {
+	_ = l.conn.Net().SetDeadline(time.Now().Add(stepTime))
+	rows, err := l.conn.QueryAll("SELECT GET_LOCK('" + switchLock + "', 0)")
 	if err != nil || len(rows) != 1 || string(rows[0][0]) != "1" {
 		return errors.Join(err, errors.New("another Sluice is switching"))
 	}
+	return nil
+}
+
+// allDrained waits until no Sluice has a statement or transaction on the primary.
+func (g *Group) allDrained(primary *locked, others []string, most time.Duration) error {
+	until := time.Now().Add(most)
+	if err := primary.announce(); err != nil {
+		return err
+	}
+	_ = primary.conn.Net().SetDeadline(until.Add(stepTime))
 	if err := primary.drained(most); err != nil {
 		return err
 	}

@@ -314,6 +314,7 @@ var (
 	descPool       = desc("pool_connections", "Backend connections by state.", "group", "server", "state")
 	descWaits      = desc("pool_waits_total", "Statements that had to wait for a backend connection.", "group", "server")
 	descTimeouts   = desc("pool_timeouts_total", "Statements that got no backend connection in time.", "group", "server")
+	descShed       = desc("pool_shed_total", "Statements refused at once because too many waited for a backend connection.", "group", "server")
 	descDials      = desc("pool_dials_total", "Backend connections dialled.", "group", "server", "outcome")
 	descClosed     = desc("pool_closed_total", "Backend connections closed, by reason.", "group", "server", "reason")
 	descPrimary    = desc("group_primary", "1 for the server that takes the group's writes.", "group", "server")
@@ -510,6 +511,7 @@ func (c collector) pools(gauge gaugeFunc, count countFunc) {
 			gauge(descPool, float64(st.Waiting), g.Name, s.Addr, "waiting")
 			count(descWaits, st.Waits, g.Name, s.Addr)
 			count(descTimeouts, st.Timeouts, g.Name, s.Addr)
+			count(descShed, st.Shed, g.Name, s.Addr)
 			count(descDials, st.Dials-st.DialErrors, g.Name, s.Addr, "ok")
 			count(descDials, st.DialErrors, g.Name, s.Addr, "error")
 			for reason, n := range st.Closed {

@@ -94,7 +94,7 @@ func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog
 	s.replicated = make(map[string]*conf.Group, len(c.Groups))
 	for _, g := range c.Groups {
 		s.replicated[g.Name] = g
-		s.groups[g.Name] = old.group(g)
+		s.groups[g.Name] = old.group(g, s.conf)
 		s.waits[g.Name] = g.Pool.Wait
 		if s.places[g.Name] = newPlaces(g.Pool.Max); s.groups[g.Name] != nil {
 			s.places[g.Name] = old.places[g.Name]
@@ -134,16 +134,32 @@ func (s *snapshot) readSchema(files []string) (err error) {
 }
 
 // group returns the old pool of a group that is configured as before.
-func (s *snapshot) group(g *conf.Group) *pool.Group {
+func (s *snapshot) group(g *conf.Group, c *conf.Config) *pool.Group {
 	if s == nil {
 		return nil
 	}
 	for _, og := range s.conf.Groups {
-		if og.Name == g.Name && sameGroup(og, g) {
+		if og.Name == g.Name && sameGroup(og, g) && share(s.conf, og) == share(c, g) {
 			return s.groups[g.Name]
 		}
 	}
 	return nil
+}
+
+// share is how many connections the statements of one of the group's shards may hold.
+func share(c *conf.Config, g *conf.Group) int {
+	shards := 0
+	for _, d := range c.Databases {
+		for _, sh := range d.Shards {
+			if sh.Group == g.Name {
+				shards++
+			}
+		}
+	}
+	if shards < 2 {
+		return g.Pool.Max
+	}
+	return (g.Pool.Max*g.Pool.Share + 99) / 100
 }
 
 func sameGroup(a, b *conf.Group) bool {
@@ -193,7 +209,7 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 					User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
 					Timeout: g.Pool.Dial, ReadSize: 32 << 10,
 				},
-				Min: g.Pool.Min, Max: g.Pool.Max, Wait: g.Pool.Wait,
+				Min: g.Pool.Min, Max: g.Pool.Max, Wait: g.Pool.Wait, Queue: g.Pool.Queue, Share: share(c, g),
 				Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,
 			}
 		}, log)

@@ -255,7 +255,7 @@ func TestStalePrimaries(t *testing.T) {
 	reads, stale := checkStale(t, beds, seconds(t, 20), func(ctx context.Context) {
 		for _, to := range []int{1, 2} {
 			time.Sleep(3 * time.Second)
-			if err := op.SwitchOver("g0", r.servers[to].Addr(), false); err == nil {
+			if err := op.SwitchOver("g0", r.servers[to].Addr(), 5*time.Second, false); err == nil {
 				switched++
 			} else {
 				t.Logf("switching: %v", err)

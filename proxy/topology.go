@@ -67,14 +67,12 @@ func stateOf(s *pool.Server, primary, watched bool) ServerState {
 	return out
 }
 
-// drainTime is how long a switchover waits for open transactions.
-const drainTime = 5 * time.Second
-
-// SwitchOver makes another server the primary of a group; dry: only checks.
-func (o Operator) SwitchOver(group, to string, dry bool) error {
+// SwitchOver makes another server the primary of a group; drain is how long open
+// transactions may take to end; dry: only checks.
+func (o Operator) SwitchOver(group, to string, drain time.Duration, dry bool) error {
 	g := o.snap.Load().groups[group]
 	if g == nil {
 		return fmt.Errorf("there is no group %s", group)
 	}
-	return g.SwitchOver(to, drainTime, dry)
+	return g.SwitchOver(to, drain, dry)
 }

@@ -182,8 +182,8 @@ func TestSwitchover(t *testing.T) {
 	r := newTrio(t, ", failover: {own: true}")
 	b := (&pair{T: t, file: r.file}).start(nil)
 	op := proxy.Operator{Server: b.srv}
-	require.ErrorContains(t, op.SwitchOver("g0", "127.0.0.1:1", true), "has no server")
-	require.ErrorContains(t, op.SwitchOver("g0", r.servers[0].Addr(), true), "already")
+	require.ErrorContains(t, op.SwitchOver("g0", "127.0.0.1:1", 5*time.Second, true), "has no server")
+	require.ErrorContains(t, op.SwitchOver("g0", r.servers[0].Addr(), 5*time.Second, true), "already")
 	var w writers
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -192,7 +192,7 @@ func TestSwitchover(t *testing.T) {
 	for _, to := range []int{1, 2, 0} {
 		time.Sleep(1500 * time.Millisecond)
 		from := time.Now()
-		err := op.SwitchOver("g0", r.servers[to].Addr(), false)
+		err := op.SwitchOver("g0", r.servers[to].Addr(), 5*time.Second, false)
 		if err != nil {
 			for _, s := range r.servers {
 				t.Log(s.Addr(), (&replicated{T: t}).status(s))

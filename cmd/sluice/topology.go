@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -59,9 +60,10 @@ func switchoverCommand() *cobra.Command {
 	var o operators
 	var to string
 	var dry bool
+	var drain time.Duration
 	c := &cobra.Command{Use: "switchover GROUP --to SERVER", Short: "Make another server the primary of a group while all are well", Args: cobra.ExactArgs(1)}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		v := url.Values{"group": args, "to": {to}}
+		v := url.Values{"group": args, "to": {to}, "drain": {drain.String()}}
 		if dry {
 			v.Set("dry", "1")
 		}
@@ -70,6 +72,7 @@ func switchoverCommand() *cobra.Command {
 	o.flags(c)
 	c.Flags().StringVar(&to, "to", "", "address of the new primary, as the configuration writes it")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only check whether it can be done")
+	c.Flags().DurationVar(&drain, "drain", 5*time.Second, "how long open transactions may take to end, and the new primary to come near; at most 5m")
 	_ = c.MarkFlagRequired("to")
 	return c
 }

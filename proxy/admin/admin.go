@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -37,7 +38,7 @@ type Proxy interface {
 	// Topology tells of every group its servers and what has happened to it.
 	Topology() any
 	// SwitchOver makes another server the primary of a group; dry: only checks.
-	SwitchOver(group, to string, dry bool) error
+	SwitchOver(group, to string, drain time.Duration, dry bool) error
 	// CacheStats returns the numbers of the cache.
 	CacheStats() (any, error)
 	// CacheFlush puts out of date what is kept of a table, of one tenant or of all;
@@ -218,7 +219,12 @@ func topology(p Proxy, w http.ResponseWriter, _ *http.Request) { answer(w)(p.Top
 
 func switchOver(p Proxy, w http.ResponseWriter, r *http.Request) {
 	v := r.URL.Query()
-	if err := p.SwitchOver(v.Get("group"), v.Get("to"), v.Get("dry") != ""); err != nil {
+	drain, err := time.ParseDuration(v.Get("drain"))
+	if err != nil || drain < 0 || drain > 5*time.Minute {
+		http.Error(w, "drain is a time of at most 5m", http.StatusBadRequest)
+		return
+	}
+	if err := p.SwitchOver(v.Get("group"), v.Get("to"), drain, v.Get("dry") != ""); err != nil {
 		http.Error(w, err.Error(), http.StatusConflict)
 		return
 	}

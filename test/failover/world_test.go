@@ -281,7 +281,7 @@ func (w *world) primary(p *process) int {
 // switchOver runs `sluice switchover`.
 func (w *world) switchOver(p *process, to int) error {
 	var text bytes.Buffer
-	cmd := exec.CommandContext(w.Context(), p.binary, "switchover", "g0", "--to", w.addr(to), "--admin", p.admin)
+	cmd := exec.CommandContext(w.Context(), p.binary, "switchover", "g0", "--to", w.addr(to), "--admin", p.admin, "--drain", "20s")
 	cmd.Stderr = &text
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%w: %s", err, text.String())
