@@ -24,7 +24,7 @@ func defaults(part any) {
 	case *Pool:
 		*p = Pool{Max: 100, Queue: 10000, Share: 75, Idle: time.Minute, Lifetime: time.Hour, Wait: 5 * time.Second, Dial: 2 * time.Second}
 	case *Probe:
-		p.Interval, p.Timeout, p.Heartbeat = 250*time.Millisecond, time.Second, true
+		*p = Probe{Place: p.Place, Interval: 250 * time.Millisecond, Timeout: time.Second, Heartbeat: true, Slow: 250 * time.Millisecond}
 	case *Failover:
 		p.After = time.Second
 	case *Hold:

@@ -162,6 +162,9 @@ type Probe struct {
 	// Heartbeat writes a row into sluice.heartbeat on the primary at every interval, by
 	// which lag is measured.
 	Heartbeat bool `yaml:"heartbeat"`
+	// Slow: reads leave a replica alone that answers so much later than the fastest
+	// server of its group. 0: never.
+	Slow time.Duration `yaml:"slow" range:"0s..1m"`
 }
 
 // Hold says how long statements wait while a group has no primary, and how many may.

@@ -17,6 +17,7 @@ type Demand struct {
 	Wait   time.Duration // for a replica that has not yet executed Own
 	Zone   string        // replicas in it come first
 	Report bool          // those for reports, instead of the others
+	Slow   bool          // rather a slow one than none
 	Tried  []*Server     // not these again
 }
 
@@ -28,22 +29,24 @@ const (
 	NoneConfigured NoReplica = iota // the group has none, or none of the role
 	AllDown                         // none answers
 	AllTried                        // those that answer have just failed
+	AllSlow                         // those that answer do so much later than the fastest server
 	AllBehind                       // none is known to be as new as the read demands
 	NotInTime                       // the replica did not catch up in time
 	NotAlike                        // the replica's session variables begin with other values than the primary's
 )
 
 func (r NoReplica) String() string {
-	return [...]string{"no replicas", "all replicas down", "replica failed", "replicas behind", "not caught up in time", "other settings"}[r]
+	return [...]string{"no replicas", "all replicas down", "replica failed", "replicas slow", "replicas behind", "not caught up in time", "other settings"}[r]
 }
 
 func (r NoReplica) Error() string { return "no replica can answer: " + r.String() }
 
 // Choose picks the replica for a read: of those that meet the demand, or else can be
-// waited for, those in the zone, and of two drawn by weight the one with less to do.
+// waited for, those that are not slow, of these those in the zone, and of two drawn by
+// weight the one with less to do.
 // wait is true if it must be asked to catch up first. The error is a NoReplica.
 func (g *Group) Choose(d *Demand, now time.Time) (s *Server, wait bool, err error) {
-	var ready, waiting []*Server
+	var ready, waiting, slow []*Server
 	why := NoneConfigured
 	for _, s := range g.Replicas() {
 		if s.opts.Report != d.Report || s.opts.Weight <= 0 {
@@ -56,6 +59,9 @@ func (g *Group) Choose(d *Demand, now time.Time) (s *Server, wait bool, err erro
 			why = max(why, AllDown)
 		case d.Lag > 0 && (!st.LagKnown || st.Lag+now.Sub(st.Seen) > d.Lag):
 			why = max(why, AllBehind)
+		case st.Slow:
+			why = max(why, AllSlow)
+			slow = append(slow, s)
 		case len(d.Own) == 0 || s.executed().Contains(d.Own):
 			ready = append(ready, s)
 		case now.UnixNano() < s.late.Load():
@@ -71,6 +77,9 @@ func (g *Group) Choose(d *Demand, now time.Time) (s *Server, wait bool, err erro
 		return draw(near(waiting, d.Zone)), true, nil
 	case len(waiting) > 0:
 		why = AllBehind
+	case len(slow) > 0 && d.Slow:
+		s := draw(near(slow, d.Zone))
+		return s, len(d.Own) > 0 && !s.executed().Contains(d.Own), nil
 	}
 	return nil, false, why
 }

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -69,6 +70,49 @@ func TestChoose(t *testing.T) {
 	require.Equal(t, AllDown, why(Demand{Report: true}, now))
 	_, _, err = group(t, Options{}).Choose(&Demand{}, now)
 	require.Equal(t, NoneConfigured, err)
+}
+
+// TestSlowReplica: a replica whose probes take much longer than those of the fastest
+// server gets no reads while another can answer, and does again when they no longer do.
+func TestSlowReplica(t *testing.T) {
+	g := group(t, Options{}, Options{Weight: 1}, Options{Weight: 1}, Options{Weight: 1, Report: true})
+	g.probing.Slow = 100 * time.Millisecond
+	probed := func(i, times int, took time.Duration) {
+		for range times {
+			st := g.servers[i].State()
+			st.Took = took
+			g.time(g.servers[i], &st)
+			g.servers[i].SetState(st)
+		}
+	}
+	chosen := func(d Demand) (out []*Server) {
+		for range 50 {
+			if s, _, err := g.Choose(&d, time.Now()); err == nil && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	probed(1, slowTurns-1, time.Second)
+	probed(1, 1, 0)
+	probed(1, slowTurns-1, time.Second)
+	require.Len(t, chosen(Demand{}), 2, "it was quick once in between")
+	probed(1, 1, time.Second)
+	require.Equal(t, []*Server{g.servers[2]}, chosen(Demand{}))
+	probed(2, slowTurns, 300*time.Millisecond)
+	require.Empty(t, chosen(Demand{}))
+	_, _, err := g.Choose(&Demand{}, time.Now())
+	require.Equal(t, AllSlow, err)
+	require.Len(t, chosen(Demand{Slow: true}), 2, "rather slow than none")
+	probed(3, slowTurns, time.Second)
+	require.Len(t, chosen(Demand{Report: true, Slow: true}), 1)
+	probed(1, slowTurns, 10*time.Millisecond)
+	require.Equal(t, []*Server{g.servers[1]}, chosen(Demand{Slow: true}))
+	probed(0, 1, 300*time.Millisecond)
+	probed(1, 1, 300*time.Millisecond)
+	probed(3, 1, 300*time.Millisecond)
+	probed(2, slowTurns, 300*time.Millisecond)
+	require.Len(t, chosen(Demand{}), 2, "none is slow where all are")
 }
 
 func TestBreaker(t *testing.T) {

@@ -75,8 +75,14 @@ func (g *Group) Events() []Event {
 
 // own replaces the primary when it has died, and sees to servers that come back.
 func (g *Group) own() {
+	var vacant time.Time // since when the group has been without a primary that could come back
 	for g.tick() {
-		if g.dead() {
+		if !g.vacant() {
+			vacant = time.Time{}
+		} else if vacant.IsZero() {
+			vacant = time.Now()
+		}
+		if g.dead() || !vacant.IsZero() && time.Since(vacant) >= g.probing.Own.After {
 			if err := g.failOver(); err != nil {
 				g.note("not done: %v", err)
 			}
@@ -110,6 +116,31 @@ func (g *Group) dead() bool {
 		up++
 	}
 	return 2*up > len(g.servers)
+}
+
+// vacant reports whether the primary has come back before it was replaced, as a server
+// does that is configured to start read only: then none of the group takes writes, and it
+// copies none of the others. One that somebody has made read only stays so.
+func (g *Group) vacant() bool {
+	if g.elects() || g.paused.Load() || g.yields.Load() {
+		return false
+	}
+	g.mu.Lock()
+	epoch := g.epoch
+	g.mu.Unlock()
+	up, back, copied := 0, false, false
+	for _, s := range g.servers {
+		st := s.State()
+		if !st.Up {
+			continue
+		}
+		if up++; st.Role == RolePrimary {
+			return false
+		}
+		back = back || st.Began && st.Source == "" && st.Epoch == epoch && st.named()
+		copied = copied || st.Source != ""
+	}
+	return back && copied && 2*up > len(g.servers)
 }
 
 // copies reports whether a server copies one that is not the primary: then it cannot
@@ -186,7 +217,8 @@ func (g *Group) lock(s *Server) (l *locked, err error) {
 			g.closeProbe(c)
 		}
 	}()
-	_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
+	c.patience = g.probing.Timeout
+	defer func() { c.patience = 0 }()
 	if _, err := c.Query(fmt.Sprintf("SET SESSION wait_timeout=%d", (catchUpTime+2*stepTime)/time.Second)); err != nil {
 		return nil, err
 	}
@@ -224,7 +256,8 @@ func (g *Group) failOver() error {
 		return err
 	}
 	defer g.unlock(list)
-	if !g.dead() {
+	vacant, seen := g.vacant(), old.State().Seen
+	if !vacant && !g.dead() {
 		return errors.New("the primary is back")
 	}
 	for _, l := range list {
@@ -232,7 +265,11 @@ func (g *Group) failOver() error {
 			return fmt.Errorf("server %s takes writes: somebody has been faster, or the primary is back", l.Addr)
 		}
 	}
-	g.note("the primary %s has not answered since %s; promoting", old.Addr, old.State().Down.UTC().Format(time.RFC3339Nano))
+	if vacant {
+		g.note("the primary has come back, and is read only as it was configured to start; promoting")
+	} else {
+		g.note("the primary %s has not answered since %s; promoting", old.Addr, old.State().Down.UTC().Format(time.RFC3339Nano))
+	}
 	var steps errgroup.Group
 	for _, l := range list {
 		steps.Go(func() error { return l.run("STOP REPLICA IO_THREAD") }) // slow where it is connecting
@@ -246,10 +283,14 @@ func (g *Group) failOver() error {
 		g.listenAgain(list)
 		return err
 	}
-	if err := g.promote(best, list, old.State().SemiSync); err != nil {
+	if err := g.promote(best, list, old.State().SemiSync || old.State().Waited); err != nil {
 		return err
 	}
-	g.note("%s is the primary, %v after the old one was last seen", best.Addr, time.Since(old.State().Seen).Round(time.Millisecond))
+	if vacant {
+		g.note("%s is the primary", best.Addr)
+		return nil
+	}
+	g.note("%s is the primary, %v after the old one was last seen", best.Addr, time.Since(seen).Round(time.Millisecond))
 	return nil
 }
 
@@ -349,7 +390,7 @@ func (l *locked) apply(most time.Duration) error {
 // open lets a server take writes, which begin with the epoch.
 func (g *Group) open(best *locked, semiSync bool) error {
 	if semiSync {
-		if err := best.run("SET GLOBAL rpl_semi_sync_source_enabled=ON"); err != nil {
+		if err := best.semiSync("ON"); err != nil {
 			return err
 		}
 	}
@@ -374,6 +415,17 @@ func (g *Group) open(best *locked, semiSync bool) error {
 	return nil
 }
 
+// semiSync lets commits on a server wait for replicas, or not, also when it has started
+// anew: a primary whose mysqld comes back at once stays the primary. Where nothing can be
+// kept it holds until then.
+func (l *locked) semiSync(on string) error {
+	err := l.run("SET PERSIST rpl_semi_sync_source_enabled=" + on)
+	if _, said := errors.AsType[*wire.Error](err); said {
+		err = l.run("SET GLOBAL rpl_semi_sync_source_enabled=" + on)
+	}
+	return err
+}
+
 // repoint lets a server copy another. What it knew of user and password it keeps, unless
 // it has never copied any.
 func (g *Group) repoint(l *locked, source *Server) error {
@@ -395,7 +447,7 @@ func (g *Group) repoint(l *locked, source *Server) error {
 		return err
 	}
 	if l.State().SemiSync {
-		if err := l.run("SET GLOBAL rpl_semi_sync_source_enabled=OFF"); err != nil {
+		if err := l.semiSync("OFF"); err != nil {
 			return err
 		}
 	}

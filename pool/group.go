@@ -18,6 +18,8 @@ type Group struct {
 	probing  Probing
 	watching sync.WaitGroup
 	stop     chan struct{}
+	ctx      context.Context // of connections being made; it ends with the group
+	end      context.CancelFunc
 	paused   atomic.Bool // statements wait although there is a primary: it is being switched
 	yields   atomic.Bool // the same, and another Sluice switches
 	probes   sync.Map    // connections of the probes: *Conn -> true
@@ -30,6 +32,7 @@ type Group struct {
 	epoch   uint64        // the highest that was seen
 	seen    bool          // a majority of the servers has been seen
 	events  []Event
+	risks   []Risk
 	said    map[*Server]string // the last thing wrong with a server
 	closed  bool
 }
@@ -38,6 +41,7 @@ type Group struct {
 // finds another.
 func NewGroup(name string, addrs []string, o func(addr string) Options, log *slog.Logger) *Group {
 	g := &Group{Name: name, log: log, stop: make(chan struct{}), turn: make(chan struct{}), said: make(map[*Server]string)}
+	g.ctx, g.end = context.WithCancel(context.Background())
 	for _, addr := range addrs {
 		g.servers = append(g.servers, NewServer(name, addr, o(addr), log))
 	}

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -15,13 +14,16 @@ import (
 // Probing says how the servers of a group are watched.
 type Probing struct {
 	Interval time.Duration // between two probes of a server
-	Timeout  time.Duration // for one probe
+	Timeout  time.Duration // for each answer to a probe, which asks several questions
 	Hold     time.Duration // how long a statement waits while the group has no primary
 	Held     int           // how many may wait
 	// Heartbeat: the primary gets a row with the time at every interval, by which the lag
 	// of replicas is measured. Without it no lag is known.
 	Heartbeat bool
-	Own       Owning
+	// Slow: reads leave a replica alone that answers probes so much later than the
+	// fastest server of the group. 0: never.
+	Slow time.Duration
+	Own  Owning
 }
 
 const heartbeatTable = OwnSchema + ".heartbeat"
@@ -46,6 +48,7 @@ func (g *Group) Watch(p Probing) {
 	}
 	if p.Own.On {
 		g.watching.Go(g.own)
+		g.watching.Go(g.assess)
 	}
 }
 
@@ -60,8 +63,11 @@ func (g *Group) watch(s *Server) {
 			c, st.Err = g.dialProbe(s)
 		}
 		if st.Err == nil {
-			_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
+			c.patience = g.probing.Timeout
 			st.Err = g.probe(c, &st)
+		}
+		if st.Err == nil {
+			g.time(s, &st)
 		}
 		if st.Err != nil {
 			g.closeProbe(c)
@@ -91,6 +97,7 @@ func (g *Group) tick() bool {
 
 // probe asks a server what it is.
 func (g *Group) probe(c *Conn, st *State) error {
+	asked := time.Now()
 	rows, err := c.QueryAll("SELECT @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
 	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1193 { // MariaDB
 		rows, err = c.QueryAll("SELECT @@GLOBAL.read_only, ''")
@@ -101,7 +108,8 @@ func (g *Group) probe(c *Conn, st *State) error {
 	if len(rows) != 1 || len(rows[0]) != 2 {
 		return wire.ErrMalformed
 	}
-	st.Seen, st.Executed = time.Now(), strings.ReplaceAll(string(rows[0][1]), "\n", "")
+	st.Seen = time.Now()
+	st.Took, st.Executed = st.Seen.Sub(asked), strings.ReplaceAll(string(rows[0][1]), "\n", "")
 	if err := g.topology(c, st); err != nil {
 		return err
 	}
@@ -111,7 +119,7 @@ func (g *Group) probe(c *Conn, st *State) error {
 		return err
 	}
 	if v := string(rows[0][0]); leads && (v == "0" || v == "OFF") {
-		st.Role = RolePrimary
+		st.Role, st.Waited = RolePrimary, st.SemiSync
 		st.LagKnown = true
 		return g.switches(c, st)
 	}
@@ -119,6 +127,31 @@ func (g *Group) probe(c *Conn, st *State) error {
 		return nil
 	}
 	return g.lag(c, st)
+}
+
+// slowTurns is how many probes in a row make a server slow, or no longer slow.
+const slowTurns = 4
+
+// time judges whether a server is slow. The probes go on when reads leave it alone, so
+// that no client has to try whether it is quick again.
+func (g *Group) time(s *Server, st *State) {
+	if g.probing.Slow == 0 {
+		return
+	}
+	fastest := st.Took
+	for _, o := range g.servers {
+		if of := o.State(); o != s && of.Up {
+			fastest = min(fastest, of.Took)
+		}
+	}
+	if st.Took-fastest > g.probing.Slow == st.Slow {
+		st.turns = 0
+		return
+	}
+	if st.turns++; st.turns == slowTurns {
+		st.Slow, st.turns = !st.Slow, 0
+		g.log.Warn("a server has become slow, or is so no longer", "group", g.Name, "server", s.Addr, "slow", st.Slow, "took", st.Took, "fastest", fastest)
+	}
 }
 
 // topology asks what failover needs to know.
@@ -149,7 +182,20 @@ func (g *Group) topology(c *Conn, st *State) error {
 		return err
 	}
 	st.SemiSync = err == nil && len(rows) == 1 && string(rows[0][0]) == "1"
-	return nil
+	return g.began(c, st)
+}
+
+// began asks a server that copies nobody whether it is read only from its start.
+func (g *Group) began(c *Conn, st *State) error {
+	if st.Began = false; st.Source != "" {
+		return nil
+	}
+	rows, err := c.QueryAll("SELECT COUNT(*), SUM(VARIABLE_SOURCE = 'DYNAMIC') FROM performance_schema.variables_info WHERE VARIABLE_NAME IN ('read_only', 'super_read_only')")
+	if _, said := errors.AsType[*wire.Error](err); said {
+		return nil // not for us to read: somebody may have made it so
+	}
+	st.Began = err == nil && len(rows) == 1 && string(rows[0][0]) == "2" && string(rows[0][1]) == "0"
+	return err
 }
 
 // brief lets a probe do without a table that somebody has locked: that is no reason to
@@ -201,8 +247,8 @@ func (g *Group) beat() {
 			g.closeProbe(c)
 			c, on = nil, p
 		}
-		if st := p.State(); !st.Up || st.Role != RolePrimary {
-			continue
+		if p.State().Role != RolePrimary {
+			continue // one that is too slow for probes may still take heartbeats, which speak for it
 		}
 		err := g.beatOnce(&c, p)
 		if e, ok := errors.AsType[*wire.Error](err); ok && e.Number != 1290 && e.Number != 1836 {
@@ -236,11 +282,14 @@ func (g *Group) beatOnce(c **Conn, p *Server) error {
 	return err
 }
 
+// dialTrips is how many answers it takes to connect and to log in, at most.
+const dialTrips = 5
+
 // dialProbe makes a connection that does not count among those of the pool.
 func (g *Group) dialProbe(s *Server) (*Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), g.probing.Timeout)
-	defer cancel()
-	c, err := s.opts.dial(ctx, s.Addr, false, nil)
+	d := s.opts.Dialer
+	d.Timeout = dialTrips * g.probing.Timeout
+	c, err := d.dial(g.ctx, s.Addr, false, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -258,6 +307,7 @@ func (g *Group) closeProbe(c *Conn) {
 // stopWatching ends Watch and waits for its goroutines.
 func (g *Group) stopWatching() {
 	close(g.stop)
+	g.end()
 	g.probes.Range(func(c, _ any) bool {
 		c.(*Conn).Interrupt("group closed")
 		return true

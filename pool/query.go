@@ -31,6 +31,9 @@ func (c *Conn) QueryAll(sql string) ([][][]byte, error) {
 
 // Query is QueryAll with columns and the closing packet.
 func (c *Conn) Query(sql string) (*Result, error) {
+	if c.patience > 0 {
+		_ = c.Net().SetDeadline(time.Now().Add(c.patience))
+	}
 	c.WriteCommand(wire.ComQuery, []byte(sql))
 	if err := c.Flush(); err != nil {
 		c.Doubt("write failed")

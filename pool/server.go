@@ -331,6 +331,7 @@ func (s *Server) put(c *Conn) {
 		c.Doubt("unread data")
 	}
 	c.used, c.Replica, c.wrote, c.clean = now, false, nil, false
+	c.Shrink()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.line.giveBack()

@@ -18,19 +18,24 @@ type State struct {
 	Up       bool          // the last probe was answered in time
 	Lag      time.Duration // behind its source, by the heartbeat; 0 on a primary
 	LagKnown bool
-	Executed string    // gtid_executed
-	Epoch    uint64    // of the last promotion by Sluice that it knows of
-	UUID     string    // server_uuid
-	Promoted string    // that of the server which was promoted then; empty: not known
-	Source   string    // whom it copies, as the server writes it; empty: nobody
-	Listens  bool      // it is connected to its source
-	SemiSync bool      // as a primary its commits wait, or would wait, for a replica
-	Member   bool      // of a group that MySQL's Group Replication runs: who is primary is its decision
-	Switches bool      // some Sluice makes another server the primary
-	Beat     time.Time // of the newest heartbeat it has, of any process
-	Seen     time.Time // of the last answered probe
-	Down     time.Time // since when probes fail; zero: they do not
-	Err      error     // of the last probe
+	Executed string        // gtid_executed
+	Epoch    uint64        // of the last promotion by Sluice that it knows of
+	UUID     string        // server_uuid
+	Promoted string        // that of the server which was promoted then; empty: not known
+	Source   string        // whom it copies, as the server writes it; empty: nobody
+	Listens  bool          // it is connected to its source
+	Began    bool          // it is read only because it was started so: nobody has made it
+	SemiSync bool          // as a primary its commits wait, or would wait, for a replica
+	Member   bool          // of a group that MySQL's Group Replication runs: who is primary is its decision
+	Switches bool          // some Sluice makes another server the primary
+	Beat     time.Time     // of the newest heartbeat it has, of any process
+	Seen     time.Time     // of the last answered probe
+	Took     time.Duration // its first question
+	Slow     bool          // it answers much later than the fastest of the group
+	Waited   bool          // SemiSync when it was last seen as the primary
+	turns    int           // probes in a row that say otherwise
+	Down     time.Time     // since when probes fail; zero: they do not
+	Err      error         // of the last probe
 }
 
 // named reports whether the last promotion it knows of was its own, for all it knows. A

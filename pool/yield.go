@@ -118,12 +118,12 @@ func (g *Group) yield(primary *Server) {
 		return
 	}
 	defer g.closeProbe(c)
+	c.patience = g.probing.Timeout
 	said := false
 	for end := time.Now().Add(yieldTime); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if g.stopped() {
 			return
 		}
-		_ = c.Net().SetDeadline(time.Now().Add(g.probing.Timeout))
 		if !said && primary.Stats().Lent == 0 {
 			rows, err := c.QueryAll("SELECT GET_LOCK('" + yieldLock + writer + "', 0)")
 			if err != nil || len(rows) != 1 {

@@ -339,6 +339,8 @@ var (
 	descReadWaited = desc("read_waits_seconds_total", "Time of these waits.", "group")
 	descRepeated   = desc("reads_repeated_total", "Reads sent to another server because the first was lost.")
 	descEjected    = desc("replica_ejected", "1 if reads leave the server alone because it failed.", "group", "server")
+	descSlowly     = desc("replica_slow", "1 if reads leave the server alone because it answers much later than the fastest of its group.", "group", "server")
+	descAnswers    = desc("probe_answer_seconds", "How long the server took to answer the last probe.", "group", "server")
 	descLoaded     = desc("config_loaded_timestamp_seconds", "When the rules in force were loaded.")
 )
 
@@ -406,11 +408,10 @@ func (c collector) replicas(gauge gaugeFunc, count countFunc) {
 	count(descRepeated, m.repeated.Load())
 	for _, g := range c.srv.snap.Load().groups {
 		for _, s := range g.Replicas() {
-			ejected := 0.0
-			if s.Ejected() {
-				ejected = 1
-			}
-			gauge(descEjected, ejected, g.Name, s.Addr)
+			st := s.State()
+			gauge(descEjected, oneIf(s.Ejected()), g.Name, s.Addr)
+			gauge(descSlowly, oneIf(st.Slow), g.Name, s.Addr)
+			gauge(descAnswers, st.Took.Seconds(), g.Name, s.Addr)
 		}
 	}
 }

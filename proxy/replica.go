@@ -80,6 +80,7 @@ func (s *session) demand(p *plan.Relay, group string, text []byte) (*demand, err
 		report = string(s.replicas)
 	}
 	d.Report = report == string(conf.RoleReport)
+	d.Slow = d.Report || rule.Reads.AllReplicasDown == conf.DownRefuse
 	hint := conf.Consistency(s.hint(text, "consistency"))
 	switch {
 	case !isReplicaRole(report):

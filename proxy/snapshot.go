@@ -214,7 +214,7 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 			}
 		}, log)
 		s.groups[g.Name].Watch(pool.Probing{
-			Interval: g.Probe.Interval, Timeout: g.Probe.Timeout, Heartbeat: g.Probe.Heartbeat,
+			Interval: g.Probe.Interval, Timeout: g.Probe.Timeout, Heartbeat: g.Probe.Heartbeat, Slow: g.Probe.Slow,
 			Own:  pool.Owning{On: g.Failover.Own, After: g.Failover.After, User: g.User, Password: groupPassword(g)},
 			Hold: g.Hold.Time, Held: g.Hold.Statements,
 		})

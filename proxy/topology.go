@@ -17,6 +17,7 @@ type GroupState struct {
 	Rivals  bool          `json:"rivals,omitempty"`
 	Servers []ServerState `json:"servers"`
 	Events  []pool.Event  `json:"events,omitempty"`
+	Risks   []pool.Risk   `json:"risks,omitempty"` // of a failover, where Sluice owns it
 }
 
 // ServerState is one server of it.
@@ -35,7 +36,7 @@ func (o Operator) Topology() any {
 	var out []GroupState
 	for name, g := range o.snap.Load().groups {
 		p := g.Primary()
-		gs := GroupState{Name: name, Primary: p.Addr, Held: g.Held(), Rivals: g.Rivals(), Events: g.Events()}
+		gs := GroupState{Name: name, Primary: p.Addr, Held: g.Held(), Rivals: g.Rivals(), Events: g.Events(), Risks: g.Assessed()}
 		for _, s := range g.Servers() {
 			gs.Servers = append(gs.Servers, stateOf(s, s == p, len(g.Servers()) > 1))
 		}
@@ -58,7 +59,10 @@ func stateOf(s *pool.Server, primary, watched bool) ServerState {
 		out.Role = "primary"
 	case st.Role == pool.RolePrimary:
 		out.Role = "writable, not the primary"
-	case st.LagKnown:
+	case st.Slow:
+		out.Role = "replica, slow"
+	}
+	if !primary && st.Role != pool.RolePrimary && st.LagKnown {
 		out.Lag = st.Lag.Round(time.Millisecond).String()
 	}
 	if err != nil {

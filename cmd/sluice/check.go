@@ -18,7 +18,8 @@ func checkCommand() *cobra.Command {
 		Short: "Check the configuration and report everything that is wrong with it",
 		Long: `Check the configuration: shape, names, placement, and the schema files it names. With
 --live also the servers: that they can be reached, that every shard has every table,
-and that the shards agree with each other and with the schema.
+that the shards agree with each other and with the schema, and, where Sluice owns a
+group's failover, that its servers replicate so that no acknowledged write can be lost.
 The exit status is 1 if there are errors, 0 if there are only warnings.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -27,7 +27,13 @@ func topologyCommand() *cobra.Command {
 				fmt.Fprintf(t, "%s\t%s\t%s\t%v\t%s\t%s\t%d\t%s\n", g.Name, s.Addr, s.Role, s.Up, s.Lag, s.Source, s.Epoch, s.Err)
 			}
 		}
-		return t.Flush()
+		err := t.Flush()
+		for _, g := range groups {
+			for _, r := range g.Risks {
+				fmt.Fprintf(cmd.OutOrStdout(), "warning: %s: %s\n", g.Name, r)
+			}
+		}
+		return err
 	}
 	o.flags(c)
 	return c

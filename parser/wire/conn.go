@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync"
 )
 
 // ErrTooLarge says that a message is larger than the reader's limit. What follows
@@ -27,9 +28,10 @@ type Conn struct {
 	seq  byte
 	in   []byte // read buffer; in[r:w] is unread
 	r, w int
-	out  []byte // packets not yet written
-	sent int    // how often some were
-	size int    // normal size of the read buffer
+	out  []byte  // packets not yet written
+	lent *[]byte // what out is part of while it is not nil
+	sent int     // how often some were
+	size int     // normal size of the read buffer
 }
 
 // NewConn frames packets over nc with a read buffer of size bytes.
@@ -135,15 +137,20 @@ func (c *Conn) more() error {
 // statements fit, and few clients send longer ones.
 const keepIn = 16 << 10
 
-// Shrink gives back a read buffer and a write buffer that one large message has
-// blown up; call it between commands.
+// Shrink gives back the write buffer, and a read buffer that one large message has blown
+// up; call it between commands. So a peer that says nothing takes little memory.
 func (c *Conn) Shrink() {
 	if len(c.in) > max(4*c.size, keepIn) && c.r == c.w {
 		c.in, c.r, c.w = nil, 0, 0
 	}
-	if cap(c.out) > 4*flushAt && len(c.out) == 0 {
-		c.out = nil
+	if c.lent == nil || len(c.out) > 0 {
+		return
 	}
+	if cap(c.out) <= 4*flushAt {
+		*c.lent = c.out
+		written.Put(c.lent)
+	}
+	c.lent, c.out = nil, nil
 }
 
 // header returns length and number of the packet at the front of the buffer.
@@ -247,7 +254,19 @@ const flushAt = 16 << 10
 
 // Begin opens a packet: append its payload to the returned slice and hand that to
 // End.
-func (c *Conn) Begin() []byte { return append(c.out, 0, 0, 0, 0) }
+func (c *Conn) Begin() []byte { return append(c.buffer(), 0, 0, 0, 0) }
+
+// written has the buffers that nobody writes to now.
+var written = sync.Pool{New: func() any { return new([]byte) }}
+
+// buffer is what is to be written so far.
+func (c *Conn) buffer() []byte {
+	if c.lent == nil {
+		c.lent = written.Get().(*[]byte)
+		c.out = *c.lent
+	}
+	return c.out
+}
 
 // End closes the packet opened by Begin.
 func (c *Conn) End(b []byte) {
@@ -272,7 +291,7 @@ func (c *Conn) putHeader(h []byte, n int) {
 func (c *Conn) WritePacket(p []byte) {
 	for {
 		n := min(len(p), MaxPayload)
-		c.out = append(c.out, 0, 0, 0, 0)
+		c.out = append(c.buffer(), 0, 0, 0, 0)
 		c.putHeader(c.out[len(c.out)-4:], n)
 		c.out = append(c.out, p[:n]...)
 		p = p[n:]
@@ -335,7 +354,7 @@ func (c *Conn) WriteThrough(p []byte) error {
 
 // Append buffers p, which holds whole or partial packets whose headers the caller
 // has set.
-func (c *Conn) Append(p []byte) { c.out = append(c.out, p...) }
+func (c *Conn) Append(p []byte) { c.out = append(c.buffer(), p...) }
 
 // Pending is the number of bytes buffered for writing.
 func (c *Conn) Pending() int { return len(c.out) }

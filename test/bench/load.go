@@ -177,7 +177,8 @@ func memory(pid int) int {
 	return kib
 }
 
-// idle opens connections that do nothing and tells the memory they take.
+// idle opens connections that have each asked something and then do nothing, and tells
+// the memory they take.
 func idle(s *setup, n int, report *printer) error {
 	for _, t := range s.targets {
 		if t.pid == 0 || t.name == "haproxy" { // which would open as many to the server
@@ -185,6 +186,9 @@ func idle(s *setup, n int, report *printer) error {
 		}
 		before := memory(t.pid)
 		cs, err := connect(t, workload{}, n)
+		for i := 0; i < len(cs) && err == nil; i++ {
+			_, err = cs[i].query("SELECT id, note FROM orders WHERE tenant_id = '" + tenant(i%tenants) + "'")
+		}
 		if err == nil {
 			time.Sleep(2 * time.Second)
 			report.print("\n%s: %d idle connections take %.1f KiB each.\n", t.name, n, float64(memory(t.pid)-before)/float64(n))

@@ -1,6 +1,8 @@
 package failover
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,14 +79,20 @@ func TestOneSluiceCutOff(t *testing.T) {
 	r.summary("")
 }
 
-// TestSlow lets the primary answer slowly: it is no reason to replace it.
+// TestSlow lets the primary answer slowly, as if it were 300 ms away each way: it is no
+// reason to replace it.
 func TestSlow(t *testing.T) {
 	w := linked(t)
 	r := w.begin("w", 20)
-	w.links[0].delay(100*time.Millisecond, everybody...)
-	time.Sleep(5 * time.Second)
+	w.links[0].delay(600*time.Millisecond, everybody...)
+	time.Sleep(10 * time.Second)
 	require.Zero(t, w.agreed(-1))
-	require.NotZero(t, r.books.since(time.Now().Add(-3*time.Second)), "nobody can write")
+	require.NotZero(t, r.books.since(time.Now().Add(-5*time.Second)), "nobody can write")
+	for _, p := range w.procs {
+		g, err := p.topology(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, g.Events, "somebody was to be promoted")
+	}
 	w.links[0].delay(0, everybody...)
 	r.goesOn(false)
 	r.end(0)
@@ -92,6 +100,58 @@ func TestSlow(t *testing.T) {
 	r.end(1, 2)
 	r.summary("")
 	require.Empty(t, r.books.errors)
+}
+
+// TestSlowReplica lets replicas answer slowly by turns: reads leave them alone, go to the
+// primary when none is left, and come back. No client sees an error, or waits for long.
+func TestSlowReplica(t *testing.T) {
+	w := linked(t)
+	for i, s := range w.servers { // each has a row of its own
+		db := s.Open(t, "app_0")
+		db.SetMaxOpenConns(1)
+		for _, sql := range []string{"SET GLOBAL super_read_only=OFF", "SET sql_log_bin=0", fmt.Sprintf("INSERT INTO t (id, tenant_id, v) VALUES ('who', 'w', %d)", i), fmt.Sprintf("SET GLOBAL super_read_only=%v", i > 0)} {
+			_, err := db.Exec(sql)
+			require.NoError(t, err)
+		}
+	}
+	c, err := w.connect(w.procs[0])
+	require.NoError(t, err)
+	defer c.Close()
+	read := func() (by int, took time.Duration) {
+		from := time.Now()
+		a, err := c.Query("SELECT v FROM t WHERE tenant_id = 'w' AND id = 'who' /* sluice:consistency=any */")
+		require.NoError(t, err)
+		return number(a[0].Rows[0][0]), time.Since(from)
+	}
+	// by waits until only some answer, and says how long the slowest read took from then.
+	by := func(servers ...int) (most time.Duration) {
+		t.Helper()
+		for end, seen := time.Now().Add(20*time.Second), 0; seen < 30; {
+			require.True(t, time.Now().Before(end), "reads do not go to %v", servers)
+			i, took := read()
+			if most = max(most, took); !slices.Contains(servers, i) {
+				seen, most = 0, 0
+				continue
+			}
+			seen++
+			time.Sleep(5 * time.Millisecond)
+		}
+		return most
+	}
+	by(1, 2)
+	w.links[1].delay(400*time.Millisecond, "sluice 0")
+	quick := by(2)
+	require.Less(t, quick, 400*time.Millisecond)
+	w.links[2].delay(400*time.Millisecond, "sluice 0")
+	require.Less(t, by(0), 400*time.Millisecond)
+	metrics := w.procs[0].metrics(t)
+	require.Contains(t, metrics, `sluice_replica_slow{group="g0",server="`+w.addr(1)+`"} 1`)
+	require.Contains(t, metrics, `sluice_read_fallbacks_total{group="g0",reason="replicas slow"}`)
+	w.links[1].delay(0, "sluice 0")
+	by(1)
+	w.links[2].delay(0, "sluice 0")
+	require.Eventually(t, func() bool { i, _ := read(); return i == 2 }, 20*time.Second, 10*time.Millisecond)
+	require.Contains(t, w.procs[0].metrics(t), `sluice_replica_slow{group="g0",server="`+w.addr(1)+`"} 0`)
 }
 
 // TestCascade kills the primary of a replica that has a replica of its own, which must

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -197,6 +198,80 @@ func TestKilled(t *testing.T) {
 	}
 	t.Logf("the old primary had transactions of its own, unacknowledged, in %d of %d trials", apart, trials)
 	w.short("killed", outages, 5*time.Second)
+}
+
+// TestStartedAnew lets the primary die and come back before anybody has replaced it, read
+// only as it is configured to start: the group gets a primary all the same.
+func TestStartedAnew(t *testing.T) {
+	w := newWorld(t, 3, false, append([]string{"--super-read-only=ON"}, semiSync...), ", failover: {own: true, after: 10s}")
+	require.NoError(t, w.servers[0].Exec(t.Context(), "SET GLOBAL read_only=OFF"))
+	w.replicate()
+	w.launch()
+	w.launch()
+	r := w.begin("a", 20)
+	w.servers[0].Kill()
+	w.restart(0)
+	from := time.Now()
+	require.Eventually(t, func() bool { return r.books.since(from) > 30 }, time.Minute, 10*time.Millisecond, "nobody writes any more")
+	primary := w.agreed(-1)
+	var waits bool
+	require.NoError(t, w.servers[primary].Open(t, "").QueryRow("SELECT @@GLOBAL.rpl_semi_sync_source_enabled").Scan(&waits))
+	require.True(t, waits, "the primary acknowledges what no replica has")
+	r.end(primary)
+	w.healthy(primary)
+	r.end(0, 1, 2)
+	r.summary(fmt.Sprintf("server %d is the primary", primary))
+
+	// What an operator has made read only stays so.
+	require.NoError(t, w.servers[primary].Exec(t.Context(), "SET GLOBAL super_read_only=ON"))
+	time.Sleep(12 * time.Second)
+	require.True(t, w.servers[primary].Closed())
+}
+
+// TestReadsGoOn kills the primary under reads that a replica may answer: they go on, and
+// nobody sees an error.
+func TestReadsGoOn(t *testing.T) {
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	r := w.begin("r", 10)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var wg sync.WaitGroup
+	var struck atomic.Bool
+	longest := make([]time.Duration, 8)
+	for i := range longest {
+		wg.Go(func() {
+			c, err := w.connect(w.procs[i%2])
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			for ctx.Err() == nil {
+				from := time.Now()
+				if _, err := c.Query("SELECT COUNT(*) FROM t WHERE tenant_id = 'b' /* sluice:consistency=any */"); err != nil {
+					t.Error(err)
+					return
+				}
+				if struck.Load() { // the first reads have made their connections
+					longest[i] = max(longest[i], time.Since(from))
+				}
+				time.Sleep(2 * time.Millisecond)
+			}
+		})
+	}
+	time.Sleep(2 * time.Second)
+	struck.Store(true)
+	w.servers[r.old].Kill()
+	primary := r.goesOn(true)
+	time.Sleep(time.Second)
+	stop()
+	wg.Wait()
+	r.end(primary)
+	r.summary(fmt.Sprintf("the longest read took %v", slices.Max(longest).Round(time.Millisecond)))
+	require.Less(t, slices.Max(longest), time.Second)
 }
 
 // TestFrozen stops the primary's process, and lets it go on when it has been replaced.

@@ -2,10 +2,12 @@ package failover
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -32,6 +34,8 @@ type world struct {
 	links   []*link // to each server; all go through them. None: they connect directly
 	procs   []*process
 	group   string // what the rules say of the group besides its servers
+	unnamed int    // how many of the last servers the next Sluice is not told of
+	hold    string // how long statements wait for a primary; empty: 30s
 }
 
 // semiSync makes every commit wait, for ever, until a replica has it.
@@ -169,7 +173,7 @@ func (w *world) launch() *process {
 		file: filepath.Join(w.dir, fmt.Sprintf("sluice%d.yaml", i)), log: filepath.Join(w.dir, fmt.Sprintf("sluice%d.log", i)),
 	}
 	var replicas []string
-	for k := range w.servers[1:] {
+	for k := range w.servers[1 : len(w.servers)-w.unnamed] {
 		replicas = append(replicas, fmt.Sprintf("%q", w.addr(1+k)))
 	}
 	text := fmt.Sprintf(`version: 1
@@ -181,12 +185,12 @@ users: [{name: root, password: "", hosts: [127.0.0.0/8]}]
 log: {level: info}
 limits: {slow: 1h}
 groups:
-  g0: {primary: %q, replicas: [%s], user: root, password: "", tls: disabled, pool: {max: 120, wait: 30s}, hold: {time: 30s}%s}
+  g0: {primary: %q, replicas: [%s], user: root, password: "", tls: disabled, pool: {max: 120, wait: 30s}, hold: {time: %s}%s}
 databases:
   app:
     shards: [{name: app-0, group: g0, schema: app_0}]
     tables: {t: {kind: sharded, key: tenant_id}}
-`, p.addr, p.admin, w.addr(0), strings.Join(replicas, ", "), w.group)
+`, p.addr, p.admin, w.addr(0), strings.Join(replicas, ", "), cmp.Or(w.hold, "30s"), w.group)
 	require.NoError(w, os.WriteFile(p.file, []byte(text), 0o600))
 	require.NoError(w, p.start())
 	w.procs = append(w.procs, p)
@@ -238,6 +242,19 @@ func (p *process) start() error {
 
 func (w *world) connect(p *process) (*diff.Conn, error) {
 	return diff.Connect(diff.Target{Addr: p.addr, User: "root", Database: "app"}, 0)
+}
+
+// metrics are the metrics of a Sluice.
+func (p *process) metrics(t *testing.T) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.admin+"/metrics", http.NoBody)
+	require.NoError(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // topology asks a Sluice about its group.
