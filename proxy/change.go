@@ -20,6 +20,12 @@ func (x *rehearsing) change(ch *plan.Change) error {
 	if ch.Deletes {
 		return d.passedOver(d.delete())
 	}
+	for i := range d.key {
+		name := d.key[i].name
+		if slices.Contains(ch.Columns, strings.ToLower(name)) && (t.Table == nil || !strings.EqualFold(name, t.Table.Key)) {
+			return plan.Unsupported("the statement needs several shards and changes primary key "+t.Name+"."+name, x.rule(t.Gathered), "change it by a statement for one shard")
+		}
+	}
 	for i := range t.shape.columns {
 		c := &t.shape.columns[i]
 		named := slices.Contains(ch.Columns, strings.ToLower(c.name))

@@ -153,7 +153,7 @@ func (g *gathering) call(p *plan.Relay, text []byte) *call {
 	s := g.s
 	q := s.callOf(p, plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
 	q.outside, q.gathered = true, g
-	q.names = &names{list: g.renames(p), gathered: g.bound}
+	q.names = &names{list: g.renames(p), gathered: g.bound, own: text}
 	return q
 }
 

@@ -13,6 +13,7 @@ type names struct {
 	list []rename
 	// gathered tells how to describe columns of temporary tables; nil: there are none.
 	gathered *plan.Gathering
+	own      []byte // the client's text, where the server's is another; nil: not known
 }
 
 type rename struct{ physical, shown string }
@@ -49,6 +50,7 @@ func (n *names) message(m string) string {
 	if n == nil {
 		return m
 	}
+	m = n.quoted(m)
 	for _, r := range n.list {
 		if !strings.Contains(m, r.physical) {
 			continue
@@ -58,6 +60,30 @@ func (n *names) message(m string) string {
 		}
 	}
 	return m
+}
+
+// quotes is how many characters of a text a server quotes that it cannot read.
+const quotes = 80
+
+// quoted puts the client's own text in the place of the one that a server has quoted
+// because of an optimizer hint in it.
+func (n *names) quoted(m string) string {
+	const head = "Optimizer hint syntax error near '"
+	if n.own == nil || !strings.HasPrefix(m, head) {
+		return m
+	}
+	end := strings.LastIndex(m, "' at line ")
+	if end < len(head) {
+		return m
+	}
+	near := m[len(head):end]
+	hint, _, _ := strings.Cut(near, "*/")
+	i := strings.Index(string(n.own), hint)
+	if i < 0 || strings.Count(string(n.own), hint) > 1 {
+		return m
+	}
+	own := []rune(string(n.own[i:]))
+	return head + string(own[:min(len(own), quotes)]) + m[end:]
 }
 
 // clientState is what of a server's session state changes the client may see: the

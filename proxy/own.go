@@ -91,6 +91,12 @@ func (s *session) home() *rules.Shard {
 // try lets a server prepare a text, unedited, under the session's settings. It returns
 // the server's error, or why there is no answer.
 func (s *session) try(on *rules.Shard, text []byte) error {
+	return s.apart(on, func(c *pool.Conn) error { return tryOn(c, text) })
+}
+
+// apart asks a shard something under the session's settings, on a connection that is not
+// the session's.
+func (s *session) apart(on *rules.Shard, f func(*pool.Conn) error) error {
 	// The transaction that it is tried for may be READ WRITE although the session is not.
 	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings.Without(readOnlyVar), Schema: on.Schema}
 	c, err := s.snap.groups[on.Group].Lease(s, &want)
@@ -107,7 +113,7 @@ func (s *session) try(on *rules.Shard, text []byte) error {
 		}
 		c.Adapted(&want)
 	}
-	return tryOn(c, text)
+	return f(c)
 }
 
 // tryOn lets the server of a connection prepare a text, and forgets it again.

@@ -38,7 +38,13 @@ type rehearsing struct {
 // rehearse runs a write that is neither for one shard nor for each of several; r is its
 // plan.
 func (s *session) rehearse(p *plan.Relay, r *plan.Rehearsal, text []byte, more bool) error {
-	some, whole, err := r.Bind(text, s, plan.GatherOptions{Scatter: policyOf(s.user.Scatter)})
+	return s.rehearseOn(p, r, text, more, plan.GatherOptions{})
+}
+
+// rehearseOn is rehearse on the rows that o says.
+func (s *session) rehearseOn(p *plan.Relay, r *plan.Rehearsal, text []byte, more bool, o plan.GatherOptions) error {
+	o.Scatter = policyOf(s.user.Scatter)
+	some, whole, err := r.Bind(text, s, o)
 	if err != nil {
 		return err
 	}
@@ -198,6 +204,10 @@ func (x *rehearsing) run() error {
 		if err := x.change(&x.r.Changes[i]); err != nil {
 			return err
 		}
+		if slices.ContainsFunc(x.diag, func(d diagnostic) bool { return ofValue(d.code) }) {
+			t := &x.r.Gather.Tables[x.r.Changes[i].Table]
+			return plan.Unsupported("warnings of generated columns of "+t.Name+", whose values do not fit, by a statement that needs rows of several shards", x.rule(t), "write values that fit")
+		}
 	}
 	return nil
 }
@@ -286,12 +296,25 @@ func (x *rehearsing) perform(q *call) error {
 		return s.endedOr(err)
 	}
 	x.before = slices.Clone(s.diag)
+	if err := x.rememberVars(out); err != nil {
+		c.Doubt("protocol error")
+		return s.endedOr(err)
+	}
 	if out.Err != nil {
 		s.warned = x.before
 		return out.Err
 	}
 	x.said = out.OK
 	return nil
+}
+
+// rememberVars fetches the user variables that the statement has assigned on the host.
+func (x *rehearsing) rememberVars(out *outcome) error {
+	p := x.plan.Relay
+	if !p.WritesUserVars {
+		return nil
+	}
+	return x.s.rememberValues(x.host, &call{userVars: p.UserVars, setsVars: true}, &outcome{Err: out.Err})
 }
 
 // earlier returns the error of an INSERT whose rows could not all be made: one server
@@ -564,7 +587,7 @@ func (x *rehearsing) around() func(*rules.Shard) ([]byte, []byte, error) {
 // repeats reports whether a failed attempt may have failed in another way than the rows
 // in their order.
 func (x *rehearsing) repeats(err error) bool {
-	return x.out != nil && !x.inOrder && len(x.out.shards) > 1 && x.again(err)
+	return x.out != nil && !x.inOrder && (len(x.out.shards) > 1 || err == errOrder) && x.again(err)
 }
 
 // ordered brings the warnings of the rehearsal and those of the shards together.

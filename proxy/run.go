@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -230,6 +231,9 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 // not know it; nil: what the server says.
 func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
 	apart := q.outside && s.txn.conn != nil && c != s.txn.conn
+	if q.outside && s.txn.begin != "" { // BEGIN has not been sent yet
+		apart = !bytes.Contains(bytes.ToLower(q.sql), []byte("autocommit"))
+	}
 	if q.gathered == nil && s.txn.of(c) == nil && !apart && !q.locks {
 		return nil
 	}

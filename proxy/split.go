@@ -100,7 +100,11 @@ func (x *splitting) rehearsed(err error, more bool) error {
 	r, refused := s.rehearsalPlan(x.plan.Relay, x.text)
 	if refused == nil {
 		s.warned = nil
-		refused = s.rehearse(x.plan.Relay, r, x.text, more)
+		refused = s.rehearseOn(x.plan.Relay, r, x.text, more, plan.GatherOptions{Every: x.scans()})
+		if _, ok := errors.AsType[*plan.Refusal](refused); ok { // all rows may be too many
+			s.warned = nil
+			refused = s.rehearse(x.plan.Relay, r, x.text, more)
+		}
 	}
 	if _, ok := errors.AsType[*plan.Refusal](refused); !ok {
 		return refused
@@ -110,6 +114,35 @@ func (x *splitting) rehearsed(err error, more bool) error {
 	}
 	s.warned = warned
 	return err
+}
+
+// scans reports whether servers look at all rows of the tables: their errors and warnings
+// count the rows that they look at. Otherwise they count those that an index finds.
+func (x *splitting) scans() bool {
+	p := &x.parts[0]
+	if st, ok := x.s.executing.(*prepared); ok && st.params > 0 {
+		return true // the text has no values
+	}
+	sql := x.text
+	if p.SQL != nil {
+		sql = p.SQL
+	}
+	all := true
+	err := x.s.apart(p.Shard, func(c *pool.Conn) error {
+		r, err := c.Query("EXPLAIN FORMAT=TRADITIONAL " + string(sql))
+		if err != nil {
+			return err
+		}
+		const accessType = 4
+		for _, row := range r.Rows {
+			if len(row) > accessType {
+				how := string(row[accessType])
+				all = all && (how == "ALL" || how == "index")
+			}
+		}
+		return nil
+	})
+	return err != nil || all
 }
 
 // ofValue reports whether an error is one of the values of a row.

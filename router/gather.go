@@ -40,6 +40,9 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	if err := g.collect(); err != nil {
 		return nil, err
 	}
+	if err := g.unlocked(); err != nil {
+		return nil, a.refused(err)
+	}
 	g.tail()
 	g.out.Catalogue = g.catalogued
 	return g.out, nil
@@ -57,6 +60,7 @@ type gatherer struct {
 	own     map[*leaf]int    // places of the tables that a write changes
 	into    int              // of an INSERT: the token that names its table; -1: it is none
 	end     int              // of an INSERT: the token behind what its rows are made of
+	lockOf  []string         // aliases behind FOR UPDATE OF; nil: every table is locked
 }
 
 // reading names a common table expression by the token of its name.
@@ -73,7 +77,7 @@ func (g *gatherer) allowed() error {
 		if n.SelectIntoOpt != nil && n.SelectIntoOpt.Tp != ast.SelectIntoVars {
 			return unsupportedf("INTO OUTFILE with rows of several servers")
 		}
-	case *ast.SetOprStmt:
+	case *ast.SetOprStmt, *ast.DoStmt:
 	default:
 		return unsupportedf("the statement needs several servers and is not a query")
 	}
@@ -125,7 +129,7 @@ func (g *gatherer) lock(tree ast.Node) error {
 			n++
 		}
 	})
-	if !ok || n != 1 || s.LockInfo == nil || s.With != nil || len(s.LockInfo.Tables) > 0 && len(g.leaves) > 1 {
+	if !ok || n != 1 || s.LockInfo == nil || s.With != nil {
 		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
 	}
 	for _, l := range g.leaves {
@@ -140,16 +144,51 @@ func (g *gatherer) lock(tree ast.Node) error {
 	if first < 0 {
 		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
 	}
-	lock := make([]string, 0, last-first+1)
+	var lock []string
 	for i := first; i <= last; i++ {
-		if g.stmt.Is(i, "of") { // the only table there is
-			i++
-			continue
+		switch {
+		case g.stmt.Is(i, "of"): // names, divided by commas
+			for i += 2; g.isOp(i, ","); i += 2 {
+			}
+			i--
+		default:
+			lock = append(lock, string(g.stmt.Tokens[i].Text(g.stmt.SQL)))
 		}
-		lock = append(lock, string(g.stmt.Tokens[i].Text(g.stmt.SQL)))
 	}
 	g.out.Lock = " " + strings.Join(lock, " ")
+	for _, t := range s.LockInfo.Tables {
+		g.lockOf = append(g.lockOf, t.Name.O)
+	}
 	return nil
+}
+
+// unlocked notes the tables that FOR UPDATE OF does not name.
+func (g *gatherer) unlocked() error {
+	if g.lockOf == nil {
+		return nil
+	}
+	named := make([]int, len(g.out.Tables))
+	for _, l := range g.leaves {
+		i := g.tableOf(l)
+		if i < 0 {
+			continue
+		}
+		if g.locksLeaf(l) {
+			named[i]++
+		}
+	}
+	for i := range g.out.Tables {
+		t := &g.out.Tables[i]
+		if t.Unlocked = named[i] == 0; !t.Unlocked && named[i] < t.Places {
+			return unsupportedf("%s is read both with and without a lock, and the statement needs several servers", t.Name)
+		}
+	}
+	return nil
+}
+
+// locksLeaf reports whether FOR UPDATE OF names a table of the statement's own FROM.
+func (g *gatherer) locksLeaf(l *leaf) bool {
+	return slices.ContainsFunc(g.lockOf, func(alias string) bool { return strings.EqualFold(alias, l.alias) })
 }
 
 // rewrite makes the edits of the text, and notes the places of tables.

@@ -82,7 +82,7 @@ func (h *rehearser) allowed() error {
 	switch {
 	case len(h.infos) > 0:
 		return unsupportedf("a write that reads information_schema and needs several servers")
-	case h.stmt.WritesUserVars:
+	case h.stmt.WritesUserVars && h.inserts():
 		return unsupportedf("the statement needs several servers and assigns a user variable")
 	case locks(tree):
 		return unsupportedf("a write that reads rows of several servers FOR UPDATE or FOR SHARE")
@@ -96,6 +96,12 @@ func (h *rehearser) allowed() error {
 		}
 	}
 	return h.copyable(tree)
+}
+
+// inserts reports whether the statement is an INSERT, which may be rehearsed twice.
+func (h *rehearser) inserts() bool {
+	_, ok := h.main.Tree.(*ast.InsertStmt)
+	return ok
 }
 
 // targets finds the tables that are written, and gives each its copy.
@@ -150,11 +156,6 @@ func (h *rehearser) writable(l *leaf, inserts bool) error {
 	}
 	if l.table != nil && len(l.table.Columns) > 0 && primary(l.table) == nil {
 		return plan.Unsupported("rows of "+l.table.Name+", which has no primary key, cannot be changed by a statement that needs several shards", l.table.Pos, "give the table a primary key")
-	}
-	for _, c := range primary(l.table) {
-		if slices.Contains(l.assigned, strings.ToLower(c)) && !strings.EqualFold(c, l.table.Key) {
-			return plan.Unsupported("the statement needs several shards and changes primary key "+l.table.Name+"."+c, l.table.Pos, "change it by a statement for one shard")
-		}
 	}
 	return nil
 }

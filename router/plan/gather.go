@@ -62,6 +62,7 @@ type Gathered struct {
 	// second time as it was. Empty: it has no rows, those of an INSERT come into it.
 	Own, Empty bool
 	Lock       string // how rows are locked; empty: as Gather.Lock says
+	Unlocked   bool   // FOR UPDATE OF names other tables
 }
 
 // Tail is the end of a statement about one table, which its shards can carry out on
@@ -169,6 +170,9 @@ type GatherOptions struct {
 	// Whole: rows are read without the statement's conditions, because evaluating those
 	// gives warnings that only the statement itself can give in the right number.
 	Whole bool
+	// Every: all rows of the tables are read, so that rows are met as one server meets
+	// them: its errors and warnings count rows that it only looks at, too.
+	Every bool
 	// Scatter overrides the tables' policy for statements that ask all shards; nil
 	// leaves it to them.
 	Scatter *rules.Policy
@@ -201,10 +205,14 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 		}
 		if direct[i] == nil {
 			c := t.copy(i, at[i], b)
-			if t.Tail != nil {
+			switch {
+			case o.Every:
+				c.Where = ""
+			case t.Tail != nil:
 				c.Where = t.Tail.end(sql, a, g.Relay.Route.Charset, o.Whole)
 			}
 			switch {
+			case t.Unlocked:
 			case t.Lock != "":
 				c.Where += t.Lock
 			case t.Table == nil || t.Table.Kind != rules.Reference:

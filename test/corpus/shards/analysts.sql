@@ -130,6 +130,7 @@ SELECT id FROM customers c WHERE 1 < (SELECT COUNT(*) FROM orders o WHERE o.cust
 SELECT id FROM customers c ORDER BY (SELECT COUNT(*) FROM orders o WHERE o.customer_id = c.id) DESC, id LIMIT 3;
 SELECT country, COUNT(*) FROM customers c GROUP BY country HAVING COUNT(*) > (SELECT AVG(n) FROM (SELECT COUNT(*) n FROM customers GROUP BY country) a) ORDER BY country;
 SELECT (SELECT SUM(total) FROM orders WHERE tenant_id = c.tenant_id) / (SELECT SUM(total) FROM orders) p, id FROM customers c ORDER BY id;
--- refuse: 1235 is not a query
 DO (SELECT COUNT(*) FROM orders);
+-- error: 1242
+DO SLEEP(0), (SELECT id FROM orders);
 DO 1, SLEEP(0);

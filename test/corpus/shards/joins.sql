@@ -83,3 +83,16 @@ USE depot;
 SELECT p.id, o.no FROM parcels p JOIN shop.orders o ON o.no = p.order_no ORDER BY 1;
 USE saas;
 SELECT x.id, o.no, p.name FROM parcels x JOIN orders o ON o.no = x.order_no JOIN people p ON p.id = o.person_id ORDER BY 1;
+# Locks of some of the tables.
+SELECT o.no FROM orders o JOIN people p ON p.id = o.person_id ORDER BY o.no FOR UPDATE OF o;
+SELECT orders.no FROM orders JOIN people ON people.id = orders.person_id ORDER BY orders.no FOR UPDATE OF orders, people NOWAIT;
+SELECT o.no, d.id FROM orders o JOIN people p ON p.id = o.person_id JOIN depot.parcels d ON d.order_no = o.no ORDER BY o.no, d.id FOR SHARE OF d SKIP LOCKED;
+SELECT o.no FROM orders o JOIN colours c ON c.id = 1 JOIN people p ON p.id = o.person_id ORDER BY o.no LIMIT 2 FOR UPDATE OF p;
+SELECT a.id FROM people a JOIN people b ON b.boss_id = a.id ORDER BY a.id, b.id FOR UPDATE OF a, b;
+-- refuse: 1235 both with and without a lock
+SELECT a.id FROM people a JOIN people b ON b.boss_id = a.id ORDER BY a.id, b.id FOR UPDATE OF a;
+-- error: 3568
+SELECT o.no FROM orders o JOIN people p ON p.id = o.person_id FOR UPDATE OF x;
+# A hint that no server knows is quoted as the client has written it.
+SELECT /*+ NOPE(x) */ o.no FROM orders o JOIN people p ON p.id = o.person_id ORDER BY o.no;
+SELECT /*+ QB_NAME(q) NOPE */ COUNT(*) FROM orders o JOIN people p ON p.id = o.person_id;

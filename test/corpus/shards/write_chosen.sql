@@ -141,3 +141,37 @@ SELECT COUNT(*) FROM jobs;
 ROLLBACK;
 SET autocommit = 1;
 SELECT COUNT(*) FROM jobs WHERE state = 'new';
+# User variables count rows in their order.
+BEGIN;
+SET @r = 0;
+UPDATE jobs SET prio = (@r := @r + 1) ORDER BY id DESC LIMIT 5;
+SELECT @r;
+SELECT id, prio FROM jobs ORDER BY id;
+UPDATE jobs j JOIN (SELECT @k := 10) z SET j.prio = (@k := @k + j.id) WHERE j.id > 2 AND j.id < 4;
+SELECT @k;
+SET @all = '', @d = 0;
+UPDATE jobs SET note = (@all := CONCAT(@all, id)) ORDER BY id;
+SELECT @all;
+DELETE FROM jobs WHERE (@d := @d + 1) > 2 ORDER BY id;
+SELECT @d;
+SELECT id, note FROM jobs ORDER BY id;
+ROLLBACK;
+# Errors and warnings count the rows that one server looks at.
+SET sql_mode = '';
+BEGIN;
+-- refuse: 1235 order cannot be told
+UPDATE jobs SET prio = 99999999999 WHERE note IS NULL OR amount > 1;
+UPDATE jobs SET amount = 99999999 WHERE note IS NULL OR amount > 1;
+UPDATE jobs SET state = 'much too long a state' WHERE note LIKE '%l%';
+UPDATE jobs SET amount = 99999999 WHERE tenant_id IN ('a', 'b', 'c') AND id > 1;
+ROLLBACK;
+SET sql_mode = DEFAULT;
+-- error: 1406
+UPDATE jobs SET state = CONCAT(state, REPEAT('x', id * 2));
+-- error: 1264
+UPDATE jobs SET prio = prio * 1000000000 WHERE prio > 2;
+# The first row of all that meets another.
+-- error: 1062
+UPDATE people SET name = 'eve' WHERE colour < 3;
+-- error: 1062
+UPDATE people SET name = 'bob' WHERE tenant_id < 'g';

@@ -122,6 +122,10 @@ SET @x = 'y';
 INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('uv', @x, tenant_id), id, name FROM goods WHERE id = 1;
 SELECT ROW_COUNT(), LAST_INSERT_ID();
 INSERT INTO copies (tenant_id, id, name, n) SELECT CONCAT('pa', tenant_id, 1), id, name, 1 FROM goods WHERE n > 1 ORDER BY tenant_id, id LIMIT 3;
+# What IGNORE passes over on one shard, after a conversion that warns on the host.
+INSERT INTO depot.totals VALUES ('apple', 1, 1);
+INSERT IGNORE INTO depot.totals SELECT name, id, CONCAT(price, 'x') FROM goods WHERE name < 'g';
+SELECT * FROM depot.totals ORDER BY name;
 # As it was.
 DELETE FROM copies;
 DELETE FROM pairs;

@@ -72,7 +72,7 @@ UPDATE t SET id = id + 1 ORDER BY id DESC;
 SELECT * FROM t ORDER BY 1, 2;
 -- refuse: 1235 changes primary key
 UPDATE t SET id = 1 ORDER BY id LIMIT 3;
--- always refuse: 1235 changes primary key
+-- error: 1062
 UPDATE t JOIN depot.m ON m.tenant_id = t.tenant_id SET t.id = m.n + 200;
 -- always refuse: 1235 changes primary key
 UPDATE t SET id = (SELECT MAX(n) FROM depot.m) + id WHERE code IS NULL;
