@@ -41,8 +41,12 @@ func cacheCommand() *cobra.Command {
 			return err
 		}
 		why := e.Cache
-		if why == "" {
+		switch {
+		case why != "":
+		case e.Error != "":
 			why = "no: " + e.Error
+		default:
+			why = "no: nothing is kept at all, because cache.size is not set"
 		}
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), why)
 		return err
@@ -80,6 +84,9 @@ func printCache(w io.Writer, st *proxy.CacheStats) error {
 		}
 	}
 	slices.Sort(causes)
+	if len(causes) == 0 {
+		causes = []string{"nothing yet"}
+	}
 	_, err := fmt.Fprintln(w, "put out of date by: "+strings.Join(causes, ", "))
 	return err
 }

@@ -45,6 +45,7 @@ type Behind struct {
 	o     Options
 	log   *slog.Logger
 	me    string
+	idle  time.Duration // after which Redis forgets a counter that the table knows
 
 	flushed, failed atomic.Uint64
 	waiting         atomic.Int64 // counters to be flushed
@@ -64,7 +65,7 @@ func NewBehind(o Options, t Table, log *slog.Logger) *Behind {
 	ro := *o.Redis
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout, ro.PoolTimeout = o.Deadline, o.Deadline, o.Deadline, o.Deadline
 	ro.MaxRetries, ro.ContextTimeoutEnabled = -1, true
-	return &Behind{redis: redis.NewUniversalClient(&ro), table: t, o: o, log: log, me: random()}
+	return &Behind{redis: redis.NewUniversalClient(&ro), table: t, o: o, log: log, me: random(), idle: idle}
 }
 
 func random() string {
@@ -72,6 +73,14 @@ func random() string {
 	_, _ = rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }
+
+// idle is for how long Redis keeps a counter to which nothing is added. Only one that the
+// table knows has an end, and an addition takes it away in the step that counts.
+const idle = 7 * 24 * time.Hour
+
+// fresh is how old what the table said may be when an epoch begins with it: far less than
+// idle, in which another epoch may have come and gone.
+func (b *Behind) fresh() int64 { return min(time.Minute, b.idle/2).Milliseconds() }
 
 // The names in Redis; all are on one node of a cluster.
 func (b *Behind) key(k Key) string    { return "{" + b.o.Prefix + "}:counter:" + field(k) }
@@ -94,10 +103,12 @@ func keyOf(text string) (Key, bool) {
 // add adds to a counter, and closes an epoch that was begun on another server. Numbers
 // stay texts, because Lua's are floating point. The last key names the addition, so that
 // it may be sent twice and is made once. ARGV: the counter, what to add, that negated, for
-// how many milliseconds the addition is remembered. It returns the server, and the value
-// where an epoch is open.
+// how many milliseconds the addition is remembered. It returns the server with its time in
+// milliseconds, and the value where an epoch is open.
 var add = redis.NewScript(`
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local now = redis.call('TIME')
+local at = run .. ' ' .. string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000))
 local c = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'ops', 'sum')
 if c[1] and c[2] ~= run then
   if c[3] ~= '0' then
@@ -108,12 +119,12 @@ if c[1] and c[2] ~= run then
   c[1] = false
 end
 if not c[1] then
-  return {run}
+  return {at}
 end
 if ARGV[2] ~= '0' then
   local before = redis.call('GET', KEYS[4])
   if before then
-    return {run, before}
+    return {at, before}
   end
   redis.call('HINCRBY', KEYS[1], 'sum', ARGV[2])
   local done = redis.pcall('HINCRBY', KEYS[1], 'value', ARGV[2])
@@ -123,24 +134,33 @@ if ARGV[2] ~= '0' then
   end
   redis.call('HINCRBY', KEYS[1], 'ops', 1)
   redis.call('SADD', KEYS[2], ARGV[1])
+  redis.call('PERSIST', KEYS[1])
   redis.call('SET', KEYS[4], redis.call('HGET', KEYS[1], 'value'), 'PX', ARGV[4])
 end
-return {run, redis.call('HGET', KEYS[1], 'value')}`)
+return {at, redis.call('HGET', KEYS[1], 'value')}`)
 
-// open begins an epoch, unless one is open or another server answers than before. ARGV:
-// that server, the epoch, the value.
+// open begins an epoch, unless one is open, another server answers than before, or that
+// was too long ago. ARGV: that server and its time then, the epoch, the value; how long
+// ago it may be, in milliseconds.
 var open = redis.NewScript(`
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-if run == ARGV[1] and redis.call('EXISTS', KEYS[1]) == 0 then
+local now = redis.call('TIME')
+local was, at = string.match(ARGV[1], '(%x+) (%d+)')
+if run == was and now[1] * 1000 + math.floor(now[2] / 1000) - at <= tonumber(ARGV[4]) and redis.call('EXISTS', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], 'epoch', ARGV[2], 'run', run, 'ops', '0', 'sum', '0', 'value', ARGV[3])
 end
 return 1`)
 
-// settle forgets what the table knows. ARGV: the counter, its epoch, its additions; and
-// how a closed epoch is kept.
+// settle forgets what the table knows. ARGV: the counter, its epoch, its additions; how a
+// closed epoch is kept; for how many milliseconds Redis keeps the counter if nothing more
+// is added.
 var settle = redis.NewScript(`
 local c = redis.call('HMGET', KEYS[1], 'epoch', 'ops')
-if c[1] == ARGV[2] and c[2] == ARGV[3] or not c[1] then
+if c[1] == ARGV[2] and c[2] == ARGV[3] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[5])
+  c[1] = false
+end
+if not c[1] then
   redis.call('SREM', KEYS[2], ARGV[1])
 end
 local held = ARGV[2] .. ' ' .. ARGV[1]
@@ -258,7 +278,7 @@ func (b *Behind) open(ctx context.Context, k Key, server string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.o.Deadline)
 	defer cancel()
-	return open.Run(ctx, b.redis, b.keys(k), server, random(), v).Err()
+	return open.Run(ctx, b.redis, b.keys(k), server, random(), v, b.fresh()).Err()
 }
 
 // most is how many totals the table is told of at a time.
@@ -423,7 +443,7 @@ func (b *Behind) apply(ctx context.Context, list []Total) error {
 	b.flushed.Add(uint64(len(list)))
 	for _, t := range list {
 		_, closed := t.closed()
-		if err := settle.Run(ctx, b.redis, b.keys(t.Key), field(t.Key), t.Epoch, t.Ops, closed).Err(); err != nil {
+		if err := settle.Run(ctx, b.redis, b.keys(t.Key), field(t.Key), t.Epoch, t.Ops, closed, b.idle.Milliseconds()).Err(); err != nil {
 			return err
 		}
 	}

@@ -85,6 +85,7 @@ func crash(t *testing.T, m *memory) (acked, most, got int64) {
 	var flushing, adding sync.WaitGroup
 	for range 2 {
 		b := counting([]string{r.Addr()}, false, m)
+		b.idle = 100 * time.Millisecond // so that counters are forgotten all the time
 		processes = append(processes, b)
 		flushing.Go(func() { b.Run(ctx) })
 	}
@@ -112,6 +113,9 @@ func crash(t *testing.T, m *memory) (acked, most, got int64) {
 				mu.Unlock()
 				if err != nil {
 					time.Sleep(time.Millisecond)
+				}
+				if rand.IntN(200) == 0 {
+					time.Sleep(time.Duration(rand.IntN(250)) * time.Millisecond)
 				}
 			}
 		})
@@ -190,6 +194,47 @@ func TestSentTwice(t *testing.T) {
 	require.Empty(t, b.Durable(t.Context()))
 	b.Close(t.Context())
 	require.EqualValues(t, 6, m.values[k])
+}
+
+// TestIdle: a counter that the table knows is forgotten after a time, one that it does not
+// know is kept, and none begins with what the table said long ago.
+func TestIdle(t *testing.T) {
+	r, m := redistest.Start(t), newMemory()
+	b := counting([]string{r.Addr()}, false, m)
+	b.idle = 400 * time.Millisecond
+	k := Key{"acme", "x"}
+	add := func(n, want int64) {
+		t.Helper()
+		v, err := b.Add(t.Context(), k, n)
+		require.NoError(t, err)
+		require.Equal(t, want, v)
+	}
+	left := func() time.Duration {
+		t.Helper()
+		d, err := b.redis.PTTL(t.Context(), b.key(k)).Result()
+		require.NoError(t, err)
+		return d
+	}
+	const never, gone = -1, -2
+	add(3, 3)
+	require.EqualValues(t, never, left())
+	require.NoError(t, b.Flush(t.Context(), true))
+	require.Positive(t, left())
+	add(4, 7)
+	require.EqualValues(t, never, left(), "the table does not know of 4")
+	require.NoError(t, b.Flush(t.Context(), true))
+	require.Eventually(t, func() bool { return left() == gone }, 10*time.Second, 10*time.Millisecond)
+	server, _, ok, err := b.addOnce(t.Context(), k, &addition{})
+	require.NoError(t, err)
+	require.False(t, ok)
+	add(5, 12)
+	require.NoError(t, b.Flush(t.Context(), true))
+	require.Eventually(t, func() bool { return left() == gone }, 10*time.Second, 10*time.Millisecond)
+	require.NoError(t, open.Run(t.Context(), b.redis, b.keys(k), server, "late", 7, b.fresh()).Err())
+	require.EqualValues(t, gone, left(), "an epoch has begun with what the table said before another came and went")
+	add(1, 13)
+	b.Close(t.Context())
+	require.EqualValues(t, 13, m.values[k])
 }
 
 // TestCluster counts in a Redis Cluster, and goes on after a primary was replaced. What
