@@ -74,7 +74,12 @@ func (w *world) make() {
 
 func (w *world) addServer(flags []string, linked bool) {
 	w.Helper()
-	s := mysqltest.Start(w.T, mysqltest.Options{Dir: w.dir, Flags: flags})
+	w.addServerIn(w.dir, flags, linked)
+}
+
+func (w *world) addServerIn(dir string, flags []string, linked bool) {
+	w.Helper()
+	s := mysqltest.Start(w.T, mysqltest.Options{Dir: dir, Flags: flags})
 	w.servers = append(w.servers, s)
 	if linked {
 		w.links = append(w.links, newLink(w.T, s.Addr()))

@@ -1,0 +1,87 @@
+package failover
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sluicedb/sluice/test/sluicetest"
+)
+
+// TestFullDisk fills the disk of the primary. MySQL lets writes wait then, and answers
+// reads; after a while it mostly ends itself, and is replaced like any that dies. One that
+// goes on waiting is left alone until somebody has made room.
+func TestFullDisk(t *testing.T) {
+	w := &world{T: t, dir: sluicetest.Memory(t), group: owned}
+	w.addServerIn(smallDisk(t), semiSync, false)
+	w.addServer(semiSync, false)
+	w.addServer(semiSync, false)
+	w.make()
+	w.replicate()
+	w.launch()
+	w.launch()
+	r := w.begin("d", 20)
+	full := fill(t, w.servers[0].Dir)
+	time.Sleep(2 * time.Second)
+	stuck := time.Now()
+	c, err := w.connect(w.procs[0])
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = c.Query("SELECT COUNT(*) FROM t WHERE tenant_id = 'a' /* sluice:consistency=strong */")
+	require.NoError(t, err)
+	for w.primary(w.procs[0]) == 0 && time.Since(stuck) < 90*time.Second {
+		time.Sleep(100 * time.Millisecond)
+	}
+	replaced := w.primary(w.procs[0]) != 0
+	t.Logf("replaced: %v, after %v", replaced, time.Since(stuck))
+	if !replaced {
+		require.NoError(t, os.Remove(full))
+	}
+	primary := r.goesOn(replaced)
+	r.end(primary)
+	if replaced {
+		require.NoError(t, os.Remove(full))
+		w.servers[0].Ends()
+		w.restart(0)
+		r.comesBack(primary)
+	}
+	w.healthy(primary)
+	r.end(0, 1, 2)
+	r.summary("")
+}
+
+// smallDisk is a file system of its own.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=800m", "none", dir).CombinedOutput()
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skipf("a file system of its own needs the right to mount one: %s", out)
+	}
+	require.NoError(t, err, "%s", out)
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+	return dir
+}
+
+// fill writes a file that takes all the space there is, and returns its path.
+func fill(t *testing.T, dir string) string {
+	t.Helper()
+	file := filepath.Join(dir, "full")
+	f, err := os.Create(file)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = io.Copy(f, zeros{})
+	require.True(t, errors.Is(err, syscall.ENOSPC), "%v", err)
+	return file
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
