@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
 const rulesFile = "../../conf/saas.yaml"
@@ -63,10 +65,11 @@ func TestTakenPort(t *testing.T) {
 
 // The whole demo: every tenant's rows come through Sluice, and nothing is left.
 func TestDemo(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := mysqltest.FreePort()
 	require.NoError(t, err)
-	f := flags{port: ln.Addr().(*net.TCPAddr).Port, adminPort: 9306, rules: rulesFile, rows: 3}
-	require.NoError(t, ln.Close())
+	admin, err := mysqltest.FreePort()
+	require.NoError(t, err)
+	f := flags{port: port, adminPort: admin, rules: rulesFile, rows: 3}
 	t.Setenv("TMPDIR", t.TempDir())
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -75,7 +78,7 @@ func TestDemo(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		err := f.run(ctx, w)
-		_ = w.CloseWithError(io.EOF)
+		_ = w.CloseWithError(cmp.Or(err, io.EOF))
 		done <- err
 	}()
 	printed := readUntil(t, r, "Ctrl-C ends everything")
