@@ -72,7 +72,7 @@ func (g *Group) assess() {
 		if time.Now().Before(next) || !g.ready() {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), stepTime)
+		ctx, cancel := context.WithTimeout(g.ctx, stepTime)
 		list := g.Risks(ctx, true)
 		cancel()
 		g.mu.Lock()

@@ -46,6 +46,7 @@ type Shared struct {
 	leaseEnd time.Time    // until when others may rely on us, at the latest
 	fence    time.Time    // the same on a server that has been replaced since
 	leaseRun string       // the server that has our lease
+	renewing bool         // it may have it elsewhere already
 	offset   time.Duration
 	timed    bool            // offset is known
 	known    map[string]bool // processes that Redis has named
@@ -91,15 +92,21 @@ func (r *Shared) versionsKey() string { return "{" + r.o.Prefix + "}:versions" }
 func (r *Shared) leasesKey() string   { return "{" + r.o.Prefix + "}:leases" }
 func (r *Shared) channel() string     { return r.o.Prefix + ":changes" }
 
-// prologue finds the data set, which is made if it is missing, and the server.
+// prologue finds the data set, which is made if it is missing, and the server: by what it
+// calls its replication history, which begins anew whenever it starts and whenever it
+// takes over. That a server takes over a second time must show: what it vouched for the
+// first time, others may have changed while it was a replica, and it may not know.
 const prologue = `
 local origin = redis.call('HGET', KEYS[1], 'origin')
 if not origin then
   origin = ARGV[1]
   redis.call('HSET', KEYS[1], 'origin', origin)
 end
-local info = redis.call('INFO', 'server')
-local _, at = string.find(info, 'run_id:', 1, true)
+local info = redis.call('INFO', 'replication')
+if not string.find(info, 'role:master', 1, true) then
+  return redis.error_reply('READONLY it has been replaced, and has the history of another')
+end
+local _, at = string.find(info, 'master_replid:', 1, true)
 local run = string.sub(info, at + 1, at + 40)
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -117,8 +124,10 @@ return {origin, run, now}`)
 // renew moves the versions that are owed and renews a lease, unless another process has
 // it. A process that finds its name with a lease of somebody who has not left it is the
 // successor of one that died: what that one has changed was perhaps told to nobody, so
-// everything is put out of date, as for a name that is new. ARGV: a new origin, the name,
-// until when, the channel, the sender, the marks. It returns origin, server, the time,
+// everything is put out of date, as for a name that is new. So it is where the process
+// comes from another server: here may be what was vouched for when it was here before, and
+// it has moved marks elsewhere since. ARGV: a new origin, the name, until when, the channel,
+// the sender, the longest lease, the server that has the lease, the marks. It returns origin, server, the time,
 // what it found, and whose lease.
 var renew = redis.NewScript(prologue + `
 local where = run .. ' ' .. origin
@@ -137,8 +146,8 @@ if who ~= ARGV[5] then
     found = 'taken'
   end
 end
-local list = {unpack(ARGV, 7)}
-if found == 'free' or found == 'left' then
+local list = {unpack(ARGV, 8)}
+if found == 'free' or found == 'left' or ARGV[7] ~= run then
   list[#list + 1] = '0'
 end
 if #list > 0 then
@@ -243,27 +252,29 @@ func (r *Shared) changed(ctx context.Context, list []Mark) {
 		if out, err := r.run(ctx, move, r.o.Deadline, args...); err == nil {
 			server, _ = out[1].(string)
 		}
-		if wait := r.relied(list, server, paid); wait <= 0 {
+		wait, settled := r.relied(list, server, paid)
+		if wait <= 0 {
 			return
 		}
-		paid = paid || server != ""
+		paid = paid || settled
 		time.Sleep(5 * time.Millisecond)
 	}
 }
 
 // relied is how long others may still rely on this process for marks that have been
-// moved on a server; empty: on none. What is moved is no longer owed.
-func (r *Shared) relied(list []Mark, server string, paid bool) time.Duration {
+// moved on a server; empty: on none. What is moved is no longer owed where it is settled
+// that this is the server with the lease; elsewhere it is, since the lease goes on.
+func (r *Shared) relied(list []Mark, server string, paid bool) (wait time.Duration, settled bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if server != "" && !paid {
+	until := r.fence
+	switch settled = server != "" && server == r.leaseRun && !r.renewing; {
+	case !settled:
+		until = later(until, r.leaseEnd)
+	case !paid:
 		r.paid(list)
 	}
-	until := r.fence
-	if server != r.leaseRun || server == "" {
-		until = later(until, r.leaseEnd)
-	}
-	return time.Until(until)
+	return time.Until(until), settled
 }
 
 func later(a, b time.Time) time.Time {
@@ -314,13 +325,14 @@ func (r *Shared) renew(ctx context.Context) error {
 	}
 	end := time.Now().Add(r.o.Lease)
 	before := r.leaseEnd
-	r.leaseEnd = later(r.leaseEnd, end)
-	till := end.Add(r.offset).UnixMilli()
+	r.leaseEnd, r.renewing = later(r.leaseEnd, end), true
+	till, server := end.Add(r.offset).UnixMilli(), r.leaseRun
 	r.mu.Unlock()
-	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce, r.o.Lease.Milliseconds()}, list...)
+	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce, r.o.Lease.Milliseconds(), server}, list...)
 	out, err := r.run(ctx, renew, r.o.Lease/2, args...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.renewing = false
 	if err != nil {
 		r.fence = later(r.fence, end) // on whatever server it may have arrived
 		r.timed = false               // and try whether Redis answers before the next

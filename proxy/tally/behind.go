@@ -100,13 +100,18 @@ func keyOf(text string) (Key, bool) {
 	return Key{string(b), name}, ok && err == nil
 }
 
-// add adds to a counter, and closes an epoch that was begun on another server. Numbers
+// add adds to a counter, and closes an epoch that was begun on another server, or on this
+// one before another had its place: the replication history tells them apart. Numbers
 // stay texts, because Lua's are floating point. The last key names the addition, so that
 // it may be sent twice and is made once. ARGV: the counter, what to add, that negated, for
 // how many milliseconds the addition is remembered. It returns the server with its time in
 // milliseconds, and the value where an epoch is open.
 var add = redis.NewScript(`
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local info = redis.call('INFO', 'replication')
+if not string.find(info, 'role:master', 1, true) then
+  return redis.error_reply('READONLY it has been replaced')
+end
+local run = string.match(info, 'master_replid:(%x+)')
 local now = redis.call('TIME')
 local at = run .. ' ' .. string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000))
 local c = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'ops', 'sum')
@@ -143,7 +148,11 @@ return {at, redis.call('HGET', KEYS[1], 'value')}`)
 // was too long ago. ARGV: that server and its time then, the epoch, the value; how long
 // ago it may be, in milliseconds.
 var open = redis.NewScript(`
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local info = redis.call('INFO', 'replication')
+if not string.find(info, 'role:master', 1, true) then
+  return redis.error_reply('READONLY it has been replaced')
+end
+local run = string.match(info, 'master_replid:(%x+)')
 local now = redis.call('TIME')
 local was, at = string.match(ARGV[1], '(%x+) (%d+)')
 if run == was and now[1] * 1000 + math.floor(now[2] / 1000) - at <= tonumber(ARGV[4]) and redis.call('EXISTS', KEYS[1]) == 0 then
