@@ -569,6 +569,8 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 		return err
 	}
 	g.note("switching from %s to %s", old.Addr, to)
+	g.switching.Store(true)
+	defer g.switching.Store(false)
 	if err := g.quiesce(from, best, others, drain); err != nil {
 		g.note("not done: %v", err)
 		return fmt.Errorf("nothing has been changed: %w", err)

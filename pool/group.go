@@ -15,14 +15,15 @@ type Group struct {
 	primary atomic.Pointer[Server]
 	log     *slog.Logger
 
-	probing  Probing
-	watching sync.WaitGroup
-	stop     chan struct{}
-	ctx      context.Context // of connections being made; it ends with the group
-	end      context.CancelFunc
-	paused   atomic.Bool // statements wait although there is a primary: it is being switched
-	yields   atomic.Bool // the same, and another Sluice switches
-	probes   sync.Map    // connections of the probes: *Conn -> true
+	probing   Probing
+	watching  sync.WaitGroup
+	stop      chan struct{}
+	ctx       context.Context // of connections being made; it ends with the group
+	end       context.CancelFunc
+	paused    atomic.Bool // statements wait although there is a primary: it is being switched
+	switching atomic.Bool // by this process, which does not yield to itself
+	yields    atomic.Bool // the same, and another Sluice switches
+	probes    sync.Map    // connections of the probes: *Conn -> true
 
 	mu      sync.Mutex
 	turn    chan struct{} // closed, and made anew, when the primary or its state changes

@@ -105,7 +105,7 @@ func (g *Group) allDrained(primary *locked, others []string, most time.Duration)
 
 // yieldTo begins to yield to another Sluice that switches the primary. g.mu is held.
 func (g *Group) yieldTo(primary *Server) {
-	if primary.State().Switches && !g.paused.Load() && g.yields.CompareAndSwap(false, true) {
+	if primary.State().Switches && !g.switching.Load() && g.yields.CompareAndSwap(false, true) {
 		g.watching.Go(func() { g.yield(primary) })
 	}
 }
