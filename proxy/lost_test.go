@@ -54,7 +54,7 @@ func forward(from net.Conn, addr string, pass func([]byte) bool) {
 		return
 	}
 	defer to.Close()
-	go func() { _, _ = io.Copy(from, to) }()
+	go func() { _, _ = io.Copy(from, to); _ = from.Close() }()
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)

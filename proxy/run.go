@@ -54,6 +54,7 @@ type call struct {
 	gathered *gathering // its rows have been brought to the connection
 	keepDiag bool       // it leaves the diagnostics area as it is
 	begins   bool       // it begins a transaction itself
+	note     *note      // it may have to run again with its transaction; nil: it will not
 	feed     feed       // writes the file that a server asks for; nil: it asks for none
 	file     []byte     // the name of the file that it has asked for
 }
@@ -66,9 +67,11 @@ type feed func(c *pool.Conn) error
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
 	s.touch(q)
+	q.note = s.expect(q, nil)
 	for {
 		out, err := s.textOnce(q)
 		if err != errAgain { //nolint:errorlint // our own value, never wrapped
+			s.noted(q, out, err)
 			return out, err
 		}
 	}
@@ -263,6 +266,9 @@ func (s *session) whyEnded() *wire.Error {
 func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	if s.again(c, q, err) {
 		return errAgain
+	}
+	if done, err := s.redo(c, q, err); done {
+		return err
 	}
 	held, locks := c == s.txn.conn, c == s.locks
 	br := s.txn.of(c)
