@@ -206,11 +206,13 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && namesInRows(s.scan.First)}
 	x.call = q
+	if c.Replica {
+		if err := timed(c); err != nil {
+			return nil, s.lose(c, q, err)
+		}
+	}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
-	}
-	if c.Replica {
-		c.Server().Served()
 	}
 	if q.level != "" {
 		s.srv.metrics.read(q.group, c.Server().Addr, q.level)
@@ -228,6 +230,19 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	}
 	s.after(c, q, &x.out)
 	return &x.out, nil
+}
+
+// timed waits for the beginning of a replica's answer, and tells the server how long that
+// took.
+func timed(c *pool.Conn) error {
+	server, from := c.Server(), time.Now()
+	server.Asked()
+	if err := c.Fill(4); err != nil {
+		server.Unserved()
+		return err
+	}
+	server.Served(time.Since(from))
+	return nil
 }
 
 // statusOf returns what the reply must say of the session where the connection does
