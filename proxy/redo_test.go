@@ -246,9 +246,14 @@ func redoUnknownCommit(r *redoing) {
 	r.do(c, "BEGIN", "UPDATE t SET v = v + 1 WHERE tenant_id = 'a'")
 	r.cutting("commit work")
 	require.Contains(r, r.fails(c, 1429, "commit work").Message, "look before you repeat it")
-	_, err := c.Query("SELECT 1")
-	require.Error(r, err, "the client goes on")
 	require.Equal(r, "3", r.cell(r.connect(), sumOfA), "it has not been carried out by Sluice")
+	r.do(c, "UPDATE t SET v = 5 WHERE tenant_id = 'a'")
+	require.Equal(r, "10", r.cell(r.connect(), sumOfA), "the session goes on, and no transaction is open")
+	r.do(c, "BEGIN", "UPDATE t SET v = 6 WHERE tenant_id = 'a'")
+	r.cutting("commit and chain")
+	r.fails(c, 1429, "commit and chain")
+	_, err := c.Query("SELECT 1")
+	require.Error(r, err, "the client believes that a transaction is open")
 }
 
 func redoFirst(r *redoing) {

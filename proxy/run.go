@@ -290,6 +290,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
 	server := c.Server()
 	replaced := trans && s.replaceable(q)
+	over := held && s.txn.why == 0 && s.over(q)
 	ended := s.unlent()
 	var ce *clientError
 	if errors.As(err, &ce) && ended == nil {
@@ -309,7 +310,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	}
 	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
 	switch {
-	case replaced && ended == nil:
+	case (replaced || over) && ended == nil:
 		s.txn.forget()
 	case trans || held || locks:
 		// The client must not go on as if its transaction were open, or its temporary
@@ -343,6 +344,16 @@ func (s *session) replaceable(q *call) bool {
 		return false // its answer may be what is lost
 	}
 	return len(s.snap.groups[q.group].Servers()) > 1 && s.txn.why == 0 && q.pins&^plan.PinUserVars == 0 && (q.class == plan.Read || q.class == plan.Write)
+}
+
+// over reports whether a statement about the session itself leaves no transaction open,
+// whatever has come of it. A client that is told so can go on.
+func (s *session) over(q *call) bool {
+	if !q.outside || s.scan.First != parser.Commit && s.scan.First != parser.Rollback {
+		return false
+	}
+	chain, _, err := s.completion(q.sql, 1)
+	return err == nil && !chain
 }
 
 // endsByCommit reports whether the present statement, one about the session itself, may

@@ -87,6 +87,7 @@ func TestMajorityLost(t *testing.T) {
 	r.end(0, 1, 2)
 	require.NotContains(t, w.have(r.old, "without"), "without-1")
 	r.summary("")
+	require.Zero(t, r.books.errors["connection lost"], "clients are told, not disconnected")
 	for i := range w.servers {
 		if i != r.old {
 			w.readsFrom(w.procs[1], i)
