@@ -33,9 +33,9 @@ const want = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol
 const need = wire.ClientProtocol41 | wire.ClientSecureConnection | wire.ClientPluginAuth | wire.ClientMultiStatements |
 	wire.ClientMultiResults | wire.ClientPSMultiResults | wire.ClientSessionTrack | wire.ClientDeprecateEOF
 
-// dialTrips is how many answers it takes to connect and to log in, about: with TLS, to a
-// server that must be sent the password, a few more.
-const dialTrips = 5
+// dialTrips is how many answers it takes to connect and to log in, and to ask what a first
+// connection asks, about.
+const dialTrips = 10
 
 // dial connects and logs in. then, if not nil, is run on the new connection under the
 // same deadlines.

@@ -104,7 +104,7 @@ func rightsByRole(r *trio) {
 	defer func() { require.NoError(r, os.WriteFile(r.file, root, 0o600)) }()
 	require.NoError(r, r.servers[0].Exec(r.Context(), "CREATE ROLE ops", "CREATE USER op", "GRANT ops TO op",
 		"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, PROCESS, REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO ops",
-		"GRANT SELECT ON *.* TO op"))
+		"GRANT SELECT, REPLICATION CLIENT ON *.* TO op"))
 	require.NoError(r, os.WriteFile(r.file, []byte(strings.Replace(string(root), "user: root,", "user: op,", 1)), 0o600))
 	require.Eventually(r, func() bool {
 		return strings.Contains(strings.Join(r.warned(), "\n"), "lacks privileges")
