@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool/loop"
 )
 
 // Dialer makes connections to a server: TCP or a Unix socket, TLS, login, and the
@@ -23,6 +24,7 @@ type Dialer struct {
 	TLSMust  bool                   // refuse a server without TLS
 	Timeout  time.Duration          // for each answer while a connection is made; for all together dialTrips times as long
 	ReadSize int                    // read buffer of a connection in bytes
+	Loops    *loop.Loops            // they watch the connections; nil: Go's scheduler does
 }
 
 const want = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol41 | wire.ClientTransactions |
@@ -51,9 +53,10 @@ func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool, then fun
 	if err != nil {
 		return nil, err
 	}
+	nc = d.Loops.Adopt(nc)
 	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
-	c := &Conn{Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now(), patience: d.Timeout}
+	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now(), patience: d.Timeout}
 	err = d.login(c, network == "unix")
 	if err == nil && then != nil {
 		err = then(c)

@@ -441,6 +441,7 @@ func (s *session) redoUnsent() error {
 	if !s.replays || d == nil || len(d.steps) == 0 || d.why != "" || c.Doubtful() == "" && !pool.Closed(c.Net()) {
 		return nil
 	}
+	s.task.Off()
 	q := &call{group: c.Server().Group, moves: true, note: &note{}}
 	s.mark(q)
 	s.txn.uses++ // as the COMMIT would

@@ -120,6 +120,9 @@ func find(list []string, name string) int {
 func (s *session) acquire(q *call) (*pool.Conn, error) {
 	group, w := q.group, &s.want
 	s.txn.uses++
+	if q.locks || len(s.txn.more) > 0 || s.txn.conn != nil && s.txn.conn.Server().Group != group {
+		s.task.Off()
+	}
 	if q.locks {
 		return s.lockConn(q)
 	}
