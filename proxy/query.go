@@ -133,6 +133,11 @@ func (s *session) dispatch(text []byte, more bool) error {
 		s.refresh()
 		err = s.planAndRun(text, more)
 	}
+	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Programs && s.txn.conn == nil && !s.txn.open() {
+		s.srv.redefine(s.srv.ctx, s.snap.rules.Databases...)
+		s.refresh()
+		err = s.planAndRun(text, more)
+	}
 	return err
 }
 
