@@ -356,6 +356,12 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 			return nil, err
 		}
 	}
+	if home := s.txn.shard; home != nil && p.Pins&plan.PinTempTable != 0 && t.Shard != home {
+		return nil, &plan.Refusal{
+			Number: 1235, State: "42000", Message: "the session's temporary tables are on shard " + home.Name + ", and another cannot be on shard " + t.Shard.Name,
+			Remedy: "create it from a SELECT", Rule: t.Shard.Pos, Wide: true,
+		}
+	}
 	s.target = t.Shard
 	s.srv.recent.add(s, p, t)
 	q := s.callOf(p, t, text)
