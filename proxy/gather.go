@@ -32,6 +32,7 @@ type gathering struct {
 	bytes  atomic.Int64
 	read   *plan.Relay // the statement's first plan and its text, for the level of the reads
 	text   []byte
+	clock  string             // the statement that gives all of them one time; empty: none asks for it
 	levels map[string]*demand // by group; none: its primary is read
 }
 
@@ -82,7 +83,11 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	s.srv.metrics.planned(planGather)
 	s.target = bound.Host
 	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
-	return &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}, nil
+	out := &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}
+	if bound.Clock {
+		out.clock = s.oneClock()
+	}
+	return out, nil
 }
 
 // gatherEmpty lets a server that has all tables of a statement, but none of their rows,
@@ -157,6 +162,7 @@ func (g *gathering) call(p *plan.Relay, text []byte) *call {
 	s := g.s
 	q := s.callOf(p, plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
 	q.outside, q.gathered = true, g
+	q.before = []byte(g.clock)
 	q.names = &names{list: g.renames(p), gathered: g.bound, own: text}
 	return q
 }
@@ -180,6 +186,9 @@ func (g *gathering) reading() *pool.Settings {
 	set := g.s.settings
 	for _, name := range []string{"autocommit", "sql_select_limit", pool.ResultsCollation} {
 		set = set.Without(name)
+	}
+	if _, now, ok := strings.Cut(g.clock, "="); ok {
+		set = set.With(pool.Setting{Name: "timestamp", Value: now})
 	}
 	return set.With(pool.Setting{Name: "character_set_results", Value: "binary"})
 }
@@ -594,7 +603,11 @@ func (g *gathering) release() {
 	for _, c := range g.plan.Catalogue {
 		names = append(names, g.tableName(c.Temp))
 	}
-	if _, err := c.Query(string(b) + "DROP TEMPORARY TABLE " + strings.Join(names, ", ")); err != nil {
+	drop := "DROP TEMPORARY TABLE "
+	if g.clock != "" {
+		drop = "SET @@SESSION.timestamp=DEFAULT; " + drop
+	}
+	if _, err := c.Query(string(b) + drop + strings.Join(names, ", ")); err != nil {
 		c.Doubt("temporary tables remain")
 	} else if b != nil {
 		c.Adapted(&want)

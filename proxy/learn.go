@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -74,7 +75,7 @@ func (g *gathering) keysOf(t, source *gathered, c *definedColumn) error {
 	name := wire.QuoteIdent(c.name)
 	var list []byte
 	n := 0
-	err := g.under(g.reading(), "SELECT DISTINCT "+form.list(0)+" FROM "+g.tableName(source.Temps[0])+" WHERE "+name+" IS NOT NULL LIMIT 2001", func(row [][]byte) (err error) {
+	err := g.under(g.reading(), "SELECT DISTINCT "+form.list(0)+" FROM "+g.tableName(source.Temps[0])+" WHERE "+name+" IS NOT NULL LIMIT "+strconv.Itoa(mostKeys+1), func(row [][]byte) (err error) {
 		if n++; n > 1 {
 			list = append(list, ',')
 		}

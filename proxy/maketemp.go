@@ -103,6 +103,20 @@ func (s *session) queryAt(text []byte) int {
 	return -1
 }
 
+// beside refuses a temporary table on another shard than that of the others, or on another
+// group than that of the connection that the session holds.
+func (s *session) beside(shard *rules.Shard) error {
+	home, c := s.txn.shard, s.txn.conn
+	if (home == nil || home == shard) && (c == nil || c.Server().Group == shard.Group) {
+		return nil
+	}
+	home = s.temporaryHome()
+	return &plan.Refusal{
+		Number: 1235, State: "42000", Message: "the session's temporary tables are on shard " + home.Name + ", and another cannot be on shard " + shard.Name,
+		Remedy: "create it from a SELECT", Rule: shard.Pos, Wide: true,
+	}
+}
+
 // temporaryHome is where the session's temporary tables are, or the next one will be.
 func (s *session) temporaryHome() *rules.Shard {
 	if s.txn.shard != nil {
@@ -177,6 +191,9 @@ func (m *makingTemporary) run() error {
 	s := m.s
 	if err := s.mayWriteRows(); err != nil {
 		return err
+	}
+	if m.some.Clock {
+		m.g.clock = m.clock
 	}
 	q := m.g.call(m.g.read, m.text)
 	q.sql = slices.Concat(m.head, q.sql)

@@ -356,10 +356,9 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 			return nil, err
 		}
 	}
-	if home := s.txn.shard; home != nil && p.Pins&plan.PinTempTable != 0 && t.Shard != home {
-		return nil, &plan.Refusal{
-			Number: 1235, State: "42000", Message: "the session's temporary tables are on shard " + home.Name + ", and another cannot be on shard " + t.Shard.Name,
-			Remedy: "create it from a SELECT", Rule: t.Shard.Pos, Wide: true,
+	if p.Pins&plan.PinTempTable != 0 {
+		if err := s.beside(t.Shard); err != nil {
+			return nil, err
 		}
 	}
 	s.target = t.Shard

@@ -184,6 +184,9 @@ func (x *rehearsing) run() error {
 	s := x.s
 	*x.splitting = splitting{s: s, plan: x.plan, text: x.text, clock: x.clock, each: false}
 	x.g = &gathering{s: s, plan: x.r.Gather, bound: x.some, whole: x.whole, read: x.plan.Relay, text: x.text}
+	if x.some.Clock {
+		x.g.clock = x.clock
+	}
 	if err := x.unwatched(); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (a *analysis) push(e ast.ExprNode, c frame) {
 	if !p.condition(e) || p.leaf == nil || p.listed(unwrap(e)) {
 		return
 	}
-	p.leaf.pushed = append(p.leaf.pushed, plan.Pushed{Pieces: p.pieces, Fits: p.fits, Text: p.text.String()})
+	p.leaf.pushed = append(p.leaf.pushed, plan.Pushed{Pieces: p.pieces, Fits: p.fits, Clock: p.clock, Text: p.text.String()})
 }
 
 // listed reports whether a condition says that a column has one of some values, which the
@@ -55,6 +55,7 @@ type passer struct {
 	leaf   *leaf
 	pieces []plan.Piece
 	fits   []plan.Fit
+	clock  bool            // it asks for the time
 	text   strings.Builder // for people
 }
 
@@ -157,10 +158,54 @@ func (p *passer) compare(l, r ast.ExprNode) bool {
 	v, ok := p.constant(r)
 	if !ok {
 		_, column := r.(*ast.ColumnNameExpr)
-		return column
+		return column || p.temporal(c) && momentary(r)
 	}
 	p.fits = append(p.fits, plan.Fit{Column: c.Name.Name.L, Value: v})
 	return true
+}
+
+// temporal reports whether a column holds dates or times of dates.
+func (p *passer) temporal(e *ast.ColumnNameExpr) bool {
+	src, n := p.columnOf(e, p.scope)
+	if n == nil || src == nil || src.leaf == nil || src.leaf.table == nil {
+		return false
+	}
+	c, ok := src.leaf.table.Column(n.column)
+	return ok && (strings.HasPrefix(c.Type, "date") || strings.HasPrefix(c.Type, "timestamp"))
+}
+
+// momentary reports whether an expression is the present time, or so long before or
+// behind it.
+func momentary(e ast.ExprNode) bool {
+	f, ok := unwrap(e).(*ast.FuncCallExpr)
+	if !ok {
+		return false
+	}
+	switch f.FnName.L {
+	case "now", "current_timestamp", "localtime", "localtimestamp", "curdate", "current_date", "utc_timestamp", "utc_date":
+		return len(f.Args) == 0
+	case "date_add", "date_sub", "adddate", "subdate":
+		return len(f.Args) == 3 && momentary(f.Args[0])
+	}
+	return false
+}
+
+// moment writes such an expression. All shards and the statement itself must be told the
+// same time.
+func (p *passer) moment(e *ast.FuncCallExpr) bool {
+	p.clock = true
+	switch f := e.FnName.L; f {
+	case "date_add", "date_sub", "adddate", "subdate":
+		inner, ok := unwrap(e.Args[0]).(*ast.FuncCallExpr)
+		unit, known := e.Args[2].(*ast.TimeUnitExpr)
+		word := "DATE_ADD("
+		if strings.Contains(f, "sub") {
+			word = "DATE_SUB("
+		}
+		return ok && known && p.write(word) && p.moment(inner) && p.write(", INTERVAL ") && p.operand(e.Args[1]) && p.write(" "+unit.Unit.String()+")")
+	default:
+		return p.write(strings.ToUpper(f) + "()")
+	}
 }
 
 // operand writes a column of the table, or a constant.
@@ -177,6 +222,9 @@ func (p *passer) operand(e ast.ExprNode) bool {
 	case ast.ValueExpr:
 		return p.value(e)
 	case *ast.FuncCallExpr:
+		if momentary(e) {
+			return p.moment(e)
+		}
 		return p.call(e)
 	}
 	return false

@@ -96,6 +96,7 @@ func (f *Filter) Says() bool { return len(f.In)+len(f.Pushed) > 0 }
 type Pushed struct {
 	Pieces []Piece
 	Fits   []Fit
+	Clock  bool   // it asks for the time, which must be one for all
 	Text   string // with ? for the constants
 }
 
@@ -111,6 +112,13 @@ type Learned struct {
 // warnings and errors.
 func (t *Gathered) Asks() bool {
 	return t.Tail != nil || slices.ContainsFunc(t.Filters, func(f Filter) bool { return len(f.Pushed) > 0 })
+}
+
+// asksTime reports whether a condition asks for the time.
+func (t *Gathered) asksTime() bool {
+	return slices.ContainsFunc(t.Filters, func(f Filter) bool {
+		return slices.ContainsFunc(f.Pushed, func(p Pushed) bool { return p.Clock })
+	})
 }
 
 // Fit is a column that a condition compares with a value: without need only if it has the
@@ -172,6 +180,7 @@ type Gathering struct {
 	Copies []Copy
 	SQL    []byte
 	Every  bool // all rows of the tables are read
+	Clock  bool // the shards are asked for the time
 }
 
 // Temp returns the name of a temporary table.
@@ -248,6 +257,7 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 		if direct[i] == nil {
 			c := t.copy(i, at[i], b)
 			c.Where = t.where(b, sql, o.Whole)
+			out.Clock = out.Clock || !o.Whole && t.asksTime()
 			switch {
 			case o.Every:
 				c.Where = ""

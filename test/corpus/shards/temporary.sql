@@ -108,3 +108,15 @@ SELECT * FROM countries ORDER BY code;
 SELECT o.id, c.name FROM orders o JOIN countries c ON c.code = o.country ORDER BY o.id;
 DROP TEMPORARY TABLE countries, a, b, c, inside, keyed, sums, top;
 SELECT * FROM countries ORDER BY code;
+# in a transaction that has begun elsewhere, and beside what the session holds
+BEGIN;
+SELECT COUNT(*) FROM orders WHERE tenant_id = 't4';
+CREATE TEMPORARY TABLE late (id INT, what VARCHAR(10));
+CREATE TEMPORARY TABLE later SELECT * FROM orders WHERE tenant_id = 't1';
+CREATE TEMPORARY TABLE latest SELECT * FROM depot.stock WHERE tenant_id = 't2';
+INSERT INTO late SELECT id, kind FROM orders WHERE tenant_id = 't5';
+SELECT (SELECT COUNT(*) FROM late), (SELECT COUNT(*) FROM later), (SELECT SUM(qty) FROM latest);
+COMMIT;
+SELECT l.id, o.total FROM later l JOIN orders o ON o.id = l.id ORDER BY 1;
+SELECT l.qty, o.total FROM latest l JOIN orders o ON o.id = l.id AND o.tenant_id = 't2' ORDER BY 1;
+DROP TEMPORARY TABLE late, later, latest;
