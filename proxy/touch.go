@@ -133,6 +133,7 @@ func (s *session) publish(err error) {
 	if s.txn.open() && !s.mayCommit() && err == nil {
 		return
 	}
+	s.task.Off()
 	switch {
 	case s.unsure.Swap(false) || lostOutcome(err):
 		s.srv.replies.Doubted(s.srv.ctx, s.touched)
