@@ -256,7 +256,19 @@ func (d *difference) flush() error {
 }
 
 func (d *difference) send(b *changeBatch) error {
-	name := wire.QuoteIdent(b.shard.Schema) + "." + wire.QuoteIdent(d.t.Name)
+	err := d.x.own(&plan.Part{Target: plan.Target{Shard: b.shard, SQL: d.sql(b, b.shard)}})
+	for _, shard := range d.t.copies() {
+		if err != nil {
+			return err
+		}
+		err = d.x.ownCopy(&plan.Part{Target: plan.Target{Shard: shard, SQL: d.sql(b, shard)}})
+	}
+	return err
+}
+
+// sql writes the change for a shard.
+func (d *difference) sql(b *changeBatch, shard *rules.Shard) []byte {
+	name := wire.QuoteIdent(shard.Schema) + "." + wire.QuoteIdent(d.t.Name)
 	sql := "DELETE FROM " + name
 	if b.set != "" {
 		sql = "UPDATE " + name + " SET " + b.set
@@ -269,6 +281,5 @@ func (d *difference) send(b *changeBatch) error {
 	if len(columns) > 1 {
 		of = "(" + of + ")"
 	}
-	sql += " WHERE " + of + " IN (" + string(b.keys) + ")"
-	return d.x.own(&plan.Part{Target: plan.Target{Shard: b.shard, SQL: []byte(sql)}})
+	return []byte(sql + " WHERE " + of + " IN (" + string(b.keys) + ")")
 }

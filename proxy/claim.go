@@ -52,7 +52,7 @@ func (s *session) claim(p *plan.Relay, text []byte, more bool) error {
 	if err := s.guarded(p.Tables); err != nil {
 		return err
 	}
-	if err := s.splitAllowed(p); err != nil {
+	if err := s.splitAllowed(); err != nil {
 		return err
 	}
 	x := &claiming{splitting: &splitting{s: s, text: text}, u: p.Unique}

@@ -116,7 +116,7 @@ func (s *session) tryEverywhere(st *prepared, p *plan.Everywhere) error {
 
 // callEach calls a procedure on every shard, on all of them or on none.
 func (s *session) callEach(p *plan.Everywhere, text []byte, more bool) error {
-	if err := s.splitAllowed(p.Relay); err != nil {
+	if err := s.splitAllowed(); err != nil {
 		return err
 	}
 	targets, err := p.Bind(text, s)

@@ -303,7 +303,7 @@ func (e *Explanation) reads(g *plan.Gathering) {
 	for i := range g.Copies {
 		c := &g.Copies[i]
 		for _, from := range c.From {
-			e.Reads = append(e.Reads, from.Name+" ("+from.Group+"): "+c.Name+c.Where)
+			e.Reads = append(e.Reads, from.Name+" ("+from.Group+"): "+c.Name+c.Where+c.Locks)
 		}
 	}
 }

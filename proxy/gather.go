@@ -32,6 +32,7 @@ type gathering struct {
 	bytes  atomic.Int64
 	read   *plan.Relay // the statement's first plan and its text, for the level of the reads
 	text   []byte
+	clock  string             // the statement that gives all of them one time; empty: none asks for it
 	levels map[string]*demand // by group; none: its primary is read
 }
 
@@ -40,6 +41,7 @@ type gathered struct {
 	*plan.Copy
 	rowForm
 	shape *definition
+	keys  *string // a condition that has been learned of another table; nil: none
 }
 
 // batchBytes is the size from which rows are sent on to the host.
@@ -81,7 +83,11 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	s.srv.metrics.planned(planGather)
 	s.target = bound.Host
 	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
-	return &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}, nil
+	out := &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}
+	if bound.Clock {
+		out.clock = s.oneClock()
+	}
+	return out, nil
 }
 
 // gatherEmpty lets a server that has all tables of a statement, but none of their rows,
@@ -91,7 +97,10 @@ func (s *session) gatherEmpty(st *prepared, refused error) (*call, error) {
 	if !ok {
 		return nil, refused
 	}
-	if p.Class == plan.Write {
+	switch {
+	case p.Class == plan.Write && p.Pins&plan.PinTempTable != 0:
+		return s.temporaryEmpty(p, st.sql, refused)
+	case p.Class == plan.Write:
 		return s.rehearseEmpty(p, st.sql, refused)
 	}
 	g, err := s.gather(p, st.sql, refused)
@@ -153,6 +162,7 @@ func (g *gathering) call(p *plan.Relay, text []byte) *call {
 	s := g.s
 	q := s.callOf(p, plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
 	q.outside, q.gathered = true, g
+	q.before = []byte(g.clock)
 	q.names = &names{list: g.renames(p), gathered: g.bound, own: text}
 	return q
 }
@@ -176,6 +186,9 @@ func (g *gathering) reading() *pool.Settings {
 	set := g.s.settings
 	for _, name := range []string{"autocommit", "sql_select_limit", pool.ResultsCollation} {
 		set = set.Without(name)
+	}
+	if _, now, ok := strings.Cut(g.clock, "="); ok {
+		set = set.With(pool.Setting{Name: "timestamp", Value: now})
 	}
 	return set.With(pool.Setting{Name: "character_set_results", Value: "binary"})
 }
@@ -327,7 +340,7 @@ func (g *gathering) evaluated(err error) bool {
 	case 1205, 1213, 1317, 3024, 3572: // waits, deadlocks, limits
 		return false
 	}
-	return slices.ContainsFunc(g.tables, func(t gathered) bool { return t.Tail != nil })
+	return slices.ContainsFunc(g.tables, func(t gathered) bool { return t.Asks() })
 }
 
 // again reads the rows once more, all of them: the conditions gave warnings on the
@@ -388,7 +401,11 @@ func (g *gathering) readFrom() error {
 
 // create makes the temporary tables of one copy.
 func (g *gathering) create(c *plan.Copy) (gathered, error) {
-	shape, err := g.s.definition(c.Like, c.Name)
+	define := g.s.definition
+	if c.Home != nil {
+		define = g.s.ownDefinition
+	}
+	shape, err := define(c.Like, c.Name)
 	if err != nil {
 		return gathered{}, err
 	}
@@ -431,6 +448,19 @@ func (g *gathering) tableName(name string) string {
 // transfer reads the rows of all tables from their shards, several at a time, and
 // writes them on the host's connection.
 func (g *gathering) transfer() error {
+	for _, wave := range g.waves() {
+		if err := g.learn(wave); err != nil {
+			return err
+		}
+		if err := g.transferAll(wave); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transferAll is transfer for some of the tables.
+func (g *gathering) transferAll(tables []*gathered) error {
 	ctx, cancel := context.WithCancel(g.s)
 	defer cancel()
 	readers, ctx := errgroup.WithContext(ctx)
@@ -439,7 +469,7 @@ func (g *gathering) transfer() error {
 	var feed errgroup.Group
 	feed.Go(func() error { // ends when all readers have: they end when ctx does
 		defer close(batches)
-		for _, read := range g.reads(batches) {
+		for _, read := range g.reads(tables, batches) {
 			readers.Go(func() error { return read(ctx) })
 		}
 		return readers.Wait()
@@ -460,11 +490,10 @@ func (g *gathering) transfer() error {
 
 // reads lists the readers: one for each table and shard, but what the session reads on
 // a connection it holds is read there, one after another.
-func (g *gathering) reads(to chan<- batch) []func(context.Context) error {
+func (g *gathering) reads(tables []*gathered, to chan<- batch) []func(context.Context) error {
 	var out []func(context.Context) error
 	held := map[*pool.Conn][]func(context.Context) error{}
-	for i := range g.tables {
-		t := &g.tables[i]
+	for _, t := range tables {
 		for _, shard := range t.From {
 			r := &fetcher{g: g, table: t, shard: shard, to: to}
 			if r.conn = g.s.txn.held(shard.Group); r.conn != nil {
@@ -574,7 +603,11 @@ func (g *gathering) release() {
 	for _, c := range g.plan.Catalogue {
 		names = append(names, g.tableName(c.Temp))
 	}
-	if _, err := c.Query(string(b) + "DROP TEMPORARY TABLE " + strings.Join(names, ", ")); err != nil {
+	drop := "DROP TEMPORARY TABLE "
+	if g.clock != "" {
+		drop = "SET @@SESSION.timestamp=DEFAULT; " + drop
+	}
+	if _, err := c.Query(string(b) + drop + strings.Join(names, ", ")); err != nil {
 		c.Doubt("temporary tables remain")
 	} else if b != nil {
 		c.Adapted(&want)
@@ -603,7 +636,7 @@ type fetcher struct {
 }
 
 func (r *fetcher) sql() string {
-	return "SELECT " + r.table.list(r.shard.Index) + " FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.Where
+	return "SELECT " + r.table.list(r.shard.Index) + " FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.narrowed() + r.table.Locks
 }
 
 // run reads on a connection that nobody else uses meanwhile.
@@ -701,7 +734,7 @@ func (r *fetcher) read(c *pool.Conn, want *pool.Want) error {
 		failed = r.send(full)
 		return r.unheld(failed)
 	})
-	if warnings > 0 && r.table.Tail != nil {
+	if warnings > 0 && r.table.Asks() {
 		r.g.warned.Store(true)
 	}
 	if err == nil {
@@ -778,6 +811,32 @@ func (s *session) definition(on *rules.Shard, table string) (*definition, error)
 		return nil, fmt.Errorf("table %s: %w", table, err)
 	}
 	s.snap.definitions.Store(key, d)
+	return d, nil
+}
+
+// ownDefinition returns how a temporary table of the session is defined, on the
+// connection that it holds.
+func (s *session) ownDefinition(on *rules.Shard, table string) (*definition, error) {
+	c := s.txn.conn
+	if c == nil || c.Server().Group != on.Group {
+		return nil, wire.Errorf(1146, "42S02", "Table '%s.%s' doesn't exist", on.Database.Name, table)
+	}
+	want := pool.Want{FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: s.settings.With(pool.Setting{Name: "sql_mode", Value: ""}).With(pool.Setting{Name: "character_set_results", Value: "utf8mb4"})}
+	deadline(c)
+	defer undeadline(c)
+	b, _ := c.AppendAdapt(nil, &want)
+	rows, err := c.QueryAll(string(append(b, "SHOW CREATE TABLE "+wire.QuoteIdent(on.Schema)+"."+wire.QuoteIdent(table)...)))
+	if err != nil {
+		return nil, newNames([]rename{{on.Schema, on.Database.Name}}).wrap(err)
+	}
+	c.Adapted(&want)
+	if len(rows) != 1 || len(rows[0]) != 2 {
+		return nil, plan.Unsupported(table+" is not a table on shard "+on.Name, on.Pos, "")
+	}
+	d, err := readDefinition(string(rows[0][1]))
+	if err != nil {
+		return nil, fmt.Errorf("table %s: %w", table, err)
+	}
 	return d, nil
 }
 

@@ -201,7 +201,8 @@ func (r *reader) columns() {
 		FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION`, func(v []string) {
 		c := rules.Column{Name: v[1], Type: strings.ToLower(v[2]), Collation: v[3], Nullable: v[4] == "YES"}
 		extra := strings.ToLower(v[7])
-		c.Expression = strings.Contains(extra, "generated") || strings.Contains(extra, "auto_increment")
+		c.Numbered = strings.Contains(extra, "auto_increment")
+		c.Expression = strings.Contains(extra, "generated") || c.Numbered
 		c.Invisible = strings.Contains(extra, "invisible")
 		if r.mariaDB() {
 			r.plainDefault(&c, v)

@@ -119,7 +119,7 @@ func (s *session) blank(sql []byte, from int) bool {
 
 // prepareOn prepares a new statement on a server and relays the reply under our id.
 func (s *session) prepareOn(st *prepared, q *call) error {
-	q.keepDiag, q.outside = false, true
+	q.keepDiag, q.outside, q.pins = false, true, 0
 	c, err := s.connection(q)
 	if err != nil {
 		return err

@@ -136,6 +136,11 @@ func (s *session) dispatch(text []byte, more bool) error {
 		s.refresh()
 		err = s.planAndRun(text, more)
 	}
+	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Programs && s.txn.conn == nil && !s.txn.open() {
+		s.srv.redefine(s.srv.ctx, s.snap.rules.Databases...)
+		s.refresh()
+		err = s.planAndRun(text, more)
+	}
 	return err
 }
 
@@ -371,6 +376,11 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 	}
 	if p.UserLocks {
 		if t, err = s.atLocks(p, text, t); err != nil {
+			return nil, err
+		}
+	}
+	if p.Pins&plan.PinTempTable != 0 {
+		if err := s.beside(t.Shard); err != nil {
 			return nil, err
 		}
 	}

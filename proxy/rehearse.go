@@ -161,6 +161,10 @@ func (x *rehearsing) groups() []string {
 func (x *rehearsing) shardsOf(table int) []*rules.Shard {
 	t := &x.r.Gather.Tables[table]
 	switch {
+	case t.Home != nil:
+		return []*rules.Shard{t.Home}
+	case t.Table != nil && t.Table.Kind == rules.Reference:
+		return t.Database.Shards
 	case !t.Empty:
 		return x.copyOf(table).From
 	case t.Table != nil && t.Table.Kind == rules.Single:
@@ -180,6 +184,9 @@ func (x *rehearsing) run() error {
 	s := x.s
 	*x.splitting = splitting{s: s, plan: x.plan, text: x.text, clock: x.clock, each: false}
 	x.g = &gathering{s: s, plan: x.r.Gather, bound: x.some, whole: x.whole, read: x.plan.Relay, text: x.text}
+	if x.some.Clock {
+		x.g.clock = x.clock
+	}
 	if err := x.unwatched(); err != nil {
 		return err
 	}
@@ -228,7 +235,7 @@ func (x *rehearsing) unwatched() error {
 		ch := &x.r.Changes[i]
 		t := &x.r.Gather.Tables[ch.Table]
 		on := x.shardsOf(ch.Table)
-		if ch.Deletes || len(on) == 0 {
+		if ch.Deletes || len(on) == 0 || t.Home != nil {
 			continue
 		}
 		event, when := "UPDATE", "trigger ON UPDATE"
@@ -448,7 +455,7 @@ func (x *rehearsing) insert() error {
 		return err
 	}
 	form, key := x.form(t, given)
-	x.out = &rowsOut{x: x.splitting, around: x.around(), inOrder: x.inOrder, single: x.inOrder && len(x.before) > 0}
+	x.out = &rowsOut{x: x.splitting, copies: t.copies(), around: x.around(), inOrder: x.inOrder, single: x.inOrder && len(x.before) > 0}
 	var sql []byte
 	err = x.eachRow("SELECT "+form.list(0)+" FROM "+x.g.tableName(t.Name), form.width(), func(row [][]byte) error {
 		shard, err := x.home(form, row, key)
@@ -671,6 +678,14 @@ func (x *rehearsing) answer(more bool) {
 		x.records = n
 	}
 	x.reply(more)
+}
+
+// copies are the shards that have the rows of a table's first shard, too.
+func (t *gathered) copies() []*rules.Shard {
+	if t.Table == nil || t.Table.Kind != rules.Reference {
+		return nil
+	}
+	return t.Database.Shards[1:]
 }
 
 // owned gives a copy whose rows may be changed a column that says from which shard they

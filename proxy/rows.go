@@ -21,6 +21,7 @@ type rowsOut struct {
 	// inOrder sends the rows in the order in which they come, so that the first error and
 	// the order of warnings are those of one server; single sends each by itself.
 	inOrder, single bool
+	copies          []*rules.Shard // each gets all rows, which are counted once
 
 	waiting []*rowBatch // those with rows, by when their first row came
 	bytes   int         // of them
@@ -98,7 +99,28 @@ func (r *rowsOut) send(b *rowBatch) error {
 		return err
 	}
 	sql := bytes.Join([][]byte{head, b.sql, tail}, nil)
-	return r.x.own(&plan.Part{Target: plan.Target{Shard: b.shard, SQL: sql}, Rows: b.rows})
+	err = r.x.own(&plan.Part{Target: plan.Target{Shard: b.shard, SQL: sql}, Rows: b.rows})
+	for _, shard := range r.copies {
+		if err != nil {
+			return err
+		}
+		if head, tail, err = r.around(shard); err != nil {
+			return err
+		}
+		err = r.x.ownCopy(&plan.Part{Target: plan.Target{Shard: shard, SQL: bytes.Join([][]byte{head, b.sql, tail}, nil)}, Rows: b.rows})
+	}
+	return err
+}
+
+// ownCopy is own for the copy of a table that another part has changed: what it says has
+// been said.
+func (x *splitting) ownCopy(p *plan.Part) error {
+	said := *x
+	err := x.own(p)
+	if err == nil {
+		*x = said
+	}
+	return err
 }
 
 // own runs a part whose text is ours: it has no parameters.

@@ -44,7 +44,10 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	if err := s.guarded(p.Tables); err != nil {
 		return err
 	}
-	if err := s.splitAllowed(p); err != nil {
+	if p.Pins&plan.PinTempTable != 0 {
+		return s.makeTemporary(p, text, more, refused)
+	}
+	if err := s.splitAllowed(); err != nil {
 		if errors.As(err, &r) && r.Number == 1235 {
 			return refusedTwice(refused, r)
 		}
@@ -184,13 +187,14 @@ func (s *session) oneClock() string {
 	return fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
 }
 
+// leavesRoom are the reasons for holding a connection that let a transaction go on
+// elsewhere: it begins on that connection.
+const leavesRoom = plan.PinTempTable | plan.PinCall
+
 // splitAllowed refuses a write over shards where the session cannot have one.
-func (s *session) splitAllowed(p *plan.Relay) error {
-	switch {
-	case s.txn.why != 0:
-		return plan.Unsupported("the session holds a connection ("+s.txn.why.String()+")", s.snap.conf.Pos, "end that state first")
-	case p.Needs&plan.NeedTempTables != 0:
-		return plan.Unsupported("it names a temporary table", s.snap.conf.Pos, "")
+func (s *session) splitAllowed() error {
+	if why := s.txn.why &^ leavesRoom; why != 0 {
+		return plan.Unsupported("the session holds a connection ("+why.String()+")", s.snap.conf.Pos, "end that state first")
 	}
 	return nil
 }

@@ -143,6 +143,12 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 			return c, s.lent(c)
 		case s.txn.trans && q.pins == 0 && !q.outside:
 			return s.join(q)
+		case q.pins == 0 && !q.outside && s.txn.why&^leavesRoom == 0 && (s.txn.begin != "" || !s.autocommit()):
+			if err := s.enlist(c.Server().Group); err != nil {
+				return nil, err
+			}
+			s.wants(q)
+			return s.join(q)
 		case q.pins != 0 || (!q.outside && (s.txn.begin != "" || !s.autocommit())):
 			return nil, &plan.Refusal{
 				Number: 1235, State: "42000",

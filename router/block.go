@@ -43,7 +43,7 @@ type analysis struct {
 	explains   bool            // it is EXPLAIN, which runs nothing
 	err        error           // the first refusal met while reading expressions
 	effects    bool            // a view that it names may do more than read
-	unplaced   *plan.Refusal   // why the shards of an INSERT's rows are not known before they are made
+	unplaced   *plan.Refusal   // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
 }
 
 // check is an assignment to a sharding key.

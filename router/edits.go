@@ -86,7 +86,11 @@ type place struct{ schema, table string }
 func (a *analysis) places() map[place]*rules.Database {
 	m := map[place]*rules.Database{}
 	for _, l := range a.leaves {
-		if !l.virtual && !l.temporary {
+		switch {
+		case l.virtual:
+		case l.temporary:
+			m[place{table: l.name.Name.O}] = l.database
+		default:
 			m[place{l.name.Schema.O, l.name.Name.O}] = l.database
 			m[place{schema: l.from}] = l.database
 			if l.name.Name.O != "" { // columns may name the database of a table that does not

@@ -110,12 +110,12 @@ func (a *analysis) referenceWrites() error {
 }
 
 // copied refuses a write to a reference table that each copy might carry out in
-// another way.
+// another way. What one server can tell for all of them is only not left to the shards.
 func (a *analysis) copied(l *leaf) error {
-	why := ""
+	why, told := "", ""
 	for _, o := range a.leaves {
 		if o.view == nil && (o.database != l.database || o.table == nil || o.table.Kind != rules.Reference) {
-			why = "it reads " + o.title() + ", of which not every shard has all rows"
+			told = "it reads " + o.title() + ", of which not every shard has all rows"
 		}
 	}
 	switch n := a.main.Tree.(type) {
@@ -125,11 +125,11 @@ func (a *analysis) copied(l *leaf) error {
 		}
 	case *ast.UpdateStmt:
 		if n.Limit != nil {
-			why = "with LIMIT the shards might choose other rows"
+			told = "with LIMIT the shards might choose other rows"
 		}
 	case *ast.DeleteStmt:
 		if n.Limit != nil {
-			why = "with LIMIT the shards might choose other rows"
+			told = "with LIMIT the shards might choose other rows"
 		}
 	case *ast.LoadDataStmt:
 		switch {
@@ -141,10 +141,15 @@ func (a *analysis) copied(l *leaf) error {
 	default:
 		why = "this statement cannot be sent to all of them"
 	}
-	if why == "" {
+	if why == "" && told == "" {
 		return nil
 	}
-	return plan.Unsupported("a write to reference table "+l.table.Name+" must reach its copies on all shards of "+l.database.Name+", and "+why, l.table.Pos, "")
+	refused := plan.Unsupported("a write to reference table "+l.table.Name+" must reach its copies on all shards of "+l.database.Name+", and "+why+told, l.table.Pos, "")
+	if why != "" {
+		return refused
+	}
+	a.unplaced = refused
+	return nil
 }
 
 // numbered reports whether a server makes the primary key of rows for which only some

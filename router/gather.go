@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // Gather plans a query whose rows are on several servers: what must be copied to one
@@ -91,9 +92,7 @@ func (g *gatherer) allowed() error {
 func (g *gatherer) copyable(tree ast.Node) error {
 	for _, l := range g.leaves {
 		switch {
-		case l.temporary:
-			return unsupportedf("temporary table %s and rows of other servers in one statement", l.name.Name.O)
-		case l.anyShard():
+		case l.temporary, l.anyShard():
 		case l.routine, l.metadata:
 			return unsupportedf("the statement needs several servers and calls %s", l.title())
 		}
@@ -532,7 +531,9 @@ func inQuery(s *parser.Statement, i int) bool {
 
 // tableOf returns which of the copied tables the rows of a leaf are read from; -1: none yet.
 func (g *gatherer) tableOf(l *leaf) int {
-	return slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool { return !t.Own && t.Database == l.database && t.Name == l.name.Name.O })
+	return slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool {
+		return !t.Own && (t.Home != nil) == l.temporary && t.Database == l.database && t.Name == l.name.Name.O
+	})
 }
 
 // place adds an occurrence of a table and returns its number, counted from 1.
@@ -540,12 +541,20 @@ func (g *gatherer) place(l *leaf, alias string) int {
 	i := g.tableOf(l)
 	if i < 0 {
 		i = len(g.out.Tables)
-		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l)})
+		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Home: g.homeOf(l)})
 	}
 	t := &g.out.Tables[i]
 	g.out.Places = append(g.out.Places, plan.Place{Table: i, Nth: t.Places, Alias: alias})
 	t.Places++
 	return len(g.out.Places)
+}
+
+// homeOf is where a temporary table of the session is; nil for other tables.
+func (g *gatherer) homeOf(l *leaf) *rules.Shard {
+	if !l.temporary {
+		return nil
+	}
+	return g.r.first(g.env)
 }
 
 // shown is the name of the database that the client sees for a table.
@@ -613,6 +622,7 @@ func ident(name string) string { return "`" + strings.ReplaceAll(name, "`", "``"
 
 // collect fills in which rows and columns of each table matter.
 func (g *gatherer) collect() error {
+	of := make([][]*leaf, len(g.out.Tables))
 	for _, l := range g.leaves {
 		if l.view != nil {
 			continue
@@ -630,13 +640,14 @@ func (g *gatherer) collect() error {
 		}
 		s := g.site(l)
 		s.Database = slices.Index(g.out.Relay.Route.Databases, l.database)
+		of[i] = append(of[i], l)
 		first := len(t.Sites) == 0
 		t.Sites = append(t.Sites, s)
 		f := g.filter(l)
 		switch {
-		case first && f != nil:
+		case first && f.Says():
 			t.Filters = []plan.Filter{f}
-		case f == nil || t.Filters == nil:
+		case !f.Says() || t.Filters == nil:
 			t.Filters = nil
 		default:
 			t.Filters = append(t.Filters, f)
@@ -657,7 +668,62 @@ func (g *gatherer) collect() error {
 			t.Columns = g.used(t)
 		}
 	}
+	g.learn(of)
 	return nil
+}
+
+// learn finds tables of which nothing is known but that a column has only values of
+// another table's, of which something is. of are the leaves of each table.
+func (g *gatherer) learn(of [][]*leaf) {
+	known := make([]bool, len(of))
+	for i := range of {
+		known[i] = g.out.Tables[i].Filters != nil
+	}
+	for again := true; again; {
+		again = false
+		for i := range of {
+			if known[i] || len(of[i]) != 1 || of[i][0].table == nil {
+				continue
+			}
+			if l := g.learnable(of[i][0], known, of); l != nil {
+				g.out.Tables[i].Learned, known[i], again = l, true, true
+			}
+		}
+	}
+}
+
+// learnable finds the column of a leaf whose values another table's copy has; nil if there
+// is none.
+func (g *gatherer) learnable(l *leaf, known []bool, of [][]*leaf) *plan.Learned {
+	for i := range l.table.Columns {
+		c := &l.table.Columns[i]
+		n := l.nodes[strings.ToLower(c.Name)]
+		if n == nil || strings.EqualFold(c.Name, l.table.Key) {
+			continue
+		}
+		seen := map[*node]bool{n: true}
+		for queue := []*node{n}; len(queue) > 0; queue = queue[1:] {
+			for _, e := range queue[0].from {
+				if e.foreign != "" || seen[e.from] {
+					continue
+				}
+				seen[e.from] = true
+				queue = append(queue, e.from)
+				for j := range of {
+					if known[j] && slices.Contains(of[j], e.from.leaf) && g.copied(j, e.from.column) {
+						return &plan.Learned{Column: c.Name, Table: j, From: e.from.column}
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// copied reports whether a column is among those of a table that are copied.
+func (g *gatherer) copied(table int, column string) bool {
+	t := &g.out.Tables[table]
+	return t.Table != nil && t.Table.Kind != rules.Reference && (t.Columns == nil || slices.Contains(t.Columns, column))
 }
 
 // used lists the columns of a table that the statement may mean.
@@ -673,10 +739,10 @@ func (g *gatherer) used(t *plan.Gathered) []string {
 
 // filter returns what is known of the rows of a leaf that matter.
 func (g *gatherer) filter(l *leaf) plan.Filter {
+	out := plan.Filter{Pushed: l.pushed}
 	if l.table == nil {
-		return nil
+		return out
 	}
-	var out plan.Filter
 	for i := range l.table.Columns {
 		c := &l.table.Columns[i]
 		n := l.nodes[strings.ToLower(c.Name)]
@@ -688,7 +754,7 @@ func (g *gatherer) filter(l *leaf) plan.Filter {
 		if !ok || len(vs) == 0 || slices.ContainsFunc(vs, func(s plan.Source) bool { return s.Use != plan.Equal }) {
 			continue
 		}
-		out = append(out, plan.InList{Column: c.Name, Values: vs})
+		out.In = append(out.In, plan.InList{Column: c.Name, Values: vs})
 	}
 	return out
 }

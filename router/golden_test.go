@@ -235,12 +235,39 @@ func scattered(r *Router, stmt *parser.Statement, env Env, args plan.Args) strin
 	return plan.Text(sc) + fmt.Sprintf("=> %d shards\n   %s\n", len(b.Parts), b.Parts[0].SQL)
 }
 
-// writePlan shows what a write on several shards becomes: parts, or a rehearsal and the
+// gathered shows what is copied for a query, and the text that the host runs.
+func gathered(r *Router, env Env, args goldenArgs) string {
+	g, err := r.Gather(args.s, env)
+	if err != nil {
+		return refusal(err)
+	}
+	some, err := g.Bind(args.s.SQL, args, plan.GatherOptions{})
+	if err != nil {
+		return refusal(err)
+	}
+	return plan.Text(g) + "=> " + some.Host.Name + "\n   " + string(some.SQL) + "\n" + copies(some)
+}
+
+// copies lists where rows are copied from.
+func copies(g *plan.Gathering) (text string) {
+	for i := range g.Copies {
+		c := &g.Copies[i]
+		for _, from := range c.From {
+			text += "   copies from " + from.Name + ": " + c.Name + c.Where + c.Locks + "\n"
+		}
+	}
+	return text
+}
+
+// writePlan shows what a statement on several shards becomes: a query copies, a write parts, or a rehearsal and the
 // text that the host runs.
 func writePlan(r *Router, p *plan.Relay, env Env, args goldenArgs) string {
 	var refused *plan.Refusal
 	if _, err := p.Bind(args.s.SQL, args); !errors.As(err, &refused) || !refused.Wide {
 		return fmt.Sprintf("not on several shards: %v\n", err)
+	}
+	if p.Class == plan.Read {
+		return gathered(r, env, args)
 	}
 	split, err := r.Split(args.s, env)
 	if err == nil {
@@ -263,12 +290,7 @@ func writePlan(r *Router, p *plan.Relay, env Env, args goldenArgs) string {
 		return refusal(err)
 	}
 	text := plan.Text(rehearsal) + "=> " + some.Host.Name + "\n   " + string(some.SQL) + "\n"
-	for i := range some.Copies {
-		c := &some.Copies[i]
-		for _, from := range c.From {
-			text += "   copies from " + from.Name + ": " + c.Name + c.Where + "\n"
-		}
-	}
+	text += copies(some)
 	if rehearsal.Rows != nil {
 		head, tail, _ := rehearsal.Around(args.s.SQL, args, rehearsal.Rows.Database.Shards[0])
 		text += "   then " + string(head) + "(..)" + string(tail) + "\n"

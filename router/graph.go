@@ -18,7 +18,8 @@ type leaf struct {
 	name      *ast.TableName
 	alias     string // exposed name
 	nodes     map[string]*node
-	extra     *plan.Set // None or NoneIf where the rows of its block cannot matter
+	pushed    []plan.Pushed // conditions that its rows must fulfil, in the shards' own words
+	extra     *plan.Set     // None or NoneIf where the rows of its block cannot matter
 	write     bool
 	assigned  []string     // lower-case, the columns that an UPDATE sets
 	virtual   bool         // inside a view: not in the text

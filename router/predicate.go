@@ -64,6 +64,7 @@ func (a *analysis) demand(e ast.ExprNode, c frame) {
 			n.base = append(n.base, f.set)
 		}
 	}
+	a.push(e, c)
 }
 
 // equal reads L = R for columns and scalar subqueries.

@@ -276,7 +276,12 @@ func (a *analysis) programHome(h *head, schema, name string, next int) (*rules.D
 	if db := a.namedDatabase(next); db != nil && a.stmt.Is(0, "create") {
 		return db, nil
 	}
-	return nil, plan.Unsupported("nothing says in which database "+strings.ToLower(string(h.kind))+" "+name+" is", conf.Pos{}, "USE that database, or put its name before it")
+	if a.stmt.Is(0, "drop") && a.r.schema.KnowsPrograms(a.r.rules.Databases) {
+		return a.r.rules.Databases[0], nil // no database has it: so says its server
+	}
+	refused := plan.Unsupported("nothing says in which database "+strings.ToLower(string(h.kind))+" "+name+" is", conf.Pos{}, "USE that database, or put its name before it")
+	refused.Programs = a.stmt.Is(0, "drop")
+	return nil, refused
 }
 
 // namedDatabase is the one database of the tables named from token i on; nil if they are

@@ -66,9 +66,10 @@ func (a *analysis) expand(c *cte) (*query, error) {
 	if c.self != nil {
 		return c.self, nil
 	}
-	ctes, current := a.ctes, a.current
-	defer func() { a.ctes, a.current = ctes, current }()
+	ctes, current, subqueries := a.ctes, a.current, a.subqueries
+	defer func() { a.ctes, a.current, a.subqueries = ctes, current, subqueries }()
 	a.ctes, a.current = append([]*cte(nil), c.outer...), c.current
+	a.subqueries = map[any]*query{} // each reading has rows of its own
 	if c.cyclic {
 		a.ctes = append(a.ctes, c)
 		return a.recursive(c)

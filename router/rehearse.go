@@ -115,7 +115,7 @@ func (h *rehearser) targets() error {
 			return err
 		}
 		g := h.gatherer
-		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Own: true, Empty: inserts})
+		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Home: g.homeOf(l), Own: true, Empty: inserts})
 		g.out.Places = append(g.out.Places, plan.Place{Table: len(g.out.Tables) - 1})
 		h.own[l] = len(g.out.Places)
 	}
@@ -142,9 +142,7 @@ func (h *rehearser) writable(l *leaf, inserts bool) error {
 	switch {
 	case l.view != nil || l.virtual:
 		return unsupportedf("a write through view %s that needs rows of several servers", l.title())
-	case l.table != nil && l.table.Kind == rules.Reference && len(l.database.Shards) > 1:
-		return plan.Unsupported("a write to reference table "+l.table.Name+" that needs rows of other tables or shards", l.table.Pos, "fetch the rows first and write constants")
-	case l.table == nil && len(l.database.Shards) > 1:
+	case l.table == nil && !l.temporary && len(l.database.Shards) > 1:
 		return unsupportedf("a write to %s, which the rules do not list", l.title())
 	case inserts:
 		return nil
@@ -189,8 +187,10 @@ func (h *rehearser) onDuplicate(n *ast.InsertStmt) error {
 	row := h.newRow()
 	var err error
 	for _, s := range n.OnDuplicate {
-		visitAll(s.Expr, func(x ast.Node) {
+		visit(s.Expr, func(x ast.Node) bool {
 			switch x := x.(type) {
+			case *ast.ValuesExpr:
+				return true // of the new row
 			case *ast.SubqueryExpr:
 				err = unsupportedf("a subquery in ON DUPLICATE KEY UPDATE of an INSERT that needs several shards")
 			case *ast.ColumnName:
@@ -198,6 +198,7 @@ func (h *rehearser) onDuplicate(n *ast.InsertStmt) error {
 					err = unsupportedf("ON DUPLICATE KEY UPDATE with %s, a column of the SELECT, of an INSERT that needs several shards", x.Name.O)
 				}
 			}
+			return false
 		})
 	}
 	if len(n.OnDuplicate) > 0 && h.gatherer.out.Relay.Needs&plan.NeedInsertID != 0 {
@@ -229,7 +230,7 @@ func (h *rehearser) rows() error {
 		return nil
 	}
 	l := h.leaves[0]
-	r := &plan.RowsOf{Table: l.table, Database: l.database, Query: n.Select != nil, Ignore: n.IgnoreErr && len(n.OnDuplicate) == 0, Updates: len(n.OnDuplicate) > 0, Text: "VALUES "}
+	r := &plan.RowsOf{Table: l.table, Database: l.database, Home: h.homeOf(l), Query: n.Select != nil, Ignore: n.IgnoreErr && len(n.OnDuplicate) == 0, Updates: len(n.OnDuplicate) > 0, Text: "VALUES "}
 	for i, t := range h.stmt.Tokens {
 		if t.Kind == parser.Param {
 			r.Params = append(r.Params, i)
@@ -322,7 +323,7 @@ func (h *rehearser) changed() {
 		h.out.Changes = append(h.out.Changes, c)
 		if h.out.Ignore && inUnique(l) {
 			t := &h.gatherer.out.Tables[c.Table]
-			t.Filters, t.Tail = nil, nil // other rows may have the new value
+			t.Filters, t.Tail, t.Learned = nil, nil, nil // other rows may have the new value
 		}
 	}
 }

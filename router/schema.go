@@ -455,7 +455,9 @@ func columnOption(stmt *parser.Statement, t *rules.TableDef, c *rules.Column, o 
 		t.Indexes = append([]rules.IndexDef{{Name: "PRIMARY", Unique: true, Parts: []rules.IndexPart{{Column: c.Name}}}}, t.Indexes...)
 	case ast.ColumnOptionUniqKey:
 		t.Indexes = append(t.Indexes, rules.IndexDef{Unique: true, Parts: []rules.IndexPart{{Column: c.Name}}})
-	case ast.ColumnOptionAutoIncrement, ast.ColumnOptionGenerated:
+	case ast.ColumnOptionAutoIncrement:
+		c.Expression, c.Numbered = true, true
+	case ast.ColumnOptionGenerated:
 		c.Expression = true
 	case ast.ColumnOptionCollate:
 		c.Collation = strings.ToLower(o.StrValue)

@@ -217,11 +217,26 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 		return a.untreed()
 	case *ast.LockTablesStmt:
 		return a.lockTables(n)
-	case *ast.CreateDatabaseStmt, *ast.DropDatabaseStmt, *ast.AlterDatabaseStmt:
+	case *ast.CreateDatabaseStmt:
+		return a.createDatabase(n)
+	case *ast.DropDatabaseStmt, *ast.AlterDatabaseStmt:
 		return nil, unsupportedf("databases are made by the rules, not by statements")
 	default:
 		return a.untreed()
 	}
+}
+
+// createDatabase plans CREATE DATABASE of one that there is: its server says so.
+func (a *analysis) createDatabase(n *ast.CreateDatabaseStmt) (plan.Node, error) {
+	_, dbs, err := a.asked(n.Name.O)
+	if err != nil || isSystem(n.Name.O) {
+		return nil, unsupportedf("databases are made by the rules, not by statements")
+	}
+	a.leaves = append(a.leaves, &leaf{
+		database: dbs[0], name: &ast.TableName{Schema: n.Name}, alias: dbs[0].Name, routine: true, metadata: true, from: n.Name.O,
+	})
+	p, err := a.relay(plan.DDL)
+	return a.node(p, err)
 }
 
 // wholeTable refuses a leaf that is not whole on one shard.

@@ -92,7 +92,7 @@ func (a *analysis) describe(n parser.Name) (plan.Node, error) {
 // classOf tells what a statement does by its first word.
 func (a *analysis) classOf() (plan.Class, error) {
 	switch a.stmt.Main() {
-	case parser.Select, parser.With, parser.Values, parser.Table, parser.Do, parser.Show, parser.Describe, parser.Explain, parser.Help, parser.Get:
+	case parser.Select, parser.With, parser.Values, parser.Table, parser.Do, parser.Show, parser.Describe, parser.Explain, parser.Help, parser.Get, parser.Signal, parser.Resignal:
 		return plan.Read, nil
 	case parser.Insert, parser.Replace, parser.Update, parser.Delete, parser.Load:
 		return plan.Write, nil

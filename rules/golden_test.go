@@ -178,12 +178,13 @@ func parseSchema(t *testing.T, text string) *Schema {
 
 func parseColumn(text string) Column {
 	name, rest, _ := strings.Cut(text, " ")
+	rest, numbered := strings.CutSuffix(rest, " auto_increment")
 	typ, isNull := strings.CutSuffix(rest, " null")
 	typ, collation, _ := strings.Cut(typ, " collate ")
 	if strings.Contains(typ, "char") && collation == "" {
 		collation = assumed
 	}
-	return Column{Name: name, Type: typ, Collation: collation, Nullable: isNull}
+	return Column{Name: name, Type: typ, Collation: collation, Nullable: isNull, Expression: numbered, Numbered: numbered}
 }
 
 func parseProperty(def *TableDef, text string) {

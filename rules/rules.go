@@ -107,6 +107,7 @@ type Column struct {
 	Nullable   bool
 	Default    *string // constant default; nil when none or an expression
 	Expression bool    // the default is an expression, or the column is generated or auto-increment
+	Numbered   bool    // it is auto-increment
 	Invisible  bool    // neither * nor an INSERT without a list of columns means it
 }
 

@@ -17,6 +17,7 @@ type Schema struct {
 	Procedures map[string]*ProcedureDef
 	Events     map[string]*EventDef
 	Programs   map[string]bool // by ProgramKey: all stored programs of databases that a server was asked about
+	asked      map[string]bool // the names of those, lower-case
 }
 
 // ProgramKey is the key of a program in Schema.Programs; kind is "trigger", "event",
@@ -33,6 +34,11 @@ func Key(database, name string) string {
 // NewSchema returns an empty schema.
 func NewSchema() *Schema {
 	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}, Programs: map[string]bool{}}
+}
+
+// KnowsPrograms reports whether Programs has all stored programs of some databases.
+func (s *Schema) KnowsPrograms(of []*Database) bool {
+	return !slices.ContainsFunc(of, func(d *Database) bool { return !s.asked[strings.ToLower(d.Name)] })
 }
 
 // AddTable adds a definition; false: there is one of that name already.
@@ -94,6 +100,8 @@ func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Sc
 		}
 	}
 	maps.Copy(out.Programs, live.Programs)
+	out.asked = map[string]bool{strings.ToLower(d.Name): true}
+	maps.Copy(out.asked, s.asked)
 	placed := map[string]bool{}
 	for _, t := range d.Tables {
 		placed[strings.ToLower(t.Name)] = true

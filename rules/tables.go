@@ -154,6 +154,19 @@ func (k *compiler) uniques(t *Table, global []string) {
 		k.warn(t.path, "add the column to the keys, or let Sluice enforce them with unique: {keys: [..]}, or, if the applications keep them unique, name them under global_keys",
 			"not enforced over shards: unique %s without %s: %s", plural(len(loose), "key", "keys"), t.Key, strings.Join(loose, ", "))
 	}
+	k.numbered(t)
+}
+
+// numbered warns of columns that each shard numbers by itself.
+func (k *compiler) numbered(t *Table) {
+	if t.Kind != Sharded || len(t.Database.Shards) == 1 {
+		return
+	}
+	for i := range t.Def.Columns {
+		if c := &t.Def.Columns[i]; c.Numbered {
+			k.warn(t.path, "let the applications make the numbers, or use UUIDs", "rows on several shards get equal numbers: %s is AUTO_INCREMENT, and each shard counts by itself", c.Name)
+		}
+	}
 }
 
 // columns lists the columns of a key without expressions.

@@ -123,6 +123,8 @@ type Refusal struct {
 	// Wide: the only reason is that rows are needed from several shards. A query may
 	// then be answered by a Gather.
 	Wide bool
+	// Programs: the servers may know of a stored program that the router does not.
+	Programs bool
 	// Functions are those that the statement calls and the router does not know. If one
 	// does not exist, MySQL says so.
 	Functions []Function

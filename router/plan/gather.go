@@ -55,14 +55,20 @@ type Gathered struct {
 	Sites    []Site // where its rows are; one for each use
 	// Filters are what the rows must fulfil, any one of them; nil: nothing is known.
 	Filters []Filter
+	// Learned is a column that has only values which have been read of another table; nil:
+	// none is known.
+	Learned *Learned
 	Columns []string // lower-case; nil: all
 	Tail    *Tail    // nil, or how much of the statement the shards can do; then Filters do not matter
 	Places  int      // how often the table is read: a temporary table can be read once
 	// Own: the copy has the table's own name; it is what a write changes, and is kept a
 	// second time as it was. Empty: it has no rows, those of an INSERT come into it.
 	Own, Empty bool
-	Lock       string // how rows are locked; empty: as Gather.Lock says
-	Unlocked   bool   // FOR UPDATE OF names other tables
+	// Home is where a temporary table of the session is, on the connection that it holds;
+	// nil: it is another table.
+	Home     *rules.Shard
+	Lock     string // how rows are locked; empty: as Gather.Lock says
+	Unlocked bool   // FOR UPDATE OF names other tables
 }
 
 // Tail is the end of a statement about one table, which its shards can carry out on
@@ -78,7 +84,49 @@ type Tail struct {
 }
 
 // Filter is a list of conditions that all hold.
-type Filter []InList
+type Filter struct {
+	In     []InList
+	Pushed []Pushed
+}
+
+// Says reports whether anything is known of the rows.
+func (f *Filter) Says() bool { return len(f.In)+len(f.Pushed) > 0 }
+
+// Pushed is a condition that only rows which fulfil it matter, in the words of the shards.
+type Pushed struct {
+	Pieces []Piece
+	Fits   []Fit
+	Clock  bool   // it asks for the time, which must be one for all
+	Text   string // with ? for the constants
+}
+
+// Learned says that of a table only rows matter whose Column has one of the values that
+// column From has in the copy of another.
+type Learned struct {
+	Column string
+	Table  int // of Gather.Tables
+	From   string
+}
+
+// Asks reports whether the shards evaluate conditions of the statement, which may give
+// warnings and errors.
+func (t *Gathered) Asks() bool {
+	return t.Tail != nil || slices.ContainsFunc(t.Filters, func(f Filter) bool { return len(f.Pushed) > 0 })
+}
+
+// asksTime reports whether a condition asks for the time.
+func (t *Gathered) asksTime() bool {
+	return slices.ContainsFunc(t.Filters, func(f Filter) bool {
+		return slices.ContainsFunc(f.Pushed, func(p Pushed) bool { return p.Clock })
+	})
+}
+
+// Fit is a column that a condition compares with a value: without need only if it has the
+// type of the column.
+type Fit struct {
+	Column string
+	Value  Source
+}
 
 // InList says that a column has one of the values.
 type InList struct {
@@ -121,6 +169,7 @@ type Copy struct {
 	Like  *rules.Shard   // a shard that has the table, to learn its definition
 	From  []*rules.Shard // where rows are read; may be empty
 	Where string         // what follows the table's name: " WHERE ..." or empty
+	Locks string         // and behind it, how the rows are locked
 	Temps []string       // temporary tables to fill, all alike
 }
 
@@ -130,6 +179,8 @@ type Gathering struct {
 	Host   *rules.Shard // its schema holds the temporary tables and is the current one
 	Copies []Copy
 	SQL    []byte
+	Every  bool // all rows of the tables are read
+	Clock  bool // the shards are asked for the time
 }
 
 // Temp returns the name of a temporary table.
@@ -196,7 +247,7 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 		host := b.rules.Databases[0].Shards[0]
 		return &Gathering{Gather: g, Host: host, SQL: g.text(sql, a, host, nil)}, nil
 	}
-	out := &Gathering{Gather: g, Host: g.host(at)}
+	out := &Gathering{Gather: g, Host: g.host(at), Every: o.Every}
 	direct := make([]*rules.Shard, len(g.Tables))
 	for i := range g.Tables {
 		t := &g.Tables[i]
@@ -205,6 +256,8 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 		}
 		if direct[i] == nil {
 			c := t.copy(i, at[i], b)
+			c.Where = t.where(b, sql, o.Whole)
+			out.Clock = out.Clock || !o.Whole && t.asksTime()
 			switch {
 			case o.Every:
 				c.Where = ""
@@ -214,9 +267,9 @@ func (g *Gather) Bind(sql []byte, a Args, o GatherOptions) (*Gathering, error) {
 			switch {
 			case t.Unlocked:
 			case t.Lock != "":
-				c.Where += t.Lock
+				c.Locks = t.Lock
 			case t.Table == nil || t.Table.Kind != rules.Reference:
-				c.Where += g.Lock
+				c.Locks = g.Lock
 			}
 			out.Copies = append(out.Copies, c)
 		}
@@ -252,6 +305,9 @@ func (t *Gathered) shards(b *binding, policy *rules.Policy) ([]*rules.Shard, err
 
 // on returns the shard on a group where all needed rows are, if there is one.
 func (t *Gathered) on(group string, at []*rules.Shard) *rules.Shard {
+	if t.Home != nil {
+		return nil // only the session's own connection has it
+	}
 	if t.Table != nil && t.Table.Kind == rules.Reference {
 		for _, s := range at {
 			if s.Group == group {
@@ -304,6 +360,9 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 			c.From = at[:1]
 		}
 	}
+	if t.Home != nil {
+		c.Like = t.Home
+	}
 	switch {
 	case t.Empty:
 		c.From, c.Temps = nil, []string{t.Name}
@@ -314,7 +373,6 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 			c.Temps = append(c.Temps, temp(i, n))
 		}
 	}
-	c.Where = t.where(b)
 	return c
 }
 
@@ -379,32 +437,68 @@ func paramText(i int, a Args, charset string) (string, bool) {
 }
 
 // where writes the filters: as much of them as can be said in so many words. What is
-// left out only brings more rows than needed.
-func (t *Gathered) where(b *binding) string {
+// left out only brings more rows than needed. Whole: without what may give warnings.
+func (t *Gathered) where(b *binding, sql []byte, whole bool) string {
 	if len(t.Filters) == 0 {
 		return ""
 	}
 	out := []byte(" WHERE ")
-	for i, f := range t.Filters {
+	for i := range t.Filters {
 		if i > 0 {
 			out = append(out, " OR "...)
 		}
 		n := 0
-		for j := range f {
-			c, ok := t.Table.Column(f[j].Column)
-			if !ok || !f[j].fits(c, b.args) {
-				continue
-			}
+		and := func() {
 			if n++; n > 1 {
 				out = append(out, " AND "...)
 			}
-			out = f[j].append(out, b)
+		}
+		for j := range t.Filters[i].In {
+			f := &t.Filters[i].In[j]
+			c, ok := t.Table.Column(f.Column)
+			if ok && f.fits(c, b.args) {
+				and()
+				out = f.append(out, b)
+			}
+		}
+		for j := range t.Filters[i].Pushed {
+			f := &t.Filters[i].Pushed[j]
+			if !whole && f.fits(t.Table, b.args) {
+				and()
+				out = appendPieces(out, f.Pieces, sql, b.args, b.route.Charset)
+			}
 		}
 		if n == 0 {
 			return ""
 		}
 	}
 	return string(out)
+}
+
+// fits reports whether the values are such that a server compares them with the columns
+// without converting these.
+func (p *Pushed) fits(t *rules.Table, a Args) bool {
+	for i := range p.Fits {
+		c, ok := t.Column(p.Fits[i].Column)
+		if !ok || !comparable(c, p.Fits[i].Value.Value(a)) {
+			return false
+		}
+	}
+	return true
+}
+
+func comparable(c *rules.Column, v value.Value) bool {
+	switch v.Kind {
+	case value.Null:
+		return true
+	case value.String:
+		return textual(c.Type) || slices.ContainsFunc([]string{"enum", "date", "time"}, func(p string) bool { return strings.HasPrefix(c.Type, p) })
+	case value.Other: // a parameter with a time
+		return strings.HasPrefix(c.Type, "date") || strings.HasPrefix(c.Type, "time")
+	case value.Int, value.Uint, value.Decimal, value.Float:
+		return slices.ContainsFunc([]string{"tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "year"}, func(p string) bool { return strings.HasPrefix(c.Type, p) })
+	}
+	return false
 }
 
 // fits reports whether all values are of the column's own type. Comparing others
@@ -518,7 +612,8 @@ func (t *Gathered) explain(w *Printer, r *Route) {
 		}
 		line += " by the shards"
 	}
-	for i, f := range t.Filters {
+	for i := range t.Filters {
+		f := &t.Filters[i]
 		if t.Tail != nil {
 			break
 		}
@@ -527,6 +622,9 @@ func (t *Gathered) explain(w *Printer, r *Route) {
 			sep = " or "
 		}
 		line += sep + f.String()
+	}
+	if t.Learned != nil {
+		line += ", " + t.Learned.Column + " as learned of " + t.Learned.From
 	}
 	w.Line("%s", line)
 	w.Nest(func() {
@@ -537,14 +635,17 @@ func (t *Gathered) explain(w *Printer, r *Route) {
 }
 
 // String prints the filter with symbolic values.
-func (f Filter) String() string {
-	parts := make([]string, len(f))
-	for i := range f {
-		vs := make([]string, len(f[i].Values))
-		for j := range f[i].Values {
-			vs[j] = f[i].Values[j].String()
+func (f *Filter) String() string {
+	var parts []string
+	for i := range f.In {
+		vs := make([]string, len(f.In[i].Values))
+		for j := range f.In[i].Values {
+			vs[j] = f.In[i].Values[j].String()
 		}
-		parts[i] = f[i].Column + " in (" + strings.Join(vs, ", ") + ")"
+		parts = append(parts, f.In[i].Column+" in ("+strings.Join(vs, ", ")+")")
+	}
+	for i := range f.Pushed {
+		parts = append(parts, f.Pushed[i].Text)
 	}
 	return strings.Join(parts, " and ")
 }

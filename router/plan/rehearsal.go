@@ -40,7 +40,8 @@ type RowsOf struct {
 	Updates     bool     // ON DUPLICATE KEY UPDATE
 	Table       *rules.Table
 	Database    *rules.Database
-	Params      []int // tokens of the statement's parameters
+	Home        *rules.Shard // of a temporary table of the session
+	Params      []int        // tokens of the statement's parameters
 }
 
 // Bind finds out what must be copied for the values of one execution: with the
@@ -59,10 +60,12 @@ func (p *Rehearsal) Bind(sql []byte, a Args, o GatherOptions) (some, whole *Gath
 // if that cannot be told.
 func (p *RowsOf) Target(r *rules.Rules, key value.Value) (*rules.Shard, bool) {
 	switch {
+	case p.Home != nil:
+		return p.Home, true
 	case p.Table == nil:
 		return p.Database.Shards[0], len(p.Database.Shards) == 1
 	case p.Table.Kind == rules.Reference:
-		return p.Database.Shards[0], len(p.Database.Shards) == 1
+		return p.Database.Shards[0], true // and its copies
 	case p.Table.Kind == rules.Sharded && key.Kind == value.Null && len(p.Database.Shards) > 1:
 		return p.Table.NullHome, p.Table.NullHome != nil
 	}

@@ -58,3 +58,9 @@ WITH s AS (SELECT 1), s AS (SELECT 2) SELECT COUNT(*) FROM staff;
 WITH s (a, b) AS (SELECT id FROM staff) SELECT * FROM s;
 -- error: 3575
 WITH RECURSIVE t AS (SELECT id FROM staff UNION ALL SELECT MAX(id) FROM t) SELECT * FROM t;
+# A query in an expression that is read twice: what is known of one reading says nothing of the other.
+WITH x AS (SELECT s.id, s.tenant_id FROM staff s WHERE EXISTS (SELECT 1 FROM parts p WHERE p.tenant_id = s.tenant_id)) SELECT COUNT(*), COUNT(DISTINCT b.id) FROM x a, x b WHERE a.tenant_id = 'a';
+WITH x AS (SELECT s.id, s.tenant_id FROM staff s WHERE EXISTS (SELECT 1 FROM parts p WHERE p.tenant_id = s.tenant_id)) SELECT (SELECT COUNT(*) FROM x a WHERE a.tenant_id = 'a'), (SELECT COUNT(*) FROM x b);
+WITH x AS (SELECT s.id, s.tenant_id FROM staff s WHERE s.tenant_id IN (SELECT p.tenant_id FROM parts p WHERE p.n > 1)) SELECT a.id, b.id FROM x a LEFT JOIN x b ON b.id > a.id WHERE a.tenant_id IN ('a', 'b') ORDER BY 1, 2;
+WITH x AS (SELECT s.id, s.tenant_id, (SELECT SUM(n) FROM parts p WHERE p.tenant_id = s.tenant_id) n FROM staff s) SELECT a.n, b.n FROM x a JOIN x b ON b.id = a.id + 1 WHERE a.tenant_id = 'a' ORDER BY a.id;
+WITH x AS (SELECT s.id, s.boss_id FROM staff s WHERE s.id IN (SELECT d.staff_id FROM depot.rooms d WHERE d.staff_id = s.id)) SELECT a.id, b.id FROM x a, x b WHERE a.id = 5 ORDER BY 2;

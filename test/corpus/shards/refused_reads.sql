@@ -44,9 +44,7 @@ SELECT what, COUNT(*) FROM logs WHERE at BETWEEN '2025-12-01' AND '2026-01-15' G
 CREATE TEMPORARY TABLE picked (id INT PRIMARY KEY, note VARCHAR(20));
 INSERT INTO picked VALUES (1, 'first'), (3, 'third'), (99, 'none');
 SELECT * FROM picked ORDER BY id;
--- refuse: 1235 temporary table picked
 SELECT p.note, d.title FROM picked p JOIN docs d ON d.id = p.id ORDER BY p.id;
--- refuse: 1235 temporary table picked
 SELECT COUNT(*) FROM docs WHERE id IN (SELECT id FROM picked);
 SELECT p.id, k.name FROM picked p JOIN kinds k ON k.id = p.id ORDER BY p.id;
 DROP TEMPORARY TABLE picked;

@@ -81,3 +81,20 @@ INSERT INTO saas_roles (id, tenant_id, role_code, role_name) SELECT CONCAT('p', 
 SELECT COUNT(*) FROM saas_roles WHERE id LIKE 'p%';
 DELETE FROM saas_roles WHERE role_code LIKE 'p%' AND id LIKE 'p%';
 SET timestamp = DEFAULT;
+# Reference tables, changed by what other tables and shards say: all copies alike.
+SET timestamp = 1760000000;
+INSERT INTO saas_permissions (id, permission_code, permission_name, module, resource, action) SELECT CONCAT('rw-', LEFT(id, 20)), CONCAT('rw:', id), tenant_name, 'rw', 'r', tenant_code FROM saas_tenants ORDER BY id;
+SELECT ROW_COUNT();
+UPDATE saas_permissions SET permission_name = 'first' WHERE module = 'rw' ORDER BY id LIMIT 1;
+UPDATE saas_permissions p SET p.permission_level = (SELECT COUNT(*) FROM saas_users) WHERE p.module = 'rw';
+SELECT ROW_COUNT();
+UPDATE saas_permissions p JOIN saas_tenants t ON p.permission_code = CONCAT('rw:', t.id) SET p.permission_description = t.tenant_code;
+INSERT INTO saas_permissions (id, permission_code, permission_name, module, resource, action) SELECT CONCAT('rw-', LEFT(id, 20)), CONCAT('rw:', id), tenant_name, 'rw', 'r', 'again' FROM saas_tenants ON DUPLICATE KEY UPDATE action = VALUES(action);
+SELECT id, permission_name, permission_level, permission_description, action, created_at, updated_at FROM saas_permissions WHERE module = 'rw' ORDER BY id;
+SELECT t.id, COUNT(*), MAX(p.permission_name), SUM(p.permission_level), MAX(p.updated_at) FROM saas_tenants t JOIN saas_permissions p ON p.module = 'rw' GROUP BY t.id ORDER BY t.id;
+INSERT INTO saas_permissions (id, permission_code, permission_name, module, resource, action) SELECT id, CONCAT('rw:', id), 'x', 'rw', 'r', 'twice' FROM saas_tenants ORDER BY id;
+DELETE FROM saas_permissions WHERE module = 'rw' ORDER BY id LIMIT 1;
+DELETE p FROM saas_permissions p LEFT JOIN saas_role_permissions rp ON rp.permission_id = p.id WHERE rp.id IS NULL AND p.module = 'rw';
+SELECT ROW_COUNT();
+SELECT t.id, COUNT(p.id) FROM saas_tenants t LEFT JOIN saas_permissions p ON p.module = 'rw' GROUP BY t.id ORDER BY t.id;
+SET timestamp = DEFAULT;
