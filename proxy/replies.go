@@ -46,6 +46,7 @@ func newReplies(c *conf.Config, srv *Server) (*replies, error) {
 	if err != nil {
 		return nil, err
 	}
+	store.Lose(losses()...)
 	return &replies{Store: store, shared: shared}, nil
 }
 
@@ -101,9 +102,10 @@ func redisOptions(c *conf.Config) (*redis.UniversalOptions, error) {
 
 // keeping are the rules of the cache in a snapshot.
 type keeping struct {
-	rules  []*keepRule
-	tables map[*rules.Table]*keepRule
-	hints  sync.Map // text of a hint -> *keepRule
+	rules    []*keepRule
+	patterns bool // some rule has one
+	tables   map[*rules.Table]*keepRule
+	hints    sync.Map // text of a hint -> *keepRule
 }
 
 // keepRule is one rule, ready for use.
@@ -120,6 +122,7 @@ func newKeeping(c *conf.Config, r *rules.Rules) *keeping {
 	k := &keeping{tables: map[*rules.Table]*keepRule{}}
 	for _, cr := range c.Cache.Rules {
 		k.rules = append(k.rules, newKeepRule(cr))
+		k.patterns = k.patterns || cr.Pattern != ""
 	}
 	for _, d := range c.Databases {
 		for _, ct := range d.Tables {
@@ -152,6 +155,20 @@ func (k *keeping) of(s *session, p *plan.Relay, text []byte) *keepRule {
 			return r
 		}
 	}
+	if !k.patterns {
+		return k.ruled(s, p, text)
+	}
+	// All texts of a plan have one fingerprint, which is long to make.
+	if r, ok := p.Kept(s.user); ok {
+		return r.(*keepRule)
+	}
+	r := k.ruled(s, p, text)
+	p.Keep(s.user, r)
+	return r
+}
+
+// ruled is the first rule that fits a statement.
+func (k *keeping) ruled(s *session, p *plan.Relay, text []byte) *keepRule {
 	for _, r := range k.rules {
 		if r.fits(s, p, text) {
 			return r

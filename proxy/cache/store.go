@@ -70,7 +70,7 @@ type Store struct {
 	flights map[uint64]*flight
 	doubts  []doubt
 
-	deaf   atomic.Bool
+	lost   atomic.Pointer[map[string]bool] // see Lose
 	stats  stats
 	counts sync.Map // countKey -> *Counts
 }
@@ -137,8 +137,11 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 		a.Count.Untrusted.Add(1)
 		return nil, nil, nil
 	}
-	if e != nil && ok && e.there.equal(there) {
-		return s.use(hash, a, e, local, there)
+	if e != nil && ok {
+		if e.there.equal(there) {
+			return s.use(hash, a, e, local, there)
+		}
+		a.Count.Stale.Add(1)
 	}
 	e, fill, failed, err := s.join(ctx, hash, a, local, there, value)
 	if failed { // not for the reply's sake: somebody else may have more luck
