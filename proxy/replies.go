@@ -300,7 +300,7 @@ func (s *session) asks(p *plan.Relay, q *call, text []byte) (*cache.Ask, string)
 	}
 	key, ok := s.replyKey(q)
 	if !ok {
-		return nil, "its parameters are too long, or were of other types before"
+		return nil, "its parameters are too long"
 	}
 	count := s.srv.replies.CountsOf(cache.Label{Table: p.Tables[0].Name, Class: rule.Class})
 	if s.snap.conf.Cache.Binlog && !s.srv.replies.following.trusts(q.group) {
@@ -334,7 +334,7 @@ func (s *session) replyKey(q *call) ([]byte, bool) {
 	}
 	b = append(wire.AppendUint32(b, uint32(len(q.sql))), q.sql...)
 	if binary {
-		if len(st.long) > 0 || st.mixed {
+		if len(st.long) > 0 {
 			return nil, false
 		}
 		e := st.bound
