@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool/loop"
 )
 
 // Conn is one connection to a server. Between Lease and Release it belongs to one
@@ -18,7 +19,8 @@ type Conn struct {
 	Replica   bool // it was lent for a read, by LeaseRead
 
 	server   *Server
-	line     *line // whose connection it is while it is lent
+	sock     *loop.Conn // nil: Go's scheduler waits for it
+	line     *line      // whose connection it is while it is lent
 	settings *Settings
 	tracks   bool // it reports the transactions it commits
 	wrote    GTIDs
@@ -36,6 +38,7 @@ type Conn struct {
 
 // Want is what a statement needs of a connection before it may run on it.
 type Want struct {
+	Task      *loop.Task // what the statement belongs to; it goes off its loop before anything is waited for
 	FoundRows bool
 	Settings  *Settings
 	Schema    string    // current database; empty leaves it as it is
@@ -224,3 +227,7 @@ func Closed(nc net.Conn) bool {
 	})
 	return err != nil || closed
 }
+
+// BindTo has a task, while it is on its loop, wait there for the connection. It ends with
+// the lease.
+func (c *Conn) BindTo(t *loop.Task) { t.Bind(c.sock) }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool/loop"
 )
 
 // Dialer makes connections to a server: TCP or a Unix socket, TLS, login, and the
@@ -23,6 +24,7 @@ type Dialer struct {
 	TLSMust  bool                   // refuse a server without TLS
 	Timeout  time.Duration          // for dialling and login together
 	ReadSize int                    // read buffer of a connection in bytes
+	Loops    *loop.Loops            // they watch the connections; nil: Go's scheduler does
 }
 
 const want = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol41 | wire.ClientTransactions |
@@ -47,11 +49,12 @@ func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool, then fun
 	if err != nil {
 		return nil, err
 	}
+	nc = d.Loops.Adopt(nc)
 	deadline, _ := ctx.Deadline()
 	_ = nc.SetDeadline(deadline)
 	stop := context.AfterFunc(ctx, func() { _ = nc.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	c := &Conn{Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now()}
+	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now()}
 	err = d.login(c, network == "unix")
 	if err == nil && then != nil {
 		err = then(c)

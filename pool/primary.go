@@ -163,6 +163,7 @@ func (g *Group) leaseHeld(ctx context.Context, w *Want) (*Conn, error) {
 			}
 			defer g.unhold()
 		}
+		w.Task.Off()
 		if werr := g.await(ctx, until, err); werr != nil {
 			return nil, werr
 		}

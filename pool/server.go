@@ -137,6 +137,7 @@ func (s *Server) Lease(ctx context.Context, w *Want) (*Conn, error) {
 		if err != nil || !w.Clean || c.clean {
 			return c, err
 		}
+		w.Task.Off()
 		switch {
 		case !s.Baseline().Resets:
 			c.Doubt("used before")
@@ -163,8 +164,10 @@ func (s *Server) lease(ctx context.Context, w *Want) (*Conn, error) {
 			}
 			return c, nil
 		case dial:
+			w.Task.Off()
 			return s.dialFor(ctx, w)
 		}
+		w.Task.Off()
 		c, err = s.wait(ctx, wt)
 		if err != nil {
 			return nil, err
@@ -330,6 +333,7 @@ func (s *Server) put(c *Conn) {
 	if len(c.Buffered()) > 0 {
 		c.Doubt("unread data")
 	}
+	c.sock.Release()
 	c.used, c.Replica, c.wrote, c.clean = now, false, nil, false
 	c.Shrink()
 	s.mu.Lock()

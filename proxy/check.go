@@ -12,7 +12,7 @@ import (
 // what its names mean together, and with live also what the servers say of it. Each
 // server may take as long as timeout.
 func Check(ctx context.Context, c *conf.Config, live bool, timeout time.Duration) conf.Problems {
-	snap, problems := makeSnapshot(passive(c), nil, nil, slog.New(slog.DiscardHandler))
+	snap, problems := makeSnapshot(passive(c), nil, nil, nil, slog.New(slog.DiscardHandler))
 	if snap == nil {
 		return problems
 	}

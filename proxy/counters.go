@@ -334,6 +334,7 @@ func (s *session) countPrepared(st *prepared, text []byte) error {
 
 // count asks for a counter, or adds to it, and answers with its value.
 func (s *session) count(c *count, more bool) error {
+	s.task.Off()
 	k := s.srv.counters
 	key := tally.Key{Tenant: s.tenant, Name: c.name}
 	if len(key.Tenant) > 255 {

@@ -17,6 +17,7 @@ import (
 // and returns that one; nil if none has them. A remembered place is asked
 // first, and believed only if the rows are found there.
 func (s *session) locate(l *plan.Locate) (*rules.Shard, error) {
+	s.task.Off()
 	guess := s.remembered(l)
 	if guess == nil && l.Proof > 0 {
 		var err error

@@ -341,6 +341,7 @@ var (
 	descEjected    = desc("replica_ejected", "1 if reads leave the server alone because it failed.", "group", "server")
 	descSlowly     = desc("replica_slow", "1 if reads leave the server alone because it answers much later than the fastest of its group.", "group", "server")
 	descAnswers    = desc("probe_answer_seconds", "How long the server took to answer the last probe.", "group", "server")
+	descTaken      = desc("event_loops_taken_over_total", "How often a statement kept an event loop for so long that another thread had to go on with it. It should stay 0 on a machine that is not overloaded.")
 	descLoaded     = desc("config_loaded_timestamp_seconds", "When the rules in force were loaded.")
 )
 
@@ -366,6 +367,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	count(descRecovered, m.recoveries[0].Load(), "committed")
 	count(descRecovered, m.recoveries[1].Load(), "rolled back")
 	count(descGathered, m.gathered.Load())
+	count(descTaken, c.srv.loops.Taken())
 	c.statements(ch, count)
 	c.replies(ch)
 	c.counters(ch)

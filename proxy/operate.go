@@ -164,7 +164,7 @@ func (o Operator) Ready() error {
 // RouteOffline explains a statement from the configuration alone; no server is asked.
 func RouteOffline(c *conf.Config, q admin.Question) (*Explanation, error) {
 	log := slog.New(slog.DiscardHandler)
-	snap, problems := makeSnapshot(c, nil, nil, log)
+	snap, problems := makeSnapshot(c, nil, nil, nil, log)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}

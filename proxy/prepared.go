@@ -298,6 +298,7 @@ func (s *session) executeOwn(st *prepared) error {
 
 // runOwn runs a statement that the session answers itself, which s.scan has read.
 func (s *session) runOwn(st *prepared) error {
+	s.task.Off()
 	text := st.sql
 	if st.params > 0 {
 		var err error

@@ -119,6 +119,9 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 // dispatch runs the statement that s.scan has just read.
 func (s *session) dispatch(text []byte, more bool) error {
 	if f := verbOf(s.scan.First); f != nil {
+		if !s.verbStays() {
+			s.task.Off()
+		}
 		done, err := f(s, text, more)
 		if unread(err) {
 			err = s.orSyntax(text, err)
@@ -134,6 +137,20 @@ func (s *session) dispatch(text []byte, more bool) error {
 		err = s.planAndRun(text, more)
 	}
 	return err
+}
+
+// verbStays reports whether a statement about the session itself, which s.scan has read,
+// waits for nothing but its client and the server that the session holds.
+func (s *session) verbStays() bool {
+	switch s.scan.First {
+	case parser.Select:
+		return true
+	case parser.Begin:
+		return s.txn.conn == nil && len(s.txn.more) == 0
+	case parser.Commit, parser.Rollback:
+		return len(s.txn.more) == 0 && len(s.scan.Tokens) == 1
+	}
+	return false
 }
 
 // isParam reports whether a token is a ?, which only a prepared statement may have.
@@ -165,6 +182,7 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 	if n, ok := s.snap.plans.Find(s.scan, &env); ok {
 		return n, nil
 	}
+	s.task.Off() // to plan takes longer than others should wait
 	stmt, err := parser.Parse(text, s.dialect)
 	if err != nil {
 		return nil, err
@@ -212,16 +230,21 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
 	case *plan.Everywhere:
+		s.task.Off()
 		return s.everywhere(n, text, more)
 	case *plan.Relay:
 		if err := s.commitsFirst(n); err != nil {
 			return err
+		}
+		if n.Unique != nil || n.UserLocks || s.scan.First == parser.Load || n.Class != plan.Read && n.Class != plan.Write {
+			s.task.Off()
 		}
 		if n.Unique != nil {
 			return s.claim(n, text, more)
 		}
 		q, err := bind(n, text)
 		if err != nil {
+			s.task.Off()
 			if done, err := s.scatter(n, text, more, err); done {
 				return err
 			}

@@ -145,7 +145,7 @@ func (s *snapshot) liveSchemas(ctx context.Context, dbs []*rules.Database) (*rul
 
 // renewed is the snapshot with another schema, and nothing remembered.
 func (s *snapshot) renewed(schema *rules.Schema, log *slog.Logger) (*snapshot, error) {
-	next, problems := makeSnapshot(s.conf, schema, s, log)
+	next, problems := makeSnapshot(s.conf, schema, s, s.loops, log)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}

@@ -201,6 +201,7 @@ func (s *session) caughtUp(ctx context.Context, q *call, want *pool.Want) (*pool
 		if !wait {
 			return c, nil
 		}
+		s.task.Off()
 		from := time.Now()
 		caught, err := c.CatchUp(d.Own, d.Wait)
 		s.srv.metrics.waited(q.group, caught, time.Since(from))

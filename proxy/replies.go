@@ -256,6 +256,7 @@ func (s *session) answered(p *plan.Relay, q *call, text []byte, run func() error
 	case fill == nil:
 		return run()
 	}
+	s.task.Off() // others wait for what is fetched now
 	defer fill.Fail()
 	q.read = nil // what is kept must be as new as the primary
 	most, _ := fill.Limits()
@@ -307,7 +308,7 @@ func (s *session) asks(p *plan.Relay, q *call, text []byte) (*cache.Ask, string)
 		count.Untrusted.Add(1)
 		return nil, "the binary log of its group is not followed at the moment"
 	}
-	return &cache.Ask{Key: key, Marks: marks, Rule: &rule.Rule, Count: count}, rule.at
+	return &cache.Ask{Key: key, Marks: marks, Rule: &rule.Rule, Count: count, Waiter: s.task}, rule.at
 }
 
 // format are the capabilities that change how a reply is written.

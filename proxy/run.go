@@ -101,6 +101,7 @@ func (s *session) connection(q *call) (*pool.Conn, error) {
 		s.wants(q)
 		return s.acquire(q)
 	}
+	s.task.Off()
 	if err := q.gathered.prepare(s.readsUnset(q)); err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func (s *session) wants(q *call) {
 		settings = settings.Without(readOnlyVar) // else nothing could be prepared there for a transaction that is READ WRITE
 	}
 	s.want = pool.Want{
-		FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: settings, Schema: q.schema,
+		Task: s.task, FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: settings, Schema: q.schema,
 		UserVars: s.vars, Clean: s.readsUnset(q), InsertID: s.insertID, NeedID: q.needID,
 		GivesID: q.setsID || q.givesID,
 	}
@@ -261,6 +262,7 @@ func (s *session) whyEnded() *wire.Error {
 // lose gives up a connection whose reply could not be relayed, and says what the
 // client must be told, if it can still be told anything.
 func (s *session) lose(c *pool.Conn, q *call, err error) error {
+	s.task.Off()
 	if s.again(c, q, err) {
 		return errAgain
 	}

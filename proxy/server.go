@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/proxy/cache"
 	"golang.org/x/sync/errgroup"
 	"vitess.io/vitess/go/mysql/collations"
@@ -32,7 +34,8 @@ type Server struct {
 	collations *collations.Environment
 	metrics    *metrics
 	recent     *recent
-	replies    *replies // nil: no cache
+	replies    *replies    // nil: no cache
+	loops      *loop.Loops // nil: Go's scheduler waits for the sockets
 	started    time.Time
 
 	mu        sync.Mutex
@@ -70,8 +73,13 @@ type Server struct {
 // Warnings are logged; errors are all returned at once. Groups that cannot be
 // reached are logged: Sluice starts without them.
 func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, error) {
-	snap, problems := makeSnapshot(c, nil, nil, log)
+	loops, err := loop.Start(runtime.GOMAXPROCS(0))
+	if err != nil {
+		return nil, err
+	}
+	snap, problems := makeSnapshot(c, nil, nil, loops, log)
 	if err := problems.Err(); err != nil {
+		loops.Close()
 		return nil, err
 	}
 	for _, p := range problems {
@@ -79,13 +87,13 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	}
 	srv := &Server{
 		log: log, collations: collations.MySQL8(), sessions: make(map[uint32]*session), perUser: make(map[string]int),
-		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(),
+		auth: make(map[*account]remembered), started: time.Now(), recent: newRecent(), metrics: newMetrics(), loops: loops,
 		point: points(), opening: make(chan struct{}, 1),
 	}
 	redis.SetLogger(redisLog{log}) // one for the whole process
-	var err error
 	if srv.outbox, err = newOutbox(srv, snap); err != nil {
 		snap.closeNew(nil)
+		loops.Close()
 		return nil, err
 	}
 	srv.ctx, srv.stop = context.WithCancel(ctx)
@@ -93,11 +101,13 @@ func NewServer(ctx context.Context, c *conf.Config, log *slog.Logger) (*Server, 
 	if srv.replies, err = newReplies(c, srv); err != nil {
 		srv.stop()
 		snap.closeNew(nil)
+		loops.Close()
 		return nil, fmt.Errorf("cache: %w", err)
 	}
 	if srv.counters, err = newCounters(c, srv); err != nil {
 		srv.stop()
 		snap.closeNew(nil)
+		loops.Close()
 		return nil, fmt.Errorf("counters: %w", err)
 	}
 	if err := snap.learn(srv.ctx); err != nil {
@@ -216,27 +226,38 @@ func (srv *Server) accept(ln net.Listener, i int) {
 				return
 			}
 		}
-		srv.wg.Go(func() { srv.client(nc, i) })
+		srv.wg.Add(1)
+		srv.wg.Go(func() { srv.loops.Go(func(t *loop.Task) { srv.client(nc, i, t) }, srv.wg.Done) })
 	}
 }
 
-// client serves one client from accept to close.
-func (srv *Server) client(nc net.Conn, listener int) {
-	defer nc.Close()
-	snap := srv.snap.Load()
+// client serves one client from accept to close, or until it sleeps.
+func (srv *Server) client(nc net.Conn, listener int, t *loop.Task) {
+	nc = srv.loops.Adopt(nc)
+	s := srv.newSession(nc, srv.snap.Load())
+	s.task, s.sock = t, loop.Of(nc)
+	if !srv.let(s, listener) {
+		_ = nc.Close()
+		return
+	}
+	srv.attend(s, nc)
+}
+
+// let lets a client in, or refuses it.
+func (srv *Server) let(s *session, listener int) bool {
+	snap := s.snap
 	l := snap.conf.Listen[min(listener, len(snap.conf.Listen)-1)]
-	s := srv.newSession(nc, snap)
-	_ = nc.SetDeadline(time.Now().Add(snap.conf.Limits.Login))
+	_ = s.conn.Net().SetDeadline(time.Now().Add(snap.conf.Limits.Login))
 	if l.ProxyProtocol {
 		if err := s.proxyHeader(); err != nil {
 			srv.metrics.refused()
 			srv.log.Warn("PROXY header refused", "conn", s.id, "peer", s.host, "err", err)
-			return
+			return false
 		}
 	}
 	if err := srv.admit(l.MaxConnections); err != nil {
 		s.refuse(err)
-		return
+		return false
 	}
 	var t *tls.Config
 	if i := min(listener, len(snap.tls)-1); i >= 0 {
@@ -244,18 +265,30 @@ func (srv *Server) client(nc net.Conn, listener int) {
 	}
 	if err := s.login(t, l.TLS != nil && l.TLS.Required); err != nil {
 		s.refuse(err)
-		return
+		return false
 	}
 	_ = s.conn.Net().SetDeadline(time.Time{})
 	if err := srv.add(s); err != nil {
 		s.refuse(err)
-		return
+		return false
 	}
 	s.leave()
 	srv.log.Debug("connected", "conn", s.id, "user", s.user.Name, "peer", s.host, "db", s.db)
+	return true
+}
+
+// attend serves a client that has been let in until it leaves, or sleeps: then it goes on
+// when the client says something.
+func (srv *Server) attend(s *session, nc net.Conn) {
 	err := s.serve()
+	if err == errSleeps { //nolint:errorlint // our own value, never wrapped
+		s.task.Sleep(func(*loop.Task) { srv.attend(s, nc) })
+		return
+	}
+	s.task.Off()
 	s.bye()
 	srv.remove(s)
+	_ = nc.Close()
 	srv.log.Debug("disconnected", "conn", s.id, "user", s.user.Name, "err", err)
 }
 
@@ -388,6 +421,7 @@ func (srv *Server) Shutdown(ctx context.Context) {
 		g.Close()
 	}
 	srv.wg.Wait()
+	srv.loops.Close()
 	if srv.replies != nil && srv.replies.shared != nil {
 		srv.replies.shared.Leave(kill)
 	}
@@ -419,7 +453,7 @@ func (srv *Server) Reload(c *conf.Config) error {
 	if keys := conf.NeedsRestart(old.conf, c); len(keys) > 0 {
 		return fmt.Errorf("these settings need a restart: %s", strings.Join(keys, ", "))
 	}
-	next, problems := makeSnapshot(c, nil, old, srv.log)
+	next, problems := makeSnapshot(c, nil, old, srv.loops, srv.log)
 	if err := problems.Err(); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/proxy/cache"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -27,6 +28,8 @@ type session struct {
 	srv   *Server
 	id    uint32
 	conn  *wire.Conn
+	task  *loop.Task // what runs it; nil without loops
+	sock  *loop.Conn // the client's socket; nil without loops
 	log   *slog.Logger
 	since time.Time
 
@@ -102,11 +105,15 @@ type session struct {
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
 	unsure      atomic.Bool   // servers may still carry out what the session has changed
+	awake       atomic.Bool   // it may be told to sleep when it has been idle for long
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }
 
 // errQuit ends a session without a word.
 var errQuit = errors.New("quit")
+
+// errSleeps says that the client has been idle for long enough to give up the stack.
+var errSleeps = errors.New("sleeps")
 
 // fatal is an error after which the client's stream cannot go on.
 type fatal struct{ error }
@@ -134,9 +141,13 @@ func (s *session) serve() (err error) {
 func (s *session) command() error {
 	s.conn.Shrink()
 	s.conn.ResetSequence()
+	s.task.On(s.sock)
 	p, err := s.conn.ReadPacket()
 	if err != nil {
 		return s.unreadable(err)
+	}
+	if !staysOnLoop(p) {
+		s.task.Off()
 	}
 	if len(p) == 0 {
 		s.conn.WriteError(wire.Errorf(1835, "HY000", "Malformed communication packet."))
@@ -163,6 +174,24 @@ func (s *session) command() error {
 	return s.finish(err)
 }
 
+// mostOnLoop is the size in bytes of a statement that may be read and planned on an event
+// loop, which others wait for.
+const mostOnLoop = 16 << 10
+
+// staysOnLoop reports whether a command may be begun on an event loop. What of a statement
+// waits for anything but its client and the one server that answers it goes off the loop
+// first; other commands do at once.
+func staysOnLoop(p []byte) bool {
+	if len(p) == 0 || len(p) > mostOnLoop {
+		return false
+	}
+	switch wire.Command(p[0]) {
+	case wire.ComQuery, wire.ComStmtExecute, wire.ComPing:
+		return true
+	}
+	return false
+}
+
 // unreadable says why the client's stream ended, and tells the client if it can
 // still listen.
 func (s *session) unreadable(err error) error {
@@ -171,8 +200,15 @@ func (s *session) unreadable(err error) error {
 	s.mu.Unlock()
 	switch {
 	case closing != nil:
+		s.task.Off()
 		s.conn.WriteError(toClient(closing))
 		err = closing
+	case errors.Is(err, loop.ErrTired):
+		if len(s.conn.Buffered()) > 0 { // a part of a command: the rest is on its way
+			return nil
+		}
+		s.conn.Rest()
+		return errSleeps
 	case errors.Is(err, wire.ErrTooLarge):
 		s.conn.WriteError(wire.Errorf(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"))
 	case errors.Is(err, wire.ErrSequence):
@@ -254,6 +290,9 @@ func (s *session) leave() {
 	s.show(nil)
 	s.busy.Store(0)
 	s.idle.Store(time.Now().UnixNano())
+	if s.sock != nil && !s.conn.Compressed() && !s.awake.Load() {
+		s.awake.Store(true)
+	}
 }
 
 // show lets others see the statement that runs now. Its text stays valid until leave.
@@ -330,7 +369,8 @@ func (s *session) killOn(ctx context.Context, c *pool.Conn, all bool) {
 // lent publishes the connection that the statement runs on, so that it can be
 // killed; it fails if the statement has been ended meanwhile.
 func (s *session) lent(c *pool.Conn) error {
-	s.killing.Lock()
+	c.BindTo(s.task)
+	s.lockKilling()
 	defer s.killing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -341,9 +381,17 @@ func (s *session) lent(c *pool.Conn) error {
 	return nil
 }
 
+// lockKilling waits until no KILL is under way.
+func (s *session) lockKilling() {
+	if !s.killing.TryLock() {
+		s.task.Off()
+		s.killing.Lock()
+	}
+}
+
 // unlent takes it back, and returns why the statement was ended, if it was.
 func (s *session) unlent() error {
-	s.killing.Lock()
+	s.lockKilling()
 	defer s.killing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()

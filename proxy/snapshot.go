@@ -19,6 +19,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -36,6 +37,7 @@ type snapshot struct {
 	keeping *keeping
 	rows    *router.Locator
 	groups  map[string]*pool.Group
+	loops   *loop.Loops              // they watch the connections of groups
 	places  map[string]*places       // for statements that hold connections of several shards, by group
 	waits   map[string]time.Duration // how long a statement waits for a connection, by group
 	users   map[string][]*account
@@ -66,8 +68,8 @@ type account struct {
 // makeSnapshot compiles a configuration. Pools of groups that have not changed are
 // taken over from old, which may be nil. schema may be nil: then the SQL files that
 // the configuration names are read.
-func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog.Logger) (*snapshot, conf.Problems) {
-	s := &snapshot{conf: c, schema: schema, groups: make(map[string]*pool.Group), places: make(map[string]*places), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
+func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, loops *loop.Loops, log *slog.Logger) (*snapshot, conf.Problems) {
+	s := &snapshot{conf: c, schema: schema, loops: loops, groups: make(map[string]*pool.Group), places: make(map[string]*places), waits: make(map[string]time.Duration), users: make(map[string][]*account), made: time.Now()}
 	if err := s.readSchema(c.Files); err != nil {
 		return nil, conf.Problems{c.Problem("schema", "", "%v", err)}
 	}
@@ -103,7 +105,7 @@ func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, log *slog
 	for _, d := range s.rules.Databases {
 		s.strongTables = s.strongTables || slices.ContainsFunc(d.Tables, func(t *rules.Table) bool { return t.Consistency == conf.Strong })
 	}
-	if err := s.dial(c, log); err != nil {
+	if err := s.dial(c, loops, log); err != nil {
 		s.closeNew(old)
 		return nil, append(problems, c.Problem("groups", "", "%v", err))
 	}
@@ -184,7 +186,7 @@ func placeless(list []*conf.Replica) []*conf.Replica {
 }
 
 // dial makes the pools that are missing.
-func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
+func (s *snapshot) dial(c *conf.Config, loops *loop.Loops, log *slog.Logger) error {
 	for _, g := range c.Groups {
 		if s.groups[g.Name] != nil {
 			continue
@@ -207,7 +209,7 @@ func (s *snapshot) dial(c *conf.Config, log *slog.Logger) error {
 				Weight: r.Weight, Zone: r.Zone, Report: r.Role == conf.RoleReport, Track: len(addrs) > 1,
 				Dialer: pool.Dialer{
 					User: g.User, Password: groupPassword(g), TLS: t, TLSMust: t != nil && g.TLS != conf.TLSPreferred,
-					Timeout: g.Pool.Dial, ReadSize: 32 << 10,
+					Timeout: g.Pool.Dial, ReadSize: 32 << 10, Loops: loops,
 				},
 				Min: g.Pool.Min, Max: g.Pool.Max, Wait: g.Pool.Wait, Queue: g.Pool.Queue, Share: share(c, g),
 				Idle: g.Pool.Idle, Lifetime: g.Pool.Lifetime, MaxStmts: 256,

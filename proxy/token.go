@@ -105,6 +105,7 @@ func (s *session) askPosition(group string, w *writes) error {
 	if !w.ask {
 		return nil
 	}
+	s.task.Off()
 	want := &pool.Want{}
 	c, err := s.snap.groups[group].Lease(s, want)
 	if err != nil {

@@ -155,6 +155,7 @@ func (s *session) publish(err error) {
 	if s.txn.open() && !s.mayCommit() && err == nil {
 		return
 	}
+	s.task.Off()
 	s.srv.point("before telling")
 	switch {
 	case s.unsure.Swap(false) || lostOutcome(err):

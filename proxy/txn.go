@@ -117,6 +117,9 @@ func find(list []string, name string) int {
 // would need a second is refused here, before it runs.
 func (s *session) acquire(q *call) (*pool.Conn, error) {
 	group, w := q.group, &s.want
+	if q.locks || len(s.txn.more) > 0 || s.txn.conn != nil && s.txn.conn.Server().Group != group {
+		s.task.Off()
+	}
 	if q.locks {
 		return s.lockConn(q)
 	}

@@ -11,6 +11,9 @@ import (
 // limits, and how long a statement may run on for a client that has gone.
 const watchEvery = 100 * time.Millisecond
 
+// sleepsAfter is for how long a client must be idle until its stack is given up.
+const sleepsAfter = 2 * time.Second
+
 // watch is one goroutine for all sessions. It does what would otherwise need timers
 // on the path of every statement: it ends statements over their time limit or whose
 // client has gone, clients that do not read, and clients that are idle too long.
@@ -64,8 +67,15 @@ func (srv *Server) look(s *session, now time.Time) {
 		}
 		return
 	}
-	if since := s.idle.Load(); since != 0 && now.Sub(time.Unix(0, since)) > s.idleLimit(limits.IdleClient) {
+	since := s.idle.Load()
+	if since == 0 {
+		return
+	}
+	switch idle := now.Sub(time.Unix(0, since)); {
+	case idle > s.idleLimit(limits.IdleClient):
 		srv.endSoon(s, errIdle, true)
+	case idle > sleepsAfter && s.awake.CompareAndSwap(true, false):
+		s.task.Tire()
 	}
 }
 

@@ -29,13 +29,14 @@ var imports = map[string][]string{
 	"rules":         {"conf", "parser/value"},
 	"router/plan":   {"conf", "rules", "parser/infile", "parser/value", "parser/wire"},
 	"router":        {"router/plan", "parser", "parser/value", "rules", "conf"},
-	"pool":          {"conf", "parser/wire"},
+	"pool/loop":     {},
+	"pool":          {"conf", "parser/wire", "pool/loop"},
 	"proxy/admin":   {"parser/wire"},
 	"proxy/cache":   {},
 	"proxy/tally":   {},
 	"proxy/binlog":  {},
 	"proxy/stream":  {},
-	"proxy":         {"conf", "parser", "parser/infile", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "proxy/admin", "proxy/cache", "proxy/tally", "proxy/binlog", "proxy/stream"},
+	"proxy":         {"conf", "parser", "parser/infile", "parser/value", "parser/wire", "rules", "router", "router/plan", "pool", "pool/loop", "proxy/admin", "proxy/cache", "proxy/tally", "proxy/binlog", "proxy/stream"},
 }
 
 // goroutines lists the functions that may start one. Each start has an owner that
@@ -43,6 +44,7 @@ var imports = map[string][]string{
 // the process ends with.
 var goroutines = map[string]bool{
 	"pool/server.go:NewServer":           true,
+	"pool/loop/task.go:run":              true, // ends with the task, see Loops.Go
 	"cmd/sluice/serve.go:serveAdmin":     true,
 	"cmd/sluice-demo/main.go:main":       true,
 	"cmd/sluice-demo/main.go:withParent": true,

@@ -36,7 +36,7 @@ type Conn struct {
 
 // NewConn frames packets over nc with a read buffer of size bytes.
 func NewConn(nc net.Conn, size int) *Conn {
-	return &Conn{net: nc, rw: streamOf(nc), size: size}
+	return &Conn{net: nc, rw: nc, size: size}
 }
 
 // Net is the stream below, for deadlines, addresses and closing.
@@ -54,6 +54,9 @@ func (c *Conn) Secure(nc net.Conn) error {
 	c.net, c.rw = nc, nc
 	return nil
 }
+
+// Compressed reports whether Compress was called.
+func (c *Conn) Compressed() bool { return c.zip != nil }
 
 // Compress goes on over the compressed protocol; z must wrap Net.
 func (c *Conn) Compress(z *Compressor) { c.zip, c.rw = z, z }
@@ -151,6 +154,14 @@ func (c *Conn) Shrink() {
 		written.Put(c.lent)
 	}
 	c.lent, c.out = nil, nil
+}
+
+// Rest gives the read buffer back as well, if nothing is in it.
+func (c *Conn) Rest() {
+	c.Shrink()
+	if c.r == c.w {
+		c.in, c.r, c.w = nil, 0, 0
+	}
 }
 
 // header returns length and number of the packet at the front of the buffer.

@@ -12,12 +12,16 @@ import (
 	"github.com/maypok86/otter/v2"
 )
 
+// Waiter is who asks. It must not wait for anything before Off.
+type Waiter interface{ Off() }
+
 // Ask is a question whose reply may be kept.
 type Ask struct {
-	Key   []byte // names everything the reply depends on but the data; the store copies it
-	Marks []Mark // what it depends on of the data
-	Rule  *Rule
-	Count *Counts
+	Key    []byte // names everything the reply depends on but the data; the store copies it
+	Marks  []Mark // what it depends on of the data
+	Rule   *Rule
+	Count  *Counts
+	Waiter Waiter // told before anything is waited for; nil: nobody
 }
 
 // Rule says how a reply is kept.
@@ -131,6 +135,9 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 	}
 	if e != nil && (s.shared == nil || a.Rule.Stale > 0 && time.Since(e.made) <= a.Rule.Stale) {
 		return s.use(hash, a, e, local, e.there)
+	}
+	if a.Waiter != nil {
+		a.Waiter.Off()
 	}
 	there, value, ok := s.ask(ctx, a, e == nil)
 	if !ok && a.Rule.Stale == 0 {

@@ -1,0 +1,404 @@
+//go:build linux
+
+package loop
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// Conn is a socket that a loop watches. As with other net.Conns, one goroutine may read
+// and another write at a time, and the rest may be called by any.
+type Conn struct {
+	fd            int
+	uses          atomic.Int64 // 2 for each that is under way, and 1 once it is closed
+	in, out       side
+	local, remote net.Addr
+	task          *Task // who waits on the loop for it; nil: whoever uses it waits as a goroutine
+
+	mu   sync.Mutex
+	loop *Loop  // it is watched by; guarded by mu, but stable for its task
+	slot uint32 // there; guarded by mu
+}
+
+// side is one direction of a socket.
+type side struct {
+	ready  atomic.Bool          // there was something to read or room to write after the last attempt
+	hung   atomic.Bool          // the peer has gone: reading does not block any more
+	late   atomic.Bool          // the deadline is over
+	waiter atomic.Pointer[Task] // waits on the loop
+	blocks atomic.Bool          // a goroutine waits for woken
+	woken  chan struct{}
+
+	mu    sync.Mutex
+	until time.Time // the deadline; zero: there is none
+	timer *time.Timer
+}
+
+// ErrTired is what reading gives a task that has been told to sleep; nothing is lost.
+var ErrTired net.Error = tired{}
+
+type tired struct{}
+
+func (tired) Error() string   { return "told to sleep" }
+func (tired) Timeout() bool   { return false }
+func (tired) Temporary() bool { return true } // so that TLS does not give up
+
+// Adopt takes over the socket of nc, which it closes, without the peer noticing. What it
+// cannot take over it gives back as it is.
+func (ls *Loops) Adopt(nc net.Conn) net.Conn {
+	sc, ok := nc.(syscall.Conn)
+	if !ok || ls == nil {
+		return nc
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return nc
+	}
+	c := &Conn{fd: -1, local: nc.LocalAddr(), remote: nc.RemoteAddr()}
+	_ = raw.Control(func(old uintptr) {
+		if n, _, e := syscall.RawSyscall(syscall.SYS_FCNTL, old, syscall.F_DUPFD_CLOEXEC, 0); e == 0 {
+			c.fd = int(n)
+		}
+	})
+	if c.fd < 0 {
+		return nc
+	}
+	c.in.woken, c.out.woken = make(chan struct{}, 1), make(chan struct{}, 1)
+	c.out.ready.Store(true)
+	if c.loop = ls.one(); c.loop.add(c) != nil {
+		_ = syscall.Close(c.fd)
+		return nc
+	}
+	_ = nc.Close()
+	return c
+}
+
+// Of is the Conn that nc is or wraps; nil: it has none.
+func Of(nc net.Conn) *Conn {
+	for {
+		switch c := nc.(type) {
+		case *Conn:
+			return c
+		case interface{ NetConn() net.Conn }:
+			nc = c.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
+// watchBy moves the connection to another loop. False: it cannot be watched there.
+func (c *Conn) watchBy(l *Loop) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.loop == l {
+		return true
+	}
+	if !c.enter() {
+		return false
+	}
+	defer c.leaveLocked()
+	c.loop.remove(c)
+	c.loop = l
+	return l.add(c) == nil
+}
+
+// enter begins a use of the socket; false: it is closed.
+func (c *Conn) enter() bool {
+	if c.uses.Add(2)&1 == 0 {
+		return true
+	}
+	c.leave()
+	return false
+}
+
+func (c *Conn) leave() {
+	if c.uses.Add(-2) == 1 {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.destroy()
+	}
+}
+
+func (c *Conn) leaveLocked() {
+	if c.uses.Add(-2) == 1 {
+		c.destroy()
+	}
+}
+
+// destroy closes the socket after its last use. c.mu is held.
+func (c *Conn) destroy() {
+	if c.fd >= 0 {
+		c.loop.remove(c)
+		_ = syscall.Close(c.fd)
+		c.fd = -1
+	}
+}
+
+// Close closes the socket. What waits for it gets net.ErrClosed.
+func (c *Conn) Close() error {
+	for {
+		n := c.uses.Load()
+		if n&1 != 0 {
+			return net.ErrClosed
+		}
+		if !c.uses.CompareAndSwap(n, n|1) {
+			continue
+		}
+		if n == 0 {
+			c.mu.Lock()
+			c.destroy()
+			c.mu.Unlock()
+		}
+		break
+	}
+	c.stopTimers()
+	c.in.tell(nil)
+	c.out.tell(nil)
+	return nil
+}
+
+func (c *Conn) stopTimers() {
+	for _, s := range []*side{&c.in, &c.out} {
+		s.mu.Lock()
+		if s.timer != nil {
+			s.timer.Stop()
+		}
+		s.mu.Unlock()
+	}
+}
+
+// happened notes events of the kernel and tells those who wait for them.
+func (c *Conn) happened(events uint32, here *Loop) {
+	const gone = syscall.EPOLLRDHUP | syscall.EPOLLHUP | syscall.EPOLLERR
+	if events&(syscall.EPOLLIN|gone) != 0 {
+		if events&gone != 0 {
+			c.in.hung.Store(true)
+		}
+		c.in.ready.Store(true)
+		c.in.tell(here)
+	}
+	if events&(syscall.EPOLLOUT|syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
+		c.out.ready.Store(true)
+		c.out.tell(here)
+	}
+}
+
+// tell wakes who waits for this side.
+func (s *side) tell(here *Loop) {
+	if s.blocks.Load() {
+		select {
+		case s.woken <- struct{}{}:
+		default:
+		}
+	}
+	if t := s.waiter.Load(); t != nil {
+		t.wake(here)
+	}
+}
+
+// due reports whether a wait for a side is over.
+func (c *Conn) due(s *side) bool {
+	return s.ready.Load() || s.hung.Load() || s.late.Load() || c.uses.Load()&1 != 0
+}
+
+// wait waits until a side is ready.
+func (c *Conn) wait(s *side) error {
+	for {
+		switch {
+		case c.uses.Load()&1 != 0:
+			return net.ErrClosed
+		case s.late.Load():
+			return os.ErrDeadlineExceeded
+		case s.ready.Load() || s.hung.Load():
+			return nil
+		}
+		if t := c.task; t != nil {
+			t.full = 0
+			s.waiter.Store(t)
+			if !c.due(s) && !t.tired.Load() {
+				t.pause()
+			}
+			s.waiter.Store(nil)
+			if t.tired.Load() && t.tired.Swap(false) && !c.due(s) && s == &c.in && t.conns[0] == c {
+				return ErrTired
+			}
+			continue
+		}
+		s.blocks.Store(true)
+		if !c.due(s) {
+			<-s.woken
+		}
+		s.blocks.Store(false)
+	}
+}
+
+// Read reads what is there, or waits for something.
+func (c *Conn) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if !c.enter() {
+		return 0, net.ErrClosed
+	}
+	defer c.leave()
+	for {
+		if err := c.wait(&c.in); err != nil {
+			return 0, err
+		}
+		c.in.ready.Store(false) // an event from here on says that there is more
+		n, _, e := syscall.RawSyscall(syscall.SYS_READ, uintptr(c.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		switch {
+		case e == syscall.EINTR:
+			c.in.ready.Store(true)
+		case e == syscall.EAGAIN:
+			c.in.hung.Store(false)
+		case e != 0:
+			return 0, os.NewSyscallError("read", e)
+		case n == 0:
+			c.in.ready.Store(true)
+			return 0, io.EOF
+		case int(n) == len(p):
+			c.in.ready.Store(true) // a shorter read has found all there was
+			c.rest()
+			return int(n), nil
+		default:
+			return int(n), nil
+		}
+	}
+}
+
+// mostFull is how many reads in a row a task may find full before it lets others run.
+const mostFull = 16
+
+// rest lets the loop's other tasks run if this one has long had no need to wait.
+func (c *Conn) rest() {
+	t := c.task
+	if t == nil {
+		return
+	}
+	if t.full++; t.full > mostFull {
+		t.rest()
+	}
+}
+
+// Write writes all of p.
+func (c *Conn) Write(p []byte) (int, error) {
+	if !c.enter() {
+		return 0, net.ErrClosed
+	}
+	defer c.leave()
+	for done := 0; ; {
+		if done == len(p) {
+			return done, nil
+		}
+		if err := c.wait(&c.out); err != nil {
+			return done, err
+		}
+		n, e := c.write(p[done:])
+		if e == syscall.EAGAIN {
+			c.out.ready.Store(false) // an event from here on says that there is room
+			if n, e = c.write(p[done:]); e == 0 {
+				c.out.ready.Store(true)
+			}
+		}
+		switch e {
+		case 0:
+			done += n
+		case syscall.EAGAIN, syscall.EINTR:
+		default:
+			return done, os.NewSyscallError("write", e)
+		}
+	}
+}
+
+func (c *Conn) write(p []byte) (int, syscall.Errno) {
+	n, _, e := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(c.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+	return int(n), e
+}
+
+// limit sets the deadline of a side.
+func (s *side) limit(t time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = t
+	d := time.Until(t)
+	switch {
+	case t.IsZero():
+		s.late.Store(false)
+		if s.timer != nil {
+			s.timer.Stop()
+		}
+		return
+	case d <= 0:
+		s.late.Store(true)
+		s.tell(nil)
+		return
+	}
+	s.late.Store(false)
+	if s.timer == nil {
+		s.timer = time.AfterFunc(d, s.expire)
+	} else {
+		s.timer.Reset(d)
+	}
+}
+
+func (s *side) expire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.until.IsZero() && time.Until(s.until) <= 0 { // else it was meant for an earlier deadline
+		s.late.Store(true)
+		s.tell(nil)
+	}
+}
+
+// SetDeadline sets both deadlines; see net.Conn.
+func (c *Conn) SetDeadline(t time.Time) error {
+	c.in.limit(t)
+	c.out.limit(t)
+	return nil
+}
+
+// SetReadDeadline sets the deadline of reading; see net.Conn.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.in.limit(t)
+	return nil
+}
+
+// SetWriteDeadline sets the deadline of writing; see net.Conn.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.out.limit(t)
+	return nil
+}
+
+// LocalAddr is our end.
+func (c *Conn) LocalAddr() net.Addr { return c.local }
+
+// RemoteAddr is the peer's end.
+func (c *Conn) RemoteAddr() net.Addr { return c.remote }
+
+// SyscallConn lets the socket be looked at.
+func (c *Conn) SyscallConn() (syscall.RawConn, error) { return raw{c}, nil }
+
+// raw allows to look at a socket, but not to wait for it.
+type raw struct{ c *Conn }
+
+func (r raw) Control(f func(fd uintptr)) error {
+	if !r.c.enter() {
+		return net.ErrClosed
+	}
+	defer r.c.leave()
+	f(uintptr(r.c.fd))
+	return nil
+}
+
+func (r raw) Read(func(fd uintptr) bool) error  { return errors.ErrUnsupported }
+func (r raw) Write(func(fd uintptr) bool) error { return errors.ErrUnsupported }

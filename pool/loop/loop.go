@@ -1,0 +1,272 @@
+//go:build linux
+
+package loop
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Loops are event loops that share their tasks and connections. A nil Loops leaves
+// everything to Go's scheduler.
+type Loops struct {
+	all   []*Loop
+	next  atomic.Uint32
+	taken atomic.Uint64
+	stop  chan struct{}
+	ran   sync.WaitGroup
+}
+
+// Loop watches sockets and runs the tasks that wait for them.
+type Loop struct {
+	epoll  int
+	bell   [2]int      // a pipe that wakes it
+	rung   atomic.Bool // something is in the pipe
+	closed atomic.Bool
+
+	entered atomic.Int64  // since when a task runs, in Unix nanoseconds; 0: none does
+	turn    atomic.Uint64 // whose turn it is to run the loop
+
+	mu    sync.Mutex
+	slots []slot
+	free  []uint32
+	ready []*Task // to be run, told by others
+}
+
+// slot is where the events of a connection find it. The number in them tells a late event
+// of one that was there before.
+type slot struct {
+	conn *Conn
+	no   int32
+}
+
+// bellSlot is the event data of the pipe.
+const bellSlot = -1
+
+// Start starts n event loops; none, and no error, where the environment variable
+// SLUICE_SOCKET is net.
+func Start(n int) (*Loops, error) {
+	if os.Getenv("SLUICE_SOCKET") == "net" {
+		return nil, nil //nolint:nilnil // a nil Loops is one
+	}
+	return start(n, watchEach)
+}
+
+// start starts n loops that are looked at so often.
+func start(n int, each time.Duration) (*Loops, error) {
+	ls := &Loops{stop: make(chan struct{})}
+	for range n {
+		l := &Loop{}
+		if err := l.open(); err != nil {
+			ls.Close()
+			return nil, fmt.Errorf("event loop: %w", err)
+		}
+		ls.all = append(ls.all, l)
+		ls.ran.Go(func() { l.run(0) })
+	}
+	ls.ran.Go(func() { ls.watch(each) })
+	return ls, nil
+}
+
+// Close ends the loops. Their tasks must have ended, and their connections be closed.
+func (ls *Loops) Close() {
+	if ls == nil {
+		return
+	}
+	close(ls.stop)
+	for _, l := range ls.all {
+		l.closed.Store(true)
+		l.push(nil)
+	}
+	ls.ran.Wait()
+	for _, l := range ls.all {
+		_ = syscall.Close(l.epoll)
+		_, _ = syscall.Close(l.bell[0]), syscall.Close(l.bell[1])
+	}
+}
+
+// Taken is how often a loop had to be taken over from a task that kept it.
+func (ls *Loops) Taken() uint64 {
+	if ls == nil {
+		return 0
+	}
+	return ls.taken.Load()
+}
+
+// one picks a loop, in turn.
+func (ls *Loops) one() *Loop { return ls.all[int(ls.next.Add(1))%len(ls.all)] }
+
+func (l *Loop) open() (err error) {
+	if l.epoll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
+		return err
+	}
+	if err = syscall.Pipe2(l.bell[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
+		return err
+	}
+	return syscall.EpollCtl(l.epoll, syscall.EPOLL_CTL_ADD, l.bell[0], &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: bellSlot})
+}
+
+// edge is EPOLLET: events tell of changes.
+const edge = 1 << 31
+
+// add begins to watch a connection, which takes a slot. c.mu is held, or c is new.
+func (l *Loop) add(c *Conn) error {
+	l.mu.Lock()
+	n := len(l.free)
+	if n == 0 {
+		l.free = append(l.free, uint32(len(l.slots)))
+		l.slots = append(l.slots, slot{})
+		n = 1
+	}
+	c.slot = l.free[n-1]
+	l.free = l.free[:n-1]
+	s := &l.slots[c.slot]
+	s.conn = c
+	s.no++
+	ev := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | edge, Fd: int32(c.slot), Pad: s.no}
+	l.mu.Unlock()
+	err := syscall.EpollCtl(l.epoll, syscall.EPOLL_CTL_ADD, c.fd, &ev)
+	if err != nil {
+		l.release(c)
+	}
+	return err
+}
+
+// remove ends watching a connection. c.mu is held.
+func (l *Loop) remove(c *Conn) {
+	_ = syscall.EpollCtl(l.epoll, syscall.EPOLL_CTL_DEL, c.fd, nil)
+	l.release(c)
+}
+
+func (l *Loop) release(c *Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s := &l.slots[c.slot]; s.conn == c {
+		s.conn = nil
+		l.free = append(l.free, c.slot)
+	}
+}
+
+// push has the loop run a task; any goroutine may call it. With nil it only wakes the
+// loop.
+func (l *Loop) push(t *Task) {
+	if t != nil {
+		l.mu.Lock()
+		l.ready = append(l.ready, t)
+		l.mu.Unlock()
+	}
+	if !l.rung.Swap(true) {
+		_, _ = syscall.Write(l.bell[1], []byte{0})
+	}
+}
+
+// batch is how many events a loop takes from the kernel at a time.
+const batch = 64
+
+// run runs the loop until it is closed or taken over.
+func (l *Loop) run(turn uint64) {
+	evs, of := make([]syscall.EpollEvent, batch), make([]*Conn, batch)
+	for !l.closed.Load() {
+		n, err := syscall.EpollWait(l.epoll, evs, -1)
+		if err != nil { // interrupted
+			continue
+		}
+		rung := l.resolve(evs[:n], of)
+		told := false
+		for i, c := range of[:n] {
+			of[i] = nil
+			switch {
+			case c == nil:
+			case l.turn.Load() != turn: // a task of an earlier event has kept us so long
+				c.happened(evs[i].Events, nil)
+			default:
+				told = told || c.in.blocks.Load() || c.out.blocks.Load()
+				c.happened(evs[i].Events, l)
+			}
+		}
+		if rung {
+			l.runReady(turn)
+		}
+		if l.turn.Load() != turn {
+			return
+		}
+		if told {
+			runtime.Gosched() // to the goroutines that were told, at once
+		}
+	}
+}
+
+// resolve finds the connections of events, and reports whether the bell was rung.
+func (l *Loop) resolve(evs []syscall.EpollEvent, of []*Conn) (rung bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range evs {
+		of[i] = nil
+		if evs[i].Fd == bellSlot {
+			rung = true
+			continue
+		}
+		if s := l.slots[evs[i].Fd]; s.no == evs[i].Pad {
+			of[i] = s.conn
+		}
+	}
+	return rung
+}
+
+// runReady runs the tasks that others have pushed.
+func (l *Loop) runReady(turn uint64) {
+	var room [16]byte
+	_, _ = syscall.Read(l.bell[0], room[:])
+	l.rung.Store(false)
+	l.mu.Lock()
+	list := l.ready
+	l.ready = nil
+	l.mu.Unlock()
+	for _, t := range list {
+		if l.turn.Load() != turn {
+			l.push(t)
+			continue
+		}
+		l.enter(t)
+	}
+}
+
+// enter runs a task on the loop's thread.
+func (l *Loop) enter(t *Task) {
+	at := time.Now().UnixNano()
+	l.entered.Store(at)
+	t.run()
+	l.entered.CompareAndSwap(at, 0)
+}
+
+// How often loops are looked at, and how long a task may keep one.
+const (
+	watchEach = 50 * time.Millisecond
+	mostKept  = 20 * time.Millisecond
+)
+
+// watch has other threads take over loops that a task keeps.
+func (ls *Loops) watch(each time.Duration) {
+	tick := time.NewTicker(each)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ls.stop:
+			return
+		case now := <-tick.C:
+			for _, l := range ls.all {
+				at := l.entered.Load()
+				if at != 0 && now.UnixNano()-at > int64(mostKept) && l.entered.CompareAndSwap(at, 0) {
+					ls.taken.Add(1)
+					turn := l.turn.Add(1)
+					ls.ran.Go(func() { l.run(turn) })
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,377 @@
+//go:build linux
+
+package loop
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// loops starts loops that end with the test, and proves that they do.
+func loops(t *testing.T, n int, each time.Duration) *Loops {
+	t.Helper()
+	ls, err := start(n, each)
+	require.NoError(t, err)
+	t.Cleanup(ls.Close)
+	return ls
+}
+
+// pair is a connection of the loops and its peer, which Go's scheduler waits for.
+func pair(t *testing.T, ls *Loops) (*Conn, net.Conn) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer ln.Close()
+	peer, err := net.Dial("tcp", ln.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = peer.Close() })
+	nc, err := ln.Accept()
+	require.NoError(t, err)
+	c := Of(ls.Adopt(nc))
+	require.NotNil(t, c)
+	t.Cleanup(func() { _ = c.Close() })
+	return c, peer
+}
+
+// task runs f as a task and returns a channel that is closed when it has ended.
+func task(ls *Loops, f func(*Task)) <-chan struct{} {
+	done := make(chan struct{})
+	go ls.Go(f, func() { close(done) })
+	return done
+}
+
+// within fails the test if c is not closed soon.
+func within(t *testing.T, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(20 * time.Second):
+		buf := make([]byte, 1<<20)
+		t.Fatalf("still waiting\n%s", buf[:runtime.Stack(buf, true)])
+	}
+}
+
+// echo answers what c reads, on or off its loop, by the toss of a coin.
+func echo(c *Conn, other *Conn) func(*Task) {
+	return func(t *Task) {
+		coin := rand.New(rand.NewPCG(1, uint64(c.fd)))
+		buf := make([]byte, 1<<10)
+		for {
+			if coin.IntN(2) == 0 {
+				t.On(c)
+				t.Bind(other)
+			}
+			n, err := c.Read(buf)
+			if err != nil {
+				return
+			}
+			if coin.IntN(3) == 0 {
+				t.Off()
+				time.Sleep(time.Duration(coin.IntN(100)) * time.Microsecond)
+			}
+			if coin.IntN(50) == 0 {
+				other.Release()
+			}
+			if _, err := other.Write(buf[:n]); err != nil {
+				return
+			}
+			for left := n; left > 0; {
+				m, err := other.Read(buf[:left])
+				if err != nil {
+					return
+				}
+				if _, err := c.Write(buf[:m]); err != nil {
+					return
+				}
+				left -= m
+			}
+		}
+	}
+}
+
+// TestRelay lets tasks relay between two sockets each, changing between loop and goroutine
+// and sharing the threads of the loops with each other. Nothing may be lost or stick.
+func TestRelay(t *testing.T) {
+	ls := loops(t, 2, watchEach)
+	var clients sync.WaitGroup
+	var ends []<-chan struct{}
+	for i := range 20 {
+		c, client := pair(t, ls)
+		other, server := pair(t, ls)
+		go func() { _, _ = io.Copy(server, server) }()
+		ends = append(ends, task(ls, echo(c, other)))
+		clients.Go(func() {
+			coin := rand.New(rand.NewPCG(2, uint64(i)))
+			for range 300 {
+				out := make([]byte, 1+coin.IntN(5000))
+				for j := range out {
+					out[j] = byte(coin.Uint32())
+				}
+				_ = client.SetDeadline(time.Now().Add(20 * time.Second))
+				go func() { _, _ = client.Write(out) }()
+				in := make([]byte, len(out))
+				if _, err := io.ReadFull(client, in); err != nil {
+					t.Errorf("client %d: %v", i, err)
+					return
+				}
+				if !bytes.Equal(in, out) {
+					t.Errorf("client %d got other bytes than it had sent", i)
+					return
+				}
+			}
+			_ = client.Close()
+		})
+	}
+	clients.Wait()
+	for _, end := range ends {
+		within(t, end)
+	}
+}
+
+// TestSleep lets tasks give up their stacks while their clients say nothing.
+func TestSleep(t *testing.T) {
+	ls := loops(t, 2, watchEach)
+	c, client := pair(t, ls)
+	var runs, slept atomic.Int32
+	var serve func(*Task)
+	serve = func(t *Task) {
+		runs.Add(1)
+		buf := make([]byte, 10)
+		for {
+			t.On(c)
+			n, err := c.Read(buf)
+			switch {
+			case errors.Is(err, ErrTired):
+				slept.Add(1)
+				t.Sleep(serve)
+				return
+			case err != nil:
+				return
+			}
+			_, _ = c.Write(buf[:n])
+		}
+	}
+	tasks := make(chan *Task, 1)
+	end := task(ls, func(t *Task) {
+		tasks <- t
+		serve(t)
+	})
+	tk := <-tasks
+	buf := make([]byte, 1)
+	for range 200 {
+		tk.Tire() // while it waits, or works: whatever comes first
+		_, err := client.Write([]byte{7})
+		require.NoError(t, err)
+		_ = client.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_, err = client.Read(buf)
+		require.NoError(t, err)
+	}
+	require.Eventually(t, func() bool { tk.Tire(); return slept.Load() > 0 && runs.Load() == slept.Load() }, 10*time.Second, 10*time.Millisecond)
+	_ = client.Close()
+	within(t, end)
+}
+
+// TestTakenOver lets a task block on its loop, which no task may. The other tasks of the
+// loop go on, and the task ends as it would have.
+func TestTakenOver(t *testing.T) {
+	ls := loops(t, 1, watchEach)
+	bad, badClient := pair(t, ls)
+	good, goodClient := pair(t, ls)
+	release := make(chan struct{}, 1)
+	release <- struct{}{}
+	buf := make([]byte, 10)
+	badEnd := task(ls, func(t *Task) {
+		t.On(bad)
+		for {
+			n, err := bad.Read(buf)
+			if err != nil {
+				return
+			}
+			<-release
+			_, _ = bad.Write(buf[:n])
+		}
+	})
+	goodEnd := task(ls, func(t *Task) {
+		t.On(good)
+		own := make([]byte, 10)
+		for {
+			n, err := good.Read(own)
+			if err != nil {
+				return
+			}
+			_, _ = good.Write(own[:n])
+		}
+	})
+	ask := func(c net.Conn) {
+		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+		_, err := c.Write([]byte{1})
+		require.NoError(t, err)
+		_, err = c.Read(make([]byte, 1))
+		require.NoError(t, err)
+	}
+	ask(goodClient)
+	ask(badClient) // from now on it waits on the loop
+	_, err := badClient.Write([]byte{1})
+	require.NoError(t, err)
+	time.Sleep(10 * time.Millisecond)
+	ask(goodClient)
+	require.EqualValues(t, 1, ls.Taken())
+	close(release)
+	_ = badClient.SetDeadline(time.Now().Add(10 * time.Second))
+	_, err = badClient.Read(make([]byte, 1))
+	require.NoError(t, err)
+	ask(badClient)
+	ask(goodClient)
+	_ = badClient.Close()
+	_ = goodClient.Close()
+	within(t, badEnd)
+	within(t, goodEnd)
+}
+
+// TestDeadlines sets deadlines from elsewhere, closes from elsewhere, and lets them pass, on
+// the loop and off it.
+func TestDeadlines(t *testing.T) {
+	tests := []struct {
+		about string
+		do    func(c *Conn, peer net.Conn)
+		want  error
+	}{
+		{"a deadline that passes", func(c *Conn, _ net.Conn) { _ = c.SetReadDeadline(time.Now().Add(20 * time.Millisecond)) }, os.ErrDeadlineExceeded},
+		{"a deadline in the past", func(c *Conn, _ net.Conn) { _ = c.SetDeadline(time.Unix(1, 0)) }, os.ErrDeadlineExceeded},
+		{"a shorter deadline", func(c *Conn, _ net.Conn) {
+			_ = c.SetDeadline(time.Now().Add(time.Hour))
+			_ = c.SetDeadline(time.Now().Add(10 * time.Millisecond))
+		}, os.ErrDeadlineExceeded},
+		{"closed by us", func(c *Conn, _ net.Conn) { _ = c.Close() }, net.ErrClosed},
+		{"closed by the peer", func(_ *Conn, peer net.Conn) { _ = peer.Close() }, io.EOF},
+	}
+	for _, test := range tests {
+		for _, on := range []bool{true, false} {
+			ls := loops(t, 1, watchEach)
+			c, peer := pair(t, ls)
+			var got error
+			ready := make(chan struct{})
+			end := task(ls, func(t *Task) {
+				if on {
+					t.On(c)
+				}
+				close(ready)
+				_, got = c.Read(make([]byte, 1))
+			})
+			<-ready
+			time.Sleep(5 * time.Millisecond)
+			test.do(c, peer)
+			within(t, end)
+			require.ErrorIs(t, got, test.want, "%s, on the loop: %v", test.about, on)
+		}
+	}
+	ls := loops(t, 1, watchEach)
+	c, peer := pair(t, ls)
+	_ = c.SetDeadline(time.Now().Add(10 * time.Millisecond))
+	_ = c.SetDeadline(time.Time{})
+	time.Sleep(20 * time.Millisecond)
+	_, err := peer.Write([]byte{1})
+	require.NoError(t, err)
+	_, err = c.Read(make([]byte, 1))
+	require.NoError(t, err, "a deadline that was taken back")
+}
+
+// TestSlowReader lets a task write more than its peer reads.
+func TestSlowReader(t *testing.T) {
+	ls := loops(t, 1, watchEach)
+	c, peer := pair(t, ls)
+	sent := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
+	end := task(ls, func(t *Task) {
+		t.On(c)
+		_, _ = c.Write(sent)
+		_ = c.Close()
+	})
+	time.Sleep(50 * time.Millisecond)
+	got, err := io.ReadAll(peer)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(sent, got))
+	within(t, end)
+}
+
+// TestFairness lets a task read without end from a peer that writes without end; another
+// of its loop is served nevertheless.
+func TestFairness(t *testing.T) {
+	ls := loops(t, 1, time.Hour)
+	greedy, flood := pair(t, ls)
+	c, client := pair(t, ls)
+	go func() {
+		b := make([]byte, 1<<20)
+		for {
+			if _, err := flood.Write(b); err != nil {
+				return
+			}
+		}
+	}()
+	end := task(ls, func(t *Task) {
+		t.On(greedy)
+		b := make([]byte, 64)
+		for {
+			if _, err := greedy.Read(b); err != nil {
+				return
+			}
+		}
+	})
+	other := task(ls, func(t *Task) {
+		t.On(c)
+		b := make([]byte, 1)
+		for {
+			if _, err := c.Read(b); err != nil {
+				return
+			}
+			_, _ = c.Write(b)
+		}
+	})
+	_ = client.SetDeadline(time.Now().Add(20 * time.Second))
+	for range 100 {
+		_, err := client.Write([]byte{1})
+		require.NoError(t, err)
+		_, err = client.Read(make([]byte, 1))
+		require.NoError(t, err)
+	}
+	_ = flood.Close()
+	_ = client.Close()
+	within(t, end)
+	within(t, other)
+}
+
+// TestNothingAllocated relays on the loop without garbage.
+func TestNothingAllocated(t *testing.T) {
+	ls := loops(t, 1, watchEach)
+	c, client := pair(t, ls)
+	end := task(ls, func(t *Task) {
+		b := make([]byte, 100)
+		for {
+			t.On(c)
+			n, err := c.Read(b)
+			if err != nil {
+				return
+			}
+			_, _ = c.Write(b[:n])
+		}
+	})
+	b := make([]byte, 10)
+	ask := func() {
+		_, _ = client.Write(b)
+		_, _ = client.Read(b)
+	}
+	ask()
+	require.Less(t, testing.AllocsPerRun(1000, ask), 0.1)
+	_ = client.Close()
+	within(t, end)
+}

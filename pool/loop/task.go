@@ -1,0 +1,183 @@
+package loop
+
+import (
+	"iter"
+	"sync/atomic"
+)
+
+// Task is a function that waits for its sockets on a loop or as a goroutine. Its methods,
+// but for Tire, may be called by the function only; those of a nil Task do nothing.
+type Task struct {
+	loop  *Loop
+	next  func() (struct{}, bool) // runs the function until it pauses or ends; nil: then is to be run
+	yield func(struct{}) bool     // pauses it
+	then  func(*Task)             // what to run when the task's client says something
+	done  func()                  // called when the function has returned for good
+	state atomic.Uint32
+	tired atomic.Bool
+	conns []*Conn // what it is on the loop with, its client's first
+	full  int     // reads in a row that found as much as they had asked for
+	on    bool
+	leave bool // it pauses to go off the loop
+	rests bool // it pauses to let others run
+}
+
+// States of a task.
+const (
+	paused   = iota
+	queued   // about to run
+	running  // on a loop's thread, or as a goroutine
+	notified // running, and something that it may wait for has happened
+)
+
+// Go runs f as a task, off its loop, until it ends or waits on its loop for the first
+// time; the rest is the loop's business. Call it on a goroutine of its own. done is called
+// when the task has ended.
+func (ls *Loops) Go(f func(*Task), done func()) {
+	t := &Task{loop: ls.one(), then: f, done: done}
+	t.run()
+}
+
+// On has the task wait on its loop from now on: for c, its client, and for what Bind adds.
+// c may be nil, then nothing changes.
+func (t *Task) On(c *Conn) {
+	if t == nil || c == nil || t.on {
+		return
+	}
+	t.on = true
+	t.Bind(c)
+}
+
+// Bind has the task, while it is on its loop, wait there for a connection that it alone
+// uses. Conn.Release ends that.
+func (t *Task) Bind(c *Conn) {
+	if t == nil || c == nil || !t.on || c.task == t {
+		return
+	}
+	if !c.watchBy(t.loop) {
+		t.Off()
+		return
+	}
+	c.task = t
+	t.conns = append(t.conns, c)
+}
+
+// Release has a connection waited for by whoever uses it next. c may be nil.
+func (c *Conn) Release() {
+	if c == nil || c.task == nil {
+		return
+	}
+	t := c.task
+	c.task = nil
+	for i, o := range t.conns {
+		if o == c {
+			t.conns = append(t.conns[:i], t.conns[i+1:]...)
+			return
+		}
+	}
+}
+
+// Off lets the task wait for whatever it wants from now on: it becomes a goroutine.
+func (t *Task) Off() {
+	if t == nil || !t.on {
+		return
+	}
+	for i, c := range t.conns {
+		c.task, t.conns[i] = nil, nil
+	}
+	t.conns = t.conns[:0]
+	t.on, t.leave = false, true
+	t.pause()
+}
+
+// Tire has a task that waits for its client fail with ErrTired, so that it can Sleep. Any
+// goroutine may call it.
+func (t *Task) Tire() {
+	t.tired.Store(true)
+	t.wake(nil)
+}
+
+// Sleep has then run when the task's client can be read, or is lost, after the function
+// has returned. A sleeping task has no stack. It must be on its loop.
+func (t *Task) Sleep(then func(*Task)) {
+	t.then = then
+	t.conns[0].in.waiter.Store(t)
+}
+
+// rest lets the loop's other tasks run first.
+func (t *Task) rest() {
+	t.full, t.rests = 0, true
+	t.pause()
+}
+
+// pause returns when the task is woken, or has become a goroutine.
+func (t *Task) pause() { t.yield(struct{}{}) }
+
+// start makes the function ready to run.
+func (t *Task) start() {
+	f := t.then
+	t.then = nil
+	t.next, _ = iter.Pull(func(yield func(struct{}) bool) {
+		t.yield = yield
+		f(t)
+	})
+}
+
+// run runs the task until it waits on its loop, goes off it, or ends.
+func (t *Task) run() {
+	t.state.Store(running)
+	for {
+		if t.next == nil {
+			t.start()
+		}
+		_, goesOn := t.next()
+		switch {
+		case !goesOn && t.then == nil:
+			t.done()
+			return
+		case !goesOn:
+			t.next, t.yield = nil, nil
+			if c := t.conns[0]; c.due(&c.in) {
+				continue
+			}
+		case t.leave:
+			t.leave = false
+			go t.run()
+			return
+		case t.rests:
+			t.rests = false
+			t.state.Store(queued)
+			t.loop.push(t)
+			return
+		}
+		if t.state.CompareAndSwap(running, paused) {
+			return
+		}
+		t.state.Store(running) // it was notified
+	}
+}
+
+// wake has the task look again at what it waits for. here is the loop whose thread calls;
+// nil: another goroutine does.
+func (t *Task) wake(here *Loop) {
+	for {
+		switch t.state.Load() {
+		case paused:
+			if !t.state.CompareAndSwap(paused, queued) {
+				continue
+			}
+			if here == t.loop {
+				here.enter(t)
+			} else {
+				t.loop.push(t)
+			}
+			return
+		case running:
+			if t.state.CompareAndSwap(running, notified) {
+				return
+			}
+		default:
+			return
+		}
+	}
+}
