@@ -47,7 +47,7 @@ func TestDifferential(t *testing.T) {
 			if l.more != "" {
 				n := hits(t, srv)
 				t.Logf("%d replies from the cache", n)
-				require.Greater(t, n, uint64(1000), "replies from the cache")
+				require.Greater(t, n, uint64(100), "replies from the cache")
 			}
 		})
 	}
