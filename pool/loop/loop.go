@@ -19,6 +19,7 @@ type Loops struct {
 	next  atomic.Uint32
 	taken atomic.Uint64
 	stop  chan struct{}
+	once  sync.Once // closes stop
 	ran   sync.WaitGroup
 }
 
@@ -78,16 +79,18 @@ func (ls *Loops) Close() {
 	if ls == nil {
 		return
 	}
-	close(ls.stop)
-	for _, l := range ls.all {
-		l.closed.Store(true)
-		l.push(nil)
-	}
-	ls.ran.Wait()
-	for _, l := range ls.all {
-		_ = syscall.Close(l.epoll)
-		_, _ = syscall.Close(l.bell[0]), syscall.Close(l.bell[1])
-	}
+	ls.once.Do(func() {
+		close(ls.stop)
+		for _, l := range ls.all {
+			l.closed.Store(true)
+			l.push(nil)
+		}
+		ls.ran.Wait()
+		for _, l := range ls.all {
+			_ = syscall.Close(l.epoll)
+			_, _ = syscall.Close(l.bell[0]), syscall.Close(l.bell[1])
+		}
+	})
 }
 
 // Taken is how often a loop had to be taken over from a task that kept it.

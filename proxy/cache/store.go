@@ -245,6 +245,11 @@ func (s *Store) fill(hash uint64, a *Ask, f *flight) *Fill {
 // otherwise leaves it to the caller to fetch.
 func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight, value []byte) (*Entry, *Fill) {
 	fill := s.fill(hash, a, f)
+	if e := s.lookup(hash, a, f.local); e != nil && !e.refused && s.shared == nil {
+		a.Count.Hits.Add(1) // it has been fetched since the one who asks looked for it
+		fill.land(e)
+		return e, nil
+	}
 	if s.shared != nil && f.there.known() {
 		e, leased := usable(value, a.Key, f.there), false
 		if e == nil {
