@@ -117,6 +117,8 @@ type User struct {
 	Scatter        Policy `yaml:"scatter" one:"allow warn deny"`
 	// Consistency of the user's reads; empty: as the tables say.
 	Consistency Consistency `yaml:"consistency" one:"strong session bounded any"`
+	// Replay: sessions begin with sluice_replay on.
+	Replay bool `yaml:"replay"`
 	// Replicas are those that the user's reads use: ordinary ones, or those with role report.
 	Replicas ReplicaRole `yaml:"replicas" one:"read report"`
 }
@@ -241,7 +243,7 @@ type Pool struct {
 	Wait     time.Duration `yaml:"wait" range:"1ms.."`       // how long a statement waits for a free one
 	Queue    int           `yaml:"queue" range:"1..1000000"` // how many may wait; more are refused at once
 	Share    int           `yaml:"share" range:"1..100"`     // per cent of Max that the statements of one shard may hold where the group has several
-	Dial     time.Duration `yaml:"dial" range:"1ms.."`       // how long connecting and logging in may take
+	Dial     time.Duration `yaml:"dial" range:"1ms.."`       // how long each answer may take while connecting
 }
 
 // Database is one of the databases that make up the logical one.
@@ -386,6 +388,8 @@ type Limits struct {
 	Locator            int           `yaml:"locator" range:"0..100000000"`           // remembered keys
 	GatherBytes        Size          `yaml:"gather_bytes" range:"1KiB..1024GiB"`     // of rows that one statement may bring together
 	SchemaCheck        time.Duration `yaml:"schema_check" range:"0s.."`              // how often definitions changed by others are looked for; 0: never
+	ReplayStatements   int           `yaml:"replay_statements" range:"1..100000"`    // of a transaction that can be run again
+	ReplayBytes        Size          `yaml:"replay_bytes" range:"1KiB..1GiB"`        // of their texts, and of each reply
 	Slow               time.Duration `yaml:"slow" range:"0s.."`                      // a statement is logged when it takes longer; 0: none
 }
 

@@ -155,6 +155,7 @@ func (c *Conn) settable() (names []string, meaning string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("listing session variables: %w", err)
 	}
+	var tried []string
 	for _, r := range rows {
 		name := string(r[0])
 		if means(name) {
@@ -164,18 +165,45 @@ func (c *Conn) settable() (names []string, meaning string, err error) {
 		case "session_track_system_variables", "session_track_schema":
 			continue
 		}
-		_, err := c.QueryAll("SET @@SESSION." + name + " = @@SESSION." + name)
-		var refused *wire.Error
-		switch {
-		case err == nil:
-		case !errors.As(err, &refused):
-			return nil, "", err
-		case refused.Number == 1238 || refused.Number == 1229 || refused.Number == 1193: // read-only, global, unknown
-			continue
+		tried = append(tried, name)
+	}
+	refused, err := c.trySets(tried)
+	if err != nil {
+		return nil, "", err
+	}
+	for i, name := range tried {
+		switch refused[i] {
+		case 1238, 1229, 1193: // read-only, global, unknown
+		default:
+			names = append(names, name)
 		}
-		names = append(names, name)
 	}
 	return names, meaning, nil
+}
+
+// trySets sets session variables to what they are, and returns the numbers of the errors
+// that the server answers. All go out before the first answer is read: they are hundreds,
+// and a server may be far away.
+func (c *Conn) trySets(names []string) ([]uint16, error) {
+	for _, name := range names {
+		c.WriteCommand(wire.ComQuery, []byte("SET @@SESSION."+name+" = @@SESSION."+name))
+	}
+	c.await()
+	if err := c.Flush(); err != nil {
+		return nil, err
+	}
+	refused := make([]uint16, len(names))
+	for i := range names {
+		c.await()
+		c.SetSequence(1) // each is a command of its own
+		_, err := c.ReadResult()
+		if e, said := errors.AsType[*wire.Error](err); said {
+			refused[i] = e.Number
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return refused, nil
 }
 
 // means reports whether a variable can change what a query returns.

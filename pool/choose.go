@@ -55,11 +55,11 @@ func (g *Group) Choose(d *Demand, now time.Time) (s *Server, wait bool, err erro
 		switch st := s.State(); {
 		case slices.Contains(d.Tried, s):
 			why = max(why, AllTried)
-		case !st.Up || st.Role != RoleReplica || !s.breaker.closed(now):
+		case !st.Up || st.Role != RoleReplica || !s.breaker.closed(now) && !s.breaker.isSlow():
 			why = max(why, AllDown)
 		case d.Lag > 0 && (!st.LagKnown || st.Lag+now.Sub(st.Seen) > d.Lag):
 			why = max(why, AllBehind)
-		case st.Slow:
+		case st.Slow || !s.breaker.closed(now):
 			why = max(why, AllSlow)
 			slow = append(slow, s)
 		case len(d.Own) == 0 || s.executed().Contains(d.Own):
@@ -234,10 +234,8 @@ func (s *Server) reached(own GTIDs) {
 // reads leave it alone for a while.
 func (s *Server) Failed(now time.Time) { s.breaker.failed(now) }
 
-// Served notes that the server has answered a read.
-func (s *Server) Served() { s.breaker.served() }
-
-// Ejected reports whether reads leave the server alone because it failed.
+// Ejected reports whether reads leave the server alone because it failed, or answers them
+// late.
 func (s *Server) Ejected() bool { return !s.breaker.closed(time.Now()) }
 
 // breaker keeps reads from a server that fails. After a pause, which doubles while it
@@ -245,6 +243,9 @@ func (s *Server) Ejected() bool { return !s.breaker.closed(time.Now()) }
 type breaker struct {
 	mu    sync.Mutex
 	fails int
+	slow  bool      // it answers, but late
+	trial bool      // a read tries whether it still does
+	quick int       // such reads in a row that were not late
 	until time.Time // no read before it
 }
 
@@ -270,9 +271,12 @@ func (b *breaker) try(now time.Time) bool {
 		return true
 	}
 	if now.Before(b.until) {
-		return false
+		return b.slow // it was chosen because there is no other
 	}
-	b.until = now.Add(b.pause())
+	if b.slow && b.trial {
+		b.fails++ // the last one has no answer yet
+	}
+	b.until, b.trial = now.Add(b.pause()), true
 	return true
 }
 
@@ -280,7 +284,29 @@ func (b *breaker) failed(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fails++
+	b.slow, b.trial = false, false
 	b.until = now.Add(b.pause())
+}
+
+// eject keeps reads from a server that answers late.
+func (b *breaker) eject(now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fails, b.slow, b.trial, b.quick = breakerFails, true, false, 0
+	b.until = now.Add(b.pause())
+}
+
+// isSlow reports whether reads leave the server alone because it answers late.
+func (b *breaker) isSlow() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.slow
+}
+
+func (b *breaker) pardon() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fails, b.slow = 0, false
 }
 
 // pause doubles with every failure. b.mu is held.
@@ -288,8 +314,31 @@ func (b *breaker) pause() time.Duration {
 	return min(breakerLong, breakerPause<<min(max(0, b.fails-breakerFails), 10))
 }
 
-func (b *breaker) served() {
+// answered notes an answer that says nothing of how quick the server is.
+func (b *breaker) answered() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.fails = 0
+	if !b.slow {
+		b.fails = 0
+	}
+}
+
+// quickTrials is how many reads in a row make a server that answered late an ordinary one.
+const quickTrials = 3
+
+// served notes an answer. Of a slow server only the reads count that try it.
+func (b *breaker) served(late bool, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.slow && !b.trial:
+	case b.slow && late:
+		b.fails++
+		b.trial, b.quick, b.until = false, 0, now.Add(b.pause())
+	case b.slow && b.quick+1 < quickTrials:
+		b.trial, b.until = false, now
+		b.quick++
+	default:
+		b.fails, b.slow, b.trial = 0, false, false
+	}
 }

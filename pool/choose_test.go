@@ -120,7 +120,7 @@ func TestBreaker(t *testing.T) {
 	now := time.Now()
 	b.failed(now)
 	require.True(t, b.closed(now), "one failure is no pattern")
-	b.served()
+	b.served(false, now)
 	b.failed(now)
 	b.failed(now)
 	require.False(t, b.closed(now))
@@ -131,10 +131,80 @@ func TestBreaker(t *testing.T) {
 	b.failed(later)
 	require.False(t, b.try(later.Add(breakerPause)), "the pause doubles")
 	require.True(t, b.try(later.Add(2*breakerPause)))
-	b.served()
+	b.served(false, now)
 	require.True(t, b.try(later))
 	for range 100 {
 		b.failed(now)
 	}
 	require.True(t, b.try(now.Add(breakerLong)))
+}
+
+// TestLateReplica: a replica that is late with reads while another is not gets none, but
+// for one after each pause, and is an ordinary one again after three that were quick.
+func TestLateReplica(t *testing.T) {
+	g := group(t, Options{}, Options{Weight: 1}, Options{Weight: 1})
+	g.probing.Slow = 100 * time.Millisecond
+	for _, s := range g.servers {
+		s.pace.limit.Store(int64(g.probing.Slow))
+	}
+	probed := func() {
+		for _, s := range g.servers {
+			st := s.State()
+			g.time(s, &st)
+			s.SetState(st)
+		}
+	}
+	read := func(i, times int, took time.Duration) {
+		for range times {
+			g.servers[i].Asked()
+			g.servers[i].Served(took)
+		}
+	}
+	late := g.servers[1]
+	read(1, 20, time.Second)
+	probed()
+	require.False(t, late.Ejected(), "nobody knows how quick the other is")
+	read(2, 20, time.Second)
+	probed()
+	require.False(t, late.Ejected(), "the reads are heavy")
+	for range 40 {
+		probed() // all of that is forgotten
+	}
+	read(1, 20, time.Millisecond)
+	read(2, 20, time.Millisecond)
+	probed()
+	require.False(t, late.Ejected() || g.servers[2].Ejected())
+	for range 10 {
+		late.Asked() // they never end
+		read(2, 4, time.Millisecond)
+	}
+	for range 4 {
+		probed()
+		read(2, 4, time.Millisecond)
+	}
+	require.True(t, late.Ejected())
+	require.False(t, g.servers[2].Ejected())
+	s, _, err := g.Choose(&Demand{}, time.Now())
+	require.NoError(t, err)
+	require.Equal(t, g.servers[2], s)
+	s, _, err = g.Choose(&Demand{Slow: true, Tried: g.servers[2:]}, time.Now())
+	require.NoError(t, err)
+	require.Equal(t, late, s, "rather late than none")
+	require.True(t, late.breaker.try(time.Now()))
+
+	b := &late.breaker
+	read(1, 3, time.Millisecond)
+	require.True(t, b.isSlow(), "what was sent before counts for nothing")
+	now := b.until
+	require.True(t, b.try(now))
+	b.served(true, now)
+	require.False(t, b.closed(now.Add(breakerPause)), "the pause doubles")
+	for range quickTrials {
+		require.True(t, b.isSlow())
+		now = b.until
+		require.True(t, b.try(now))
+		b.served(false, now)
+	}
+	require.False(t, b.isSlow())
+	require.True(t, b.closed(now))
 }

@@ -22,7 +22,7 @@ type Dialer struct {
 	Password func() (string, error) // asked at every dial, so that a rotated secret is taken up
 	TLS      *tls.Config            // nil: no TLS
 	TLSMust  bool                   // refuse a server without TLS
-	Timeout  time.Duration          // for dialling and login together
+	Timeout  time.Duration          // for each answer while a connection is made; for all together dialTrips times as long
 	ReadSize int                    // read buffer of a connection in bytes
 	Loops    *loop.Loops            // they watch the connections; nil: Go's scheduler does
 }
@@ -35,42 +35,46 @@ const want = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol
 const need = wire.ClientProtocol41 | wire.ClientSecureConnection | wire.ClientPluginAuth | wire.ClientMultiStatements |
 	wire.ClientMultiResults | wire.ClientPSMultiResults | wire.ClientSessionTrack | wire.ClientDeprecateEOF
 
+// dialTrips is how many answers it takes to connect and to log in, and to ask what a first
+// connection asks, about.
+const dialTrips = 10
+
 // dial connects and logs in. then, if not nil, is run on the new connection under the
-// same deadline.
+// same deadlines.
 func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool, then func(*Conn) error) (*Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, dialTrips*d.Timeout)
 	defer cancel()
 	network := "tcp"
 	if strings.HasPrefix(addr, "/") {
 		network = "unix"
 	}
-	nd := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
+	nd := net.Dialer{Timeout: d.Timeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
 	nc, err := nd.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
 	nc = d.Loops.Adopt(nc)
-	deadline, _ := ctx.Deadline()
-	_ = nc.SetDeadline(deadline)
-	stop := context.AfterFunc(ctx, func() { _ = nc.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
-	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now()}
+	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now(), patience: d.Timeout}
 	err = d.login(c, network == "unix")
 	if err == nil && then != nil {
 		err = then(c)
 	}
-	if err == nil && !stop() {
-		err = context.Cause(ctx)
+	if !stop() {
+		err = context.Cause(ctx) // whatever has come of it
 	}
 	if err != nil {
 		_ = nc.Close()
 		return nil, err
 	}
+	c.patience = 0
 	_ = c.Net().SetDeadline(time.Time{})
 	return c, nil
 }
 
 func (d *Dialer) login(c *Conn, local bool) error {
+	c.await()
 	p, err := c.ReadPacket()
 	if err != nil {
 		return fmt.Errorf("reading the greeting: %w", err)
@@ -113,6 +117,7 @@ func (d *Dialer) secure(c *Conn, g wire.Greeting, caps wire.Capability) (bool, e
 	}
 	l := wire.Login{Capabilities: caps | wire.ClientSSL, MaxPacket: maxPacket, Collation: wire.CollationUTF8MB4}
 	c.End(l.AppendSSLRequest(c.Begin()))
+	c.await()
 	if err := c.Flush(); err != nil {
 		return false, err
 	}
@@ -146,6 +151,7 @@ func (d *Dialer) authenticate(c *Conn, g wire.Greeting, caps wire.Capability, sa
 		l.Collation = wire.CollationUTF8MB4G
 	}
 	c.End(l.Append(c.Begin()))
+	c.await()
 	if err := c.Flush(); err != nil {
 		return err
 	}
@@ -209,6 +215,7 @@ func (a *authenticator) run() error {
 		default:
 			return wire.ErrMalformed
 		}
+		a.conn.await()
 		if err := a.conn.Flush(); err != nil {
 			return err
 		}

@@ -278,7 +278,7 @@ func (g *Group) failOver() error {
 		g.listenAgain(list)
 		return err
 	}
-	best, err := candidate(list)
+	best, err := g.candidate(list)
 	if err != nil {
 		g.listenAgain(list)
 		return err
@@ -303,8 +303,9 @@ func (g *Group) listenAgain(list []*locked) {
 	}
 }
 
-// candidate is the first server that has what all others have received.
-func candidate(list []*locked) (*locked, error) {
+// candidate is the first server that has what all others have received. One for reports
+// becomes no primary: if only such a one has everything, the first other gets it from there.
+func (g *Group) candidate(list []*locked) (*locked, error) {
 	for _, l := range list {
 		st, err := l.replica()
 		if err != nil {
@@ -316,13 +317,34 @@ func candidate(list []*locked) (*locked, error) {
 		}
 		l.has = l.has.Union(received)
 	}
-	for _, l := range list {
-		if l.opts.Report || slices.ContainsFunc(list, func(o *locked) bool { return !l.has.Contains(o.has) }) {
-			continue
-		}
-		return l, nil
+	complete := func(report bool) int {
+		return slices.IndexFunc(list, func(l *locked) bool {
+			return l.opts.Report == report && !slices.ContainsFunc(list, func(o *locked) bool { return !l.has.Contains(o.has) })
+		})
 	}
-	return nil, errors.New("no server has everything that the others have received: the servers have diverged")
+	if i := complete(false); i >= 0 {
+		return list[i], nil
+	}
+	other := slices.IndexFunc(list, func(l *locked) bool { return !l.opts.Report })
+	if i := complete(true); i >= 0 && other >= 0 {
+		return list[other], g.fetch(list[other], list[i])
+	}
+	return nil, errors.New("no server that may be the primary has everything that the others have received: the servers have diverged")
+}
+
+// fetch lets a server copy one for reports, which alone has something: perhaps a write that
+// it has acknowledged. What that one has received it passes on when it has applied it,
+// which takes as long as it is delayed.
+func (g *Group) fetch(l, from *locked) error {
+	g.note("%s, which is for reports, has transactions that no other server has; %s gets them from it", from.Addr, l.Addr)
+	if err := from.apply(catchUpTime); err != nil {
+		return err
+	}
+	if err := g.repoint(l, from.Server); err != nil {
+		return err
+	}
+	l.has = l.has.Union(from.has)
+	return nil
 }
 
 // replica is SHOW REPLICA STATUS by the names of its columns; empty where the server

@@ -41,6 +41,7 @@ func (g *Group) Watch(p Probing) {
 	}
 	g.probing = p
 	for _, s := range g.servers {
+		s.pace.limit.Store(int64(p.Slow))
 		g.watching.Go(func() { g.watch(s) })
 	}
 	if p.Heartbeat {
@@ -138,6 +139,7 @@ func (g *Group) time(s *Server, st *State) {
 	if g.probing.Slow == 0 {
 		return
 	}
+	g.judgeReads(s, st)
 	fastest := st.Took
 	for _, o := range g.servers {
 		if of := o.State(); o != s && of.Up {
@@ -282,13 +284,10 @@ func (g *Group) beatOnce(c **Conn, p *Server) error {
 	return err
 }
 
-// dialTrips is how many answers it takes to connect and to log in, at most.
-const dialTrips = 5
-
 // dialProbe makes a connection that does not count among those of the pool.
 func (g *Group) dialProbe(s *Server) (*Conn, error) {
 	d := s.opts.Dialer
-	d.Timeout = dialTrips * g.probing.Timeout
+	d.Timeout = g.probing.Timeout
 	c, err := d.dial(g.ctx, s.Addr, false, nil)
 	if err != nil {
 		return nil, err

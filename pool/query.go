@@ -31,15 +31,20 @@ func (c *Conn) QueryAll(sql string) ([][][]byte, error) {
 
 // Query is QueryAll with columns and the closing packet.
 func (c *Conn) Query(sql string) (*Result, error) {
-	if c.patience > 0 {
-		_ = c.Net().SetDeadline(time.Now().Add(c.patience))
-	}
+	c.await()
 	c.WriteCommand(wire.ComQuery, []byte(sql))
 	if err := c.Flush(); err != nil {
 		c.Doubt("write failed")
 		return nil, err
 	}
 	return c.ReadResult()
+}
+
+// await sets the deadline of the next answer where each has one.
+func (c *Conn) await() {
+	if c.patience > 0 {
+		_ = c.Net().SetDeadline(time.Now().Add(c.patience))
+	}
 }
 
 // ReadResult reads the replies to a COM_QUERY and returns the last.

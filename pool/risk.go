@@ -103,7 +103,8 @@ const (
 	askedStatus = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients', 'Rpl_semi_sync_replica_status')"
 	askedStart  = "SELECT 'kept', VARIABLE_SOURCE NOT IN ('COMPILED', 'DYNAMIC') OR EXISTS (SELECT 1 FROM performance_schema.persisted_variables" +
 		" WHERE VARIABLE_NAME = 'rpl_semi_sync_source_enabled' AND VARIABLE_VALUE IN ('ON', '1')) FROM performance_schema.variables_info WHERE VARIABLE_NAME = 'rpl_semi_sync_source_enabled'"
-	askedRights = "SELECT PRIVILEGE_TYPE, 1 FROM information_schema.USER_PRIVILEGES"
+	askedRoles  = "SELECT CURRENT_ROLE()"
+	askedRights = "SHOW GRANTS FOR CURRENT_USER()"
 )
 
 func (f *facts) ask(ctx context.Context, s *Server) error {
@@ -117,7 +118,7 @@ func (f *facts) ask(ctx context.Context, s *Server) error {
 		deadline = time.Now().Add(stepTime)
 	}
 	_ = c.Net().SetDeadline(deadline)
-	for _, sql := range []string{askedVariables, askedStatus, askedStart, askedRights} {
+	for _, sql := range []string{askedVariables, askedStatus, askedStart} {
 		rows, err := c.QueryAll(sql)
 		if _, said := errors.AsType[*wire.Error](err); said && sql == askedStart {
 			continue // performance_schema is not for us to read
@@ -126,18 +127,48 @@ func (f *facts) ask(ctx context.Context, s *Server) error {
 			return err
 		}
 		for _, r := range rows {
-			if sql == askedRights {
-				f.rights[string(r[0])] = true
-			} else {
-				f.has[string(r[0])] = string(r[1])
-			}
+			f.has[string(r[0])] = string(r[1])
 		}
+	}
+	if err := f.askRights(c); err != nil {
+		return err
 	}
 	status, err := replicaStatus(c)
 	for name, v := range status {
 		f.has[name] = v
 	}
 	return err
+}
+
+// askRights asks what the user may do, by the roles that are active when it has logged in,
+// too.
+func (f *facts) askRights(c *Conn) error {
+	sql := askedRights
+	roles, err := c.QueryAll(askedRoles)
+	if err == nil && len(roles) == 1 && len(roles[0]) == 1 && len(roles[0][0]) > 0 && string(roles[0][0]) != "NONE" {
+		sql += " USING " + string(roles[0][0])
+	}
+	rows, err := c.QueryAll(sql)
+	for _, r := range rows {
+		list, global := rightsOf(string(r[0]))
+		for _, p := range list {
+			f.rights[p] = f.rights[p] || global
+		}
+	}
+	return err
+}
+
+// rightsOf reads the privileges of one row of SHOW GRANTS. Those on all tables are global.
+func rightsOf(grant string) (list []string, global bool) {
+	text, found := strings.CutPrefix(grant, "GRANT ")
+	text, on, granted := strings.Cut(text, " ON ")
+	if !found || !granted {
+		return nil, false // a role, or something that is revoked
+	}
+	for p := range strings.SplitSeq(text, ",") {
+		list = append(list, strings.ToUpper(strings.TrimSpace(p)))
+	}
+	return list, strings.HasPrefix(on, "*.* ")
 }
 
 // number reads one fact that is a number; 0 where there is none.
@@ -295,7 +326,7 @@ func (a *assessment) acknowledges(f *facts) {
 	_, old := f.has["rpl_semi_sync_slave_enabled"]
 	switch {
 	case f.report && f.has["Rpl_semi_sync_replica_status"] == "ON":
-		a.add(f.addr, "SET PERSIST rpl_semi_sync_replica_enabled = OFF there, and STOP REPLICA IO_THREAD; START REPLICA IO_THREAD", "has role: report and acknowledges: when only it has a write, nobody is promoted")
+		a.add(f.addr, "SET PERSIST rpl_semi_sync_replica_enabled = OFF there, and STOP REPLICA IO_THREAD; START REPLICA IO_THREAD", "has role: report and acknowledges: when only it has a write, a promotion waits until it has applied it and passed it on")
 	case f.report || old:
 	case !there:
 		a.add(f.addr, "INSTALL PLUGIN rpl_semi_sync_replica SONAME 'semisync_replica.so'; SET PERSIST rpl_semi_sync_replica_enabled = ON", "lacks the plugin rpl_semi_sync_replica: as a replica it acknowledges nothing")
@@ -315,12 +346,12 @@ var promotes = []string{"SYSTEM_VARIABLES_ADMIN", "REPLICATION_SLAVE_ADMIN", "CO
 func (a *assessment) allowed(f *facts) {
 	var lacks []string
 	for _, p := range promotes {
-		if !f.rights[p] {
+		if !f.rights[p] && !f.rights["ALL PRIVILEGES"] {
 			lacks = append(lacks, p)
 		}
 	}
 	if len(lacks) > 0 {
-		a.add(f.addr, "GRANT "+strings.Join(lacks, ", ")+" ON *.* to it, not by a role", "the group's user lacks privileges without which nobody can be promoted")
+		a.add(f.addr, "GRANT "+strings.Join(lacks, ", ")+" ON *.* to it, or to a role that is active when it logs in (SET DEFAULT ROLE)", "the group's user lacks privileges without which nobody can be promoted")
 	}
 }
 

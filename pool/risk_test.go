@@ -58,10 +58,28 @@ func TestRisks(t *testing.T) {
 	list[0].rights["CONNECTION_ADMIN"] = false
 	one(risks(list), "GRANT CONNECTION_ADMIN ON *.*")
 
+	list[0].rights["ALL PRIVILEGES"] = true
+	require.Empty(t, risks(list))
+
 	list = sound(3)
 	for i := range list {
 		list[i].has["group_replication_group_name"], list[i].has["group_replication_consistency"] = "g", "EVENTUAL"
 		list[i].has["rpl_semi_sync_source_enabled"] = ""
 	}
 	one(risks(list), "s0, s1, s2: group_replication_consistency is EVENTUAL")
+}
+
+func TestRightsOf(t *testing.T) {
+	for grant, want := range map[string][]string{
+		"GRANT SELECT, REPLICATION SLAVE ON *.* TO `u`@`%` WITH GRANT OPTION": {"SELECT", "REPLICATION SLAVE"},
+		"GRANT ALL PRIVILEGES ON *.* TO `u`@`%`":                              {"ALL PRIVILEGES"},
+		"GRANT `role`@`%` TO `u`@`%`":                                         nil,
+		"REVOKE SELECT ON `app`.* FROM `u`@`%`":                               nil,
+	} {
+		got, global := rightsOf(grant)
+		require.Equal(t, want, got, grant)
+		require.Equal(t, want != nil, global, grant)
+	}
+	_, global := rightsOf("GRANT SELECT ON `app`.* TO `u`@`%`")
+	require.False(t, global)
 }

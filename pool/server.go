@@ -53,6 +53,7 @@ type Server struct {
 	state   atomic.Pointer[State]
 	reach   atomic.Pointer[reach]
 	breaker breaker
+	pace    pace
 	late    atomic.Int64 // until when nobody waits for it to catch up, in Unix nanoseconds
 	stop    chan struct{}
 	done    chan struct{}

@@ -33,6 +33,7 @@ type State struct {
 	Took     time.Duration // its first question
 	Slow     bool          // it answers much later than the fastest of the group
 	Waited   bool          // SemiSync when it was last seen as the primary
+	reads    paced         // that it has answered as a replica, lately
 	turns    int           // probes in a row that say otherwise
 	Down     time.Time     // since when probes fail; zero: they do not
 	Err      error         // of the last probe

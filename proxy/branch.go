@@ -58,6 +58,7 @@ func (s *session) enlist(group string) error {
 		s.txn.begin = "START TRANSACTION"
 	}
 	if s.txn.held(group) != nil && s.txn.trans {
+		s.txn.uses++
 		return nil
 	}
 	q := &call{group: group}
@@ -316,5 +317,5 @@ func (s *session) leaveTxn() {
 
 // ended forgets what belonged to the transaction that is over.
 func (t *txn) ended() {
-	t.wrote, t.locks, t.id, t.marks, t.opened, t.openedOnce, t.snapshot = false, false, "", nil, "", nil, false
+	t.wrote, t.locks, t.id, t.marks, t.opened, t.openedOnce, t.snapshot, t.diary = false, false, "", nil, "", nil, false, nil
 }

@@ -630,7 +630,7 @@ func (r *fetcher) run(ctx context.Context) error {
 		_, down := errors.AsType[*pool.DownError](err)
 		switch {
 		case !down && replica:
-			server.Served()
+			server.Answered()
 		case replica:
 			server.Failed(time.Now())
 		}

@@ -138,7 +138,7 @@ func (s *session) begin(a *account, l wire.Login) error {
 	}
 	s.userVars, s.diag, s.insertID, s.rowCount, s.found = nil, nil, 0, 0, 0
 	s.named, s.track = nil, nil
-	s.consistency, s.replicas, s.readAfter = "", a.Replicas, nil
+	s.consistency, s.replicas, s.readAfter, s.replays = "", a.Replicas, nil, a.Replay
 	s.multi = s.caps.Has(wire.ClientMultiStatements)
 	s.adopt(s.initialSettings(l.Collation))
 	if s.caps.Has(wire.ClientIgnoreSpace) {

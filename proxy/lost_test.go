@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func forward(from net.Conn, addr string, pass func([]byte) bool) {
 		return
 	}
 	defer to.Close()
-	go func() { _, _ = io.Copy(from, to) }()
+	go func() { _, _ = io.Copy(from, to); _ = from.Close() }()
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)
@@ -123,6 +124,18 @@ func failedAdaption(b *bed) {
 	require.NoError(b, os.Mkdir(dir, 0o777))
 	b.do(c, "UPDATE t SET v = 2 WHERE tenant_id = 'b'", "ROLLBACK")
 	require.Equal(b, "0", b.cell(c, "SELECT v FROM t WHERE tenant_id = 'b'"))
+}
+
+// TestFarServer: a server that is far away takes longer to log in to than pool.dial, which
+// is for each of its answers.
+func TestFarServer(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	for _, name := range []string{"app_0", "app_1"} {
+		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
+	}
+	front := between(t, server, func([]byte) bool { time.Sleep(300 * time.Millisecond); return true })
+	b := startBed(t, server, tables, strings.ReplaceAll(config(front.Addr(), "127.0.0.1:0", "max: 5, dial: 800ms", ""), "tls: disabled", "tls: required"))
+	require.Equal(t, "0", b.cell(b.connect(), "SELECT COUNT(*) FROM t WHERE tenant_id = 'a'"))
 }
 
 // TestLostBetweenParts loses a server after it has carried out its part of a write over

@@ -40,6 +40,7 @@ type metrics struct {
 	fallbacks sync.Map // fallbackKey -> *atomic.Uint64
 	waits     sync.Map // group -> *waits
 	repeated  atomic.Uint64
+	replays   sync.Map // fallbackKey -> *atomic.Uint64
 }
 
 type (
@@ -56,6 +57,12 @@ func (m *metrics) read(group, server string, level conf.Consistency) {
 // fellBack counts a read that the primary answers although its level allows a replica.
 func (m *metrics) fellBack(group, reason string) {
 	counter(&m.fallbacks, fallbackKey{group, reason}).Add(1)
+}
+
+// replayed counts a transaction that was lost with its server and should be run again, by
+// what became of it.
+func (m *metrics) replayed(group, outcome string) {
+	counter(&m.replays, fallbackKey{group, outcome}).Add(1)
 }
 
 // waited counts a wait for a replica to catch up.
@@ -338,6 +345,7 @@ var (
 	descReadWaits  = desc("read_waits_total", "Waits for a replica to catch up with a session's writes.", "group", "outcome")
 	descReadWaited = desc("read_waits_seconds_total", "Time of these waits.", "group")
 	descRepeated   = desc("reads_repeated_total", "Reads sent to another server because the first was lost.")
+	descReplays    = desc("transactions_replayed_total", "Transactions lost with their server that were to be run again, by outcome: replayed; begun, where the first statement was lost; or why not.", "group", "outcome")
 	descEjected    = desc("replica_ejected", "1 if reads leave the server alone because it failed.", "group", "server")
 	descSlowly     = desc("replica_slow", "1 if reads leave the server alone because it answers much later than the fastest of its group.", "group", "server")
 	descAnswers    = desc("probe_answer_seconds", "How long the server took to answer the last probe.", "group", "server")
@@ -398,6 +406,11 @@ func (c collector) replicas(gauge gaugeFunc, count countFunc) {
 	m.fallbacks.Range(func(k, v any) bool {
 		key := k.(fallbackKey)
 		count(descFallbacks, v.(*atomic.Uint64).Load(), key.group, key.reason)
+		return true
+	})
+	m.replays.Range(func(k, v any) bool {
+		key := k.(fallbackKey)
+		count(descReplays, v.(*atomic.Uint64).Load(), key.group, key.reason)
 		return true
 	})
 	m.waits.Range(func(k, v any) bool {

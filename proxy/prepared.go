@@ -147,8 +147,10 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 		c.AddStmt(s.stmtKey(q), head)
 		s.register(st)
 	}
+	s.txn.uses-- // nothing of it is the transaction's
 	if q.gathered != nil {
 		q.gathered.release()
+		s.txn.uses++
 	}
 	s.settle(c, inTrans, 0)
 	return nil
@@ -422,9 +424,11 @@ func (s *session) forgetLong(st *prepared) {
 // server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
 	s.touch(q)
+	q.note = s.expect(q, st)
 	for {
 		out, err := s.executeOnce(st, q)
 		if err != errAgain { //nolint:errorlint // our own value, never wrapped
+			s.noted(q, out, err)
 			return out, err
 		}
 	}

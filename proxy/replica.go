@@ -313,8 +313,10 @@ func elsewhere(number uint16, before bool) bool {
 // leaves is whether another server may answer instead of an error; see again.
 func (s *session) leaves(c *pool.Conn, q *call, e *wire.Error, before bool) bool {
 	switch {
-	case s.conn.Sent() != q.sent || c == s.txn.conn:
+	case s.conn.Sent() != q.sent:
 		return false
+	case c == s.txn.conn:
+		return s.redoes(q, e)
 	case c.Replica:
 		return q.read != nil && elsewhere(e.Number, before)
 	}

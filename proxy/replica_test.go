@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -299,7 +301,7 @@ func TestReplicas(t *testing.T) {
 	}
 	for name, f := range map[string]func(*replicated){
 		"what must not leave the primary": trapsOfSplitting, "levels": levelsOfReads, "read-only transactions": readOnlyTransactions,
-		"own writes": ownWrites, "a token": tokens, "who may be chosen": chosen, "a replica dies": replicaDies, "a replica dies in the middle of rows": diesInRows,
+		"own writes": ownWrites, "a token": tokens, "who may be chosen": chosen, "a replica dies": replicaDies, "a replica reads late": lateReads, "a replica dies in the middle of rows": diesInRows,
 		"prepared": preparedReads, "over shards": gatheredReads, "defined over shards": definedOverShards, "what clients see": clientsSee, "explained": explainedReads,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -635,6 +637,67 @@ func replicaDies(r *replicated) {
 		got := r.answered(b)
 		return got[1] > before[1] && got[2] > before[2]
 	}, time.Minute, 20*time.Millisecond, "they do not come back by themselves: %v", r.answered(b))
+}
+
+// lateReads: a replica that answers probes at once and reads late gets none but a few that
+// try, and is an ordinary one again by itself.
+func lateReads(r *replicated) {
+	var late atomic.Bool
+	front := between(r.T, r.servers[1], func(p []byte) bool {
+		if late.Load() && bytes.Contains(p, []byte("'mark'")) {
+			time.Sleep(600 * time.Millisecond)
+		}
+		return true
+	})
+	b := r.start("consistency: any", "", front.Addr(), r.servers[2].Addr())
+	var wg sync.WaitGroup
+	var waited atomic.Int64
+	stop := make(chan struct{})
+	for range 8 {
+		c := b.as("root")
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(5 * time.Millisecond):
+				}
+				from := time.Now()
+				if _, err := c.Query("SELECT v, 'mark' FROM t WHERE id = 1"); err != nil {
+					r.Error(err)
+					return
+				}
+				if time.Since(from) > 500*time.Millisecond {
+					waited.Add(1)
+				}
+			}
+		})
+	}
+	number := func(name string) (n float64) {
+		for _, line := range b.metrics(name) {
+			if strings.Contains(line, "group=g0 ") && strings.Contains(line, "server="+front.Addr()) {
+				v, err := strconv.ParseFloat(line[strings.LastIndexByte(line, ' ')+1:], 64)
+				require.NoError(r, err)
+				n += v
+			}
+		}
+		return n
+	}
+	require.Eventually(r, func() bool { return number("sluice_reads_total") > 20 }, 20*time.Second, 10*time.Millisecond)
+	time.Sleep(time.Second)
+	require.Zero(r, number("sluice_replica_ejected"))
+	late.Store(true)
+	require.Eventually(r, func() bool { return number("sluice_replica_ejected") == 1 }, 20*time.Second, 10*time.Millisecond)
+	time.Sleep(700 * time.Millisecond) // what had been sent is answered
+	waited.Store(0)
+	time.Sleep(3 * time.Second)
+	require.LessOrEqual(r, waited.Load(), int64(4), "reads go to the slow replica")
+	require.True(r, b.srv.Group("g0").Servers()[1].State().Up && !b.srv.Group("g0").Servers()[1].State().Slow, "its probes are quick")
+	late.Store(false)
+	before := number("sluice_reads_total")
+	require.Eventually(r, func() bool { return number("sluice_replica_ejected") == 0 && number("sluice_reads_total") > before+50 }, 40*time.Second, 20*time.Millisecond, "it does not come back")
+	close(stop)
+	wg.Wait()
 }
 
 // diesInRows: what has begun to arrive is not begun again.

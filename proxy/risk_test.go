@@ -65,6 +65,7 @@ func TestFailoverRisks(t *testing.T) {
 	r.all("SET PERSIST rpl_semi_sync_source_timeout = 4294967295", "SET PERSIST sync_binlog = 1", "SET PERSIST innodb_flush_log_at_trx_commit = 1")
 	exec(r.servers[0], "SET PERSIST rpl_semi_sync_source_enabled = ON")
 	require.Empty(t, r.warned())
+	rightsByRole(r)
 
 	for _, c := range []struct {
 		says           string
@@ -93,6 +94,24 @@ func TestFailoverRisks(t *testing.T) {
 		r.waitFor(0, "Rpl_semi_sync_source_clients", "2")
 		require.Eventually(t, func() bool { return len(r.warned()) == 0 }, 20*time.Second, 100*time.Millisecond, "after %q: %v", c.says, r.warned())
 	}
+}
+
+// rightsByRole: the user of the group has its rights by a role, once that is active when it
+// logs in.
+func rightsByRole(r *trio) {
+	root, err := os.ReadFile(r.file)
+	require.NoError(r, err)
+	defer func() { require.NoError(r, os.WriteFile(r.file, root, 0o600)) }()
+	require.NoError(r, r.servers[0].Exec(r.Context(), "CREATE ROLE ops", "CREATE USER op", "GRANT ops TO op",
+		"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, PROCESS, REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO ops",
+		"GRANT SELECT, REPLICATION CLIENT ON *.* TO op"))
+	require.NoError(r, os.WriteFile(r.file, []byte(strings.Replace(string(root), "user: root,", "user: op,", 1)), 0o600))
+	require.Eventually(r, func() bool {
+		return strings.Contains(strings.Join(r.warned(), "\n"), "lacks privileges")
+	}, 20*time.Second, 100*time.Millisecond)
+	require.NoError(r, r.servers[0].Exec(r.Context(), "SET DEFAULT ROLE ops TO op"))
+	require.Eventually(r, func() bool { return len(r.warned()) == 0 }, 20*time.Second, 100*time.Millisecond, "%v", r.warned())
+	require.NoError(r, r.servers[0].Exec(r.Context(), "DROP USER op", "DROP ROLE ops"))
 }
 
 // TestRisksAfterSwitchover: Sluice turns on what the new primary needs, also for when it

@@ -54,6 +54,7 @@ type call struct {
 	gathered *gathering // its rows have been brought to the connection
 	keepDiag bool       // it leaves the diagnostics area as it is
 	begins   bool       // it begins a transaction itself
+	note     *note      // it may have to run again with its transaction; nil: it will not
 	feed     feed       // writes the file that a server asks for; nil: it asks for none
 	file     []byte     // the name of the file that it has asked for
 }
@@ -66,9 +67,11 @@ type feed func(c *pool.Conn) error
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
 	s.touch(q)
+	q.note = s.expect(q, nil)
 	for {
 		out, err := s.textOnce(q)
 		if err != errAgain { //nolint:errorlint // our own value, never wrapped
+			s.noted(q, out, err)
 			return out, err
 		}
 	}
@@ -204,11 +207,13 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && namesInRows(s.scan.First)}
 	x.call = q
+	if c.Replica {
+		if err := timed(c); err != nil {
+			return nil, s.lose(c, q, err)
+		}
+	}
 	if err := x.run(); err != nil {
 		return nil, s.lose(c, q, err)
-	}
-	if c.Replica {
-		c.Server().Served()
 	}
 	if q.level != "" {
 		s.srv.metrics.read(q.group, c.Server().Addr, q.level)
@@ -226,6 +231,19 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	}
 	s.after(c, q, &x.out)
 	return &x.out, nil
+}
+
+// timed waits for the beginning of a replica's answer, and tells the server how long that
+// took.
+func timed(c *pool.Conn) error {
+	server, from := c.Server(), time.Now()
+	server.Asked()
+	if err := c.Fill(4); err != nil {
+		server.Unserved()
+		return err
+	}
+	server.Served(time.Since(from))
+	return nil
 }
 
 // statusOf returns what the reply must say of the session where the connection does
@@ -266,11 +284,15 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	if s.again(c, q, err) {
 		return errAgain
 	}
+	if done, err := s.redo(c, q, err); done {
+		return err
+	}
 	held, locks := c == s.txn.conn, c == s.locks
 	br := s.txn.of(c)
 	trans := (held && s.txn.trans) || br != nil && br.opened || (!q.outside && s.txn.begin != "")
 	server := c.Server()
 	replaced := trans && s.replaceable(q)
+	over := held && s.txn.why == 0 && s.over(q)
 	ended := s.unlent()
 	var ce *clientError
 	if errors.As(err, &ce) && ended == nil {
@@ -290,7 +312,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	}
 	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
 	switch {
-	case replaced && ended == nil:
+	case (replaced || over) && ended == nil:
 		s.txn.forget()
 	case trans || held || locks:
 		// The client must not go on as if its transaction were open, or its temporary
@@ -324,6 +346,16 @@ func (s *session) replaceable(q *call) bool {
 		return false // its answer may be what is lost
 	}
 	return len(s.snap.groups[q.group].Servers()) > 1 && s.txn.why == 0 && q.pins&^plan.PinUserVars == 0 && (q.class == plan.Read || q.class == plan.Write)
+}
+
+// over reports whether a statement about the session itself leaves no transaction open,
+// whatever has come of it. A client that is told so can go on.
+func (s *session) over(q *call) bool {
+	if !q.outside || s.scan.First != parser.Commit && s.scan.First != parser.Rollback {
+		return false
+	}
+	chain, _, err := s.completion(q.sql, 1)
+	return err == nil && !chain
 }
 
 // endsByCommit reports whether the present statement, one about the session itself, may

@@ -65,9 +65,10 @@ type session struct {
 	writes      map[string]*writes    // by group, since the session began
 	readAfter   map[string]pool.GTIDs // sluice_after
 
-	single bool // sluice_atomicity = 'single': a transaction may write on one group only
-	naming bool // the present statement is SET NAMES or SET CHARACTER SET
-	multi  bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
+	replays bool // sluice_replay: a transaction whose server is lost is run again
+	single  bool // sluice_atomicity = 'single': a transaction may write on one group only
+	naming  bool // the present statement is SET NAMES or SET CHARACTER SET
+	multi   bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
 	own       parser.Scan

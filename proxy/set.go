@@ -205,7 +205,7 @@ func (s *session) checkSet(a *parser.Assignment) error {
 
 // setOwn sets Sluice's own session variables.
 func (s *session) setOwn(list []parser.Assignment, more bool) error {
-	tenant, limit, single := s.tenant, s.limit, s.single
+	tenant, limit, single, replays := s.tenant, s.limit, s.single, s.replays
 	consistency, replicas, after := s.consistency, s.replicas, s.readAfter
 	for _, a := range list {
 		switch a.Name {
@@ -227,6 +227,17 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 				single = true
 			default:
 				return wire.Errorf(1231, "42000", "Variable 'sluice_atomicity' can't be set to the value of '%s'", a.Text)
+			}
+		case "sluice_replay":
+			switch strings.ToLower(a.Text) {
+			case "1", "on", "true":
+				replays = true
+			case "0", "off", "false":
+				replays = false
+			default:
+				if replays = s.user.Replay; !a.Default {
+					return wrongValue(a.Name, a.Text)
+				}
 			}
 		case "sluice_consistency":
 			if consistency = conf.Consistency(strings.ToLower(a.Text)); a.Default {
@@ -258,7 +269,7 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 			return wire.Errorf(1193, "HY000", "Unknown system variable '%s'", a.Name)
 		}
 	}
-	s.tenant, s.single = tenant, single
+	s.tenant, s.single, s.replays = tenant, single, replays
 	s.consistency, s.replicas, s.readAfter = consistency, replicas, after
 	s.mu.Lock()
 	s.limit = limit

@@ -288,5 +288,8 @@ func TestCommitInDoubt(t *testing.T) {
 	for i, err := range answers {
 		require.ErrorContains(t, err, "1429", statements[i])
 		require.ErrorContains(t, err, "unless this was its COMMIT")
+		_ = open[i].Net().SetDeadline(time.Now().Add(30 * time.Second))
+		_, err = open[i].Query("SHOW WARNINGS")
+		require.Equal(t, statements[i] != "COMMIT", err != nil, "%s: %v", statements[i], err)
 	}
 }

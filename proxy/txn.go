@@ -29,6 +29,8 @@ type txn struct {
 	opened     string    // the BEGIN that opened it; empty with autocommit=0
 	openedOnce []string  // SET TRANSACTION that held for it
 	snapshot   bool      // it was begun WITH CONSISTENT SNAPSHOT, on all groups
+	diary      *diary    // what it has done so far; nil: nobody has asked for it to be run again
+	uses       int       // how often the session has taken a connection for a statement
 
 	temporary map[string]bool // temporary tables on conn, as written
 	shard     *rules.Shard    // whose schema they are in
@@ -117,6 +119,7 @@ func find(list []string, name string) int {
 // would need a second is refused here, before it runs.
 func (s *session) acquire(q *call) (*pool.Conn, error) {
 	group, w := q.group, &s.want
+	s.txn.uses++
 	if q.locks || len(s.txn.more) > 0 || s.txn.conn != nil && s.txn.conn.Server().Group != group {
 		s.task.Off()
 	}

@@ -268,6 +268,11 @@ func (s *session) endTxn(text []byte, i int, more bool) error {
 			// The server ends its connection after the reply.
 			s.txn.conn.Doubt("released by client")
 		}
+		if s.scan.First == parser.Commit {
+			if err := s.redoUnsent(); err != nil {
+				return err
+			}
+		}
 		opened, once := s.txn.opened, s.txn.openedOnce
 		err := s.onHeld(text, more)
 		if chain && s.txn.trans {

@@ -53,6 +53,7 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	}
 	p.Reply = plan.Reply{Unstable: "it is no SELECT", Unnamed: a.unnamed(class), Writes: a.changed(), Displaces: class == plan.Write && a.displaces(), Hint: hint}
 	p.Proves = a.proves(p)
+	p.Redo = a.redo(p)
 	p.Cacheable = !a.bound && len(a.env.Temporary) == 0 && a.env.Pinned == nil
 	return p.Ready(), nil
 }

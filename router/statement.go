@@ -88,6 +88,7 @@ func (a *analysis) read(n ast.Node, into *ast.SelectIntoOption) (plan.Node, erro
 	p.Effects = p.Effects || locks(n) || into != nil && into.Tp != ast.SelectIntoVars
 	p.Primary = p.Primary || locks(n) || into != nil
 	p.Replica = a.onReplica(p)
+	p.Redo = p.Redo && into == nil
 	p.Reply.Unstable = a.unstable(p)
 	p.Reply.Stable = p.Reply.Unstable == ""
 	if into != nil && into.Tp != ast.SelectIntoVars && len(a.leaves) > 0 && !a.oneShard() {

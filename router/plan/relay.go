@@ -40,6 +40,9 @@ type Relay struct {
 	// Proves: an answer with a row, or a change of one, is there only on the shard that
 	// has the row which the plan's one Probe names.
 	Proves bool
+	// Redo: it may run once more in a transaction that was rolled back and is begun anew.
+	// All that it does is in its reply and in rows of Tables.
+	Redo bool
 
 	fast      bool
 	gather    atomic.Pointer[Gather]

@@ -156,6 +156,52 @@ func (b *books) pair(c *diff.Conn, id string) error {
 	return nil
 }
 
+// transactions lets a client that thinks between its statements write transactions, each
+// of two rows and an addition to a counter, which are to be run again if they are lost.
+func (w *world) transactions(ctx context.Context, p *process, name string, b *books) {
+	var c *diff.Conn
+	counter := name + "-counter"
+	for k := 0; ctx.Err() == nil; k++ {
+		for c == nil && ctx.Err() == nil {
+			var err error
+			if c, err = w.connect(p); err == nil {
+				_, err = c.Query("SET sluice_replay = 1")
+			}
+			if err != nil {
+				c = nil
+				time.Sleep(10 * time.Millisecond)
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		ids := []string{fmt.Sprintf("%s-%da", name, k), fmt.Sprintf("%s-%db", name, k)}
+		var err error
+		for _, sql := range []string{
+			"BEGIN", "INSERT INTO t (id, tenant_id) VALUES ('" + ids[0] + "', 'a')",
+			"INSERT INTO t (id, tenant_id) VALUES ('" + counter + "', 'a') ON DUPLICATE KEY UPDATE v = v + 1",
+			"SELECT v FROM t WHERE tenant_id = 'a' AND id = '" + counter + "' FOR UPDATE",
+			"INSERT INTO t (id, tenant_id) VALUES ('" + ids[1] + "', 'a')", "COMMIT",
+		} {
+			if _, err = c.Query(sql); err != nil {
+				break
+			}
+			if sql != "COMMIT" {
+				time.Sleep(5 * time.Millisecond)
+			}
+		}
+		b.note(write{ids: ids}, err)
+		b.added(counter, err)
+		if err != nil { // nothing is open any more, or the connection has gone
+			_ = c.Close()
+			c = nil
+		}
+	}
+	if c != nil {
+		_ = c.Close()
+	}
+}
+
 // outage is the longest time without an acknowledged write.
 func (b *books) outage() time.Duration {
 	b.mu.Lock()

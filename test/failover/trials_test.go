@@ -200,6 +200,78 @@ func TestKilled(t *testing.T) {
 	w.short("killed", outages, 5*time.Second)
 }
 
+// TestReportAlone kills the primary when a write has been acknowledged by a replica for
+// reports alone: the other gets it from there before it is promoted.
+func TestReportAlone(t *testing.T) {
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.reports = 2
+	w.replicate()
+	p := w.launch()
+	w.healthy(w.agreed(-1))
+	require.NoError(t, w.servers[1].Exec(t.Context(), "STOP REPLICA IO_THREAD"))
+	c, err := w.connect(p)
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('alone-1', 'a')")
+	require.NoError(t, err)
+	require.NotContains(t, w.have(1, "alone"), "alone-1")
+	w.servers[0].Kill()
+	require.Equal(t, 1, w.agreed(0))
+	require.Contains(t, w.have(1, "alone"), "alone-1", "an acknowledged write is lost")
+	_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('alone-2', 'a')")
+	require.NoError(t, err)
+	w.restart(0)
+	w.healthy(1)
+	require.Len(t, w.have(2, "alone"), 2)
+	require.Len(t, w.have(0, "alone"), 2)
+}
+
+// TestReplayed kills the primary in the middle of transactions of sessions that ask for
+// them to be run again: clients see no error, but where the answer to a COMMIT was lost.
+func TestReplayed(t *testing.T) {
+	trials, clients := often(t)
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.replicate()
+	w.launch()
+	w.launch()
+	for n := range min(10, trials) {
+		r := &trial{world: w, name: fmt.Sprint("r", n), old: w.agreed(-1), books: newBooks()}
+		w.healthy(r.old)
+		ctx, stop := context.WithCancel(t.Context())
+		r.stop = stop
+		for i := range clients {
+			r.done.Go(func() { w.transactions(ctx, w.procs[i%2], fmt.Sprintf("%s-%d", r.name, i), r.books) })
+		}
+		from := time.Now()
+		require.Eventually(t, func() bool { return r.books.since(from) > 2*clients }, time.Minute, 10*time.Millisecond, "nobody can write")
+		before := w.replayed()
+		w.servers[r.old].Kill()
+		primary := r.goesOn(true)
+		w.restart(r.old)
+		r.end(primary)
+		r.comesBack(primary)
+		r.end(0, 1, 2)
+		again := w.replayed() - before
+		r.summary(fmt.Sprintf("server %d after %d, %d transactions run again", primary, r.old, again))
+		require.Positive(t, again)
+		require.Zero(t, r.books.errors["1213"], "%v", r.books.errors)
+		require.Empty(t, r.books.odd)
+	}
+}
+
+// replayed is how many transactions the Sluices have run again.
+func (w *world) replayed() (n int) {
+	w.Helper()
+	for _, p := range w.procs {
+		for line := range strings.Lines(p.metrics(w.T)) {
+			if value, ok := strings.CutPrefix(line, `sluice_transactions_replayed_total{group="g0",outcome="replayed"} `); ok {
+				n += number(strings.TrimSpace(value))
+			}
+		}
+	}
+	return n
+}
+
 // TestStartedAnew lets the primary die and come back before anybody has replaced it, read
 // only as it is configured to start: the group gets a primary all the same.
 func TestStartedAnew(t *testing.T) {

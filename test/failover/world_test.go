@@ -34,6 +34,7 @@ type world struct {
 	links   []*link // to each server; all go through them. None: they connect directly
 	procs   []*process
 	group   string // what the rules say of the group besides its servers
+	reports int    // the server that is for reports; 0: none is
 	unnamed int    // how many of the last servers the next Sluice is not told of
 	hold    string // how long statements wait for a primary; empty: 30s
 }
@@ -160,7 +161,11 @@ func (w *world) launch() *process {
 	}
 	var replicas []string
 	for k := range w.servers[1 : len(w.servers)-w.unnamed] {
-		replicas = append(replicas, fmt.Sprintf("%q", w.addr(1+k)))
+		r := fmt.Sprintf("%q", w.addr(1+k))
+		if 1+k == w.reports {
+			r = "{address: " + r + ", role: report}"
+		}
+		replicas = append(replicas, r)
 	}
 	text := fmt.Sprintf(`version: 1
 database: saas
