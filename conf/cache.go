@@ -1,7 +1,9 @@
 package conf
 
 import (
+	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -183,10 +185,27 @@ func (k *checker) cache() {
 	}
 }
 
+// listed reports whether a database lists a table.
+func (k *checker) listed(table string) bool {
+	for _, d := range k.c.Databases {
+		for _, t := range d.Tables {
+			if strings.EqualFold(t.Name, table) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (k *checker) cacheRule(r *CacheRule) {
 	at := func(key string) string { return r.Path + "." + key }
 	if _, err := regexp.Compile(r.Pattern); err != nil {
 		k.report(at("pattern"), "", "%v", err)
+	}
+	for i, t := range r.Tables {
+		if !k.listed(t) {
+			k.report(fmt.Sprintf("%s[%d]", at("tables"), i), "", "no database lists a table %s, and no reply would be kept", t)
+		}
 	}
 	switch {
 	case r.Consistency == CacheBounded && r.Stale == 0:

@@ -11,22 +11,16 @@ type Stmt struct {
 	wire.Prepared
 	key   string
 	types []wire.ParamType // it was executed with
-	mixed bool             // of a parameter several
 }
 
-// Take notes the types that the statement is executed with.
-func (s *Stmt) Take(types []wire.ParamType) {
-	var same bool
-	s.types, same = wire.MergeTypes(s.types, types)
-	s.mixed = s.mixed || !same
-}
+// Take notes the types that the statement is executed with, which fit.
+func (s *Stmt) Take(types []wire.ParamType) { s.types, _ = wire.MergeTypes(s.types, types) }
 
 // Fits reports whether the server answers to values of the types as if it had prepared
-// the statement for them.
+// the statement for them. It remembers what it was given before: a text after a number
+// is a number, and after a date nothing that is no date. What it was given before may be
+// another session's, or on another connection.
 func (s *Stmt) Fits(types []wire.ParamType) bool {
-	if s.mixed {
-		return false
-	}
 	for i, t := range types {
 		if i < len(s.types) && s.types[i] != t && s.types[i].Type != wire.TypeNull && t.Type != wire.TypeNull {
 			return false

@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -104,8 +106,8 @@ func (k *counters) on(ctx context.Context, f func(*pool.Conn) error) error {
 	return withConn(ctx, g, f)
 }
 
-// Value implements tally.Table.
-func (k *counters) Value(ctx context.Context, key tally.Key) (v int64, err error) {
+// value returns a counter, 0 if there is none.
+func (k *counters) value(ctx context.Context, key tally.Key) (v int64, err error) {
 	err = k.on(ctx, func(c *pool.Conn) error {
 		rows, err := c.QueryAll("SELECT value FROM " + counterTable + " WHERE " + ofCounter(key))
 		if err != nil || len(rows) == 0 {
@@ -115,6 +117,53 @@ func (k *counters) Value(ctx context.Context, key tally.Key) (v int64, err error
 		return err
 	})
 	return v, err
+}
+
+// followedFor is for how long the position of an epoch is kept after another has begun. Until
+// then a Redis that was brought back from a copy may still tell of it.
+const followedFor = 30 * 24 * time.Hour
+
+// epochAt is how the names of epochs begin that begin at a time. They sort by it.
+func epochAt(at time.Time) string { return fmt.Sprintf("t%013x", at.UnixMicro()) }
+
+// beganAt is the inverse of epochAt, for the beginning of a name.
+func beganAt(epoch string) time.Time {
+	if len(epoch) < 14 || epoch[0] != 't' {
+		return time.Time{}
+	}
+	n, _ := strconv.ParseInt(epoch[1:14], 16, 64)
+	return time.UnixMicro(n)
+}
+
+// Begin implements tally.Table. The epochs of a counter follow one another: all before one
+// that began long ago ended before that. The clock is the server's, which may be another's
+// than the last time.
+func (k *counters) Begin(ctx context.Context, key tally.Key) (epoch string, v int64, err error) {
+	err = k.on(ctx, func(c *pool.Conn) error {
+		rows, err := c.QueryAll(fmt.Sprintf("SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)), (SELECT value FROM %s WHERE %s), (SELECT MAX(epoch) FROM %s WHERE %s)",
+			counterTable, ofCounter(key), positionTable, ofCounter(key)))
+		if err != nil {
+			return err
+		}
+		micros, err := strconv.ParseInt(string(rows[0][0]), 10, 64)
+		if err == nil && rows[0][1] != nil {
+			v, err = strconv.ParseInt(string(rows[0][1]), 10, 64)
+		}
+		if err != nil {
+			return err
+		}
+		now := time.UnixMicro(micros)
+		if last := beganAt(string(rows[0][2])); !last.Before(now) {
+			now = last.Add(time.Microsecond)
+		}
+		var b [9]byte
+		_, _ = rand.Read(b[:])
+		epoch = epochAt(now) + hex.EncodeToString(b[:])
+		_, err = c.Query(fmt.Sprintf("DELETE FROM %s WHERE %s AND epoch < (SELECT last FROM (SELECT MAX(epoch) AS last FROM %s WHERE %s AND epoch < %s) AS followed)",
+			positionTable, ofCounter(key), positionTable, ofCounter(key), literal(epochAt(now.Add(-followedFor)))))
+		return err
+	})
+	return epoch, v, err
 }
 
 func ofCounter(key tally.Key) string {
@@ -320,7 +369,7 @@ func (k *counters) count(ctx context.Context, key tally.Key, c *count) (int64, e
 		k.added.Add(1)
 		return k.through(ctx, key, c.n)
 	}
-	return k.Value(ctx, key)
+	return k.value(ctx, key)
 }
 
 // countError is what a client is told.

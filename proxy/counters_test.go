@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
 	"github.com/sluicedb/sluice/test/redistest"
@@ -195,4 +196,62 @@ func TestCountersCrash(t *testing.T) {
 	}, 20*time.Second, 300*time.Millisecond, "acknowledged %d, in MySQL %d", low, last)
 	require.LessOrEqual(t, last, high, "something was added twice")
 	require.Positive(t, low)
+}
+
+// TestCounterPositions: of the epochs of a counter those are forgotten that another has
+// followed for long, and no others; names of epochs sort as they begin, whatever the clock.
+func TestCounterPositions(t *testing.T) {
+	server, r := newServer(t), redistest.Start(t, redistest.Durable...)
+	a := newBed(t, server, "max: 20", counterConfig(r.Addr(), "a"))
+	c, db := a.connect(), server.Open(t, "sluice")
+	flushed := func(name string, want int64) {
+		t.Helper()
+		require.Eventually(t, func() bool { return counted(t, server, "", name) == want }, 10*time.Second, 20*time.Millisecond)
+	}
+	for _, name := range []string{"hits:x", "hits:y"} {
+		a.do(c, "SELECT sluice.counter_add('"+name+"', 3)")
+		flushed(name, 3)
+	}
+	epochs := func() (list []string) {
+		t.Helper()
+		rows, err := db.QueryContext(t.Context(), "SELECT epoch FROM counter_positions WHERE name = 'hits:x' ORDER BY epoch")
+		require.NoError(t, err)
+		defer rows.Close()
+		for rows.Next() {
+			var e string
+			require.NoError(t, rows.Scan(&e))
+			list = append(list, e)
+		}
+		require.NoError(t, rows.Err())
+		return list
+	}
+	first := epochs()
+	require.Len(t, first, 1)
+	began := proxy.BeganAt(first[0])
+	require.WithinDuration(t, time.Now(), began, time.Minute)
+	day := 24 * time.Hour
+	var old []string
+	for _, days := range []int{60, 50, 40, 20, 10, -1} { // and one of a server whose clock is ahead
+		old = append(old, proxy.EpochAt(began.Add(-time.Duration(days)*day))+"x")
+	}
+	for _, epoch := range append(old, "0123456789abcdef") { // of no time that is known
+		_, err := db.ExecContext(t.Context(), "INSERT INTO counter_positions VALUES ('', 'hits:x', ?, 1, 1), ('', 'hits:y', ?, 1, 1)", epoch, epoch)
+		require.NoError(t, err)
+	}
+	r.Kill() // the next epoch begins
+	r.Run()
+	require.Eventually(t, func() bool {
+		_, err := c.Query("SELECT sluice.counter_add('hits:x', 4)")
+		return err == nil
+	}, 10*time.Second, 50*time.Millisecond)
+	flushed("hits:x", 7)
+	got := epochs()
+	want := append(append([]string{}, old[2:5]...), first[0], old[5])
+	require.Equal(t, want, got[:len(got)-1], "40 days is the last that was followed more than 30 days ago")
+	require.Greater(t, got[len(got)-1], old[5])
+	var others int
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM counter_positions WHERE name = 'hits:y'").Scan(&others))
+	require.Equal(t, 8, others, "another counter's")
+	a.do(c, "SELECT sluice.counter_add('hits:y', 1)")
+	require.Equal(t, "7", a.cell(c, "SELECT sluice.counter_get('hits:x')"))
 }

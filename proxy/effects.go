@@ -171,7 +171,7 @@ func (srv *Server) tendReplies() {
 			ctx, cancel := context.WithTimeout(srv.ctx, 5*time.Second)
 			if n := g.Changes(); n != changes[name] { // what an old primary took with it is gone
 				changes[name] = n
-				srv.replies.Changed(ctx, []cache.Mark{groupMark(name)}, cache.ByLoss)
+				srv.replies.Changed(ctx, []cache.Mark{groupMark(name)}, cache.ByFailover)
 			}
 			if err := srv.replies.effects.read(ctx, name, g); err != nil && srv.ctx.Err() == nil {
 				srv.log.Warn("triggers and foreign keys could not be read", "group", name, "err", err)

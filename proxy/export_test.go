@@ -17,5 +17,11 @@ func (srv *Server) Held() int {
 	return n
 }
 
-// Deafen makes the cache miss the writes of this process.
-func (srv *Server) Deafen() { srv.replies.Deafen() }
+// Lose makes the cache lose what puts replies out of date.
+func (srv *Server) Lose(what ...string) { srv.replies.Lose(what...) }
+
+// EpochAt and BeganAt are how names of epochs of counters begin.
+var (
+	EpochAt = epochAt
+	BeganAt = beganAt
+)

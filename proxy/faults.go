@@ -62,3 +62,7 @@ func (f *fault) reached(name string) {
 	_ = syscall.Kill(os.Getpid(), f.signal)
 	f.draw()
 }
+
+// losses are what the cache of replies is to lose, as the environment variable SLUICE_LOSES
+// says: "succession,write".
+func losses() []string { return strings.Split(os.Getenv("SLUICE_LOSES"), ",") }

@@ -102,7 +102,10 @@ func (srv *Server) followOnce(snap *snapshot, group string, g *pool.Group) error
 	if err != nil {
 		return err
 	}
-	r := &logReader{srv: srv, group: group}
+	r := &logReader{srv: srv, group: group, from: g, prepared: map[string][]cache.Mark{}}
+	if err := r.learn(); err != nil {
+		return err
+	}
 	return binlog.Follow(srv.ctx, source, r)
 }
 
@@ -151,6 +154,10 @@ func (srv *Server) logEnd(snap *snapshot, group string, g *pool.Group) (*binlog.
 type logReader struct {
 	srv      *Server
 	group    string
+	from     *pool.Group
+	keys     map[[2]string]int // tables -> where the sharding key is in their rows
+	learned  *rules.Rules      // by which these are keys
+	prepared map[string][]cache.Mark
 	followed bool
 	again    []toldOnce
 }
@@ -159,6 +166,43 @@ type logReader struct {
 type toldOnce struct {
 	marks []cache.Mark
 	at    time.Time
+}
+
+// learn asks the server where the sharding keys are: a log has rows without names, and the
+// rules may list columns in another order. Keys in character sets that are not Unicode's
+// are left out, because the log has their texts in them.
+func (r *logReader) learn() error {
+	ctx, cancel := context.WithTimeout(r.srv.ctx, 5*time.Second)
+	defer cancel()
+	keys, snap := map[[2]string]int{}, r.srv.snap.Load()
+	err := withConn(ctx, r.from, func(c *pool.Conn) error {
+		for _, d := range snap.rules.Databases {
+			for _, s := range d.Shards {
+				if s.Group != r.group {
+					continue
+				}
+				rows, err := c.QueryAll("SELECT TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION FROM information_schema.COLUMNS" +
+					" WHERE TABLE_SCHEMA = CONVERT(" + literal(s.Schema) + " USING utf8mb4) AND (CHARACTER_SET_NAME IS NULL OR CHARACTER_SET_NAME LIKE 'utf8%' OR CHARACTER_SET_NAME = 'ascii')")
+				if err != nil {
+					return err
+				}
+				for _, row := range rows {
+					_, t := physicalTable(snap.rules, r.group, s.Schema, string(row[0]))
+					if t == nil || t.Kind != rules.Sharded || !strings.EqualFold(string(row[1]), t.Key) {
+						continue
+					}
+					if at, err := strconv.Atoi(string(row[2])); err == nil {
+						keys[tableName(s.Schema, t.Name)] = at - 1
+					}
+				}
+			}
+		}
+		return nil
+	})
+	if r.keys, r.learned = keys, snap.rules; err != nil {
+		r.keys = nil
+	}
+	return err
 }
 
 // Alive implements binlog.Listener.
@@ -180,23 +224,58 @@ func (r *logReader) Alive(complete time.Time) {
 func (r *logReader) Unknown(string) {
 	r.srv.replies.effects.forget(r.group)
 	r.moved([]cache.Mark{groupMark(r.group)})
+	_ = r.learn() // no key is known then
 }
 
 // Changed implements binlog.Listener.
-func (r *logReader) Changed(rows binlog.Rows) {
+func (r *logReader) Changed(rows binlog.Rows, prepared string) {
 	snap := r.srv.snap.Load()
 	shard, t := physicalTable(snap.rules, r.group, rows.Schema, rows.Table)
 	if t == nil {
 		return // nothing is kept of what the rules do not list
 	}
+	if r.learned != snap.rules {
+		_ = r.learn()
+	}
 	var list []cache.Mark
-	for key := range keysOf(t, rows) {
+	for key := range r.keysOf(t, rows) {
 		list = appendMarks(list, shard, t.Name, key, true)
 	}
 	list = r.srv.replies.effects.cascades(list, shard, []*rules.Table{t})
 	slices.Sort(list)
-	r.moved(slices.Compact(list))
+	list = slices.Compact(list)
+	if prepared != "" {
+		r.remember(prepared, list)
+	}
+	r.moved(list)
 }
+
+// mostPrepared bounds what is remembered of a transaction that is prepared, and of how many
+// more is remembered than that they have changed something. There are as many as the server
+// has prepared.
+const mostPrepared = 1000
+
+func (r *logReader) remember(prepared string, list []cache.Mark) {
+	list = append(r.prepared[prepared], list...)
+	if len(list) > mostPrepared || len(r.prepared) > mostPrepared {
+		list = []cache.Mark{groupMark(r.group)}
+	}
+	r.prepared[prepared] = list
+}
+
+// Committed implements binlog.Listener. What was prepared before anybody listened may have
+// changed everything.
+func (r *logReader) Committed(prepared string) {
+	list, ok := r.prepared[prepared]
+	if !ok {
+		list = []cache.Mark{groupMark(r.group)}
+	}
+	delete(r.prepared, prepared)
+	r.moved(list)
+}
+
+// RolledBack implements binlog.Listener.
+func (r *logReader) RolledBack(prepared string) { delete(r.prepared, prepared) }
 
 func (r *logReader) moved(list []cache.Mark) {
 	r.srv.replies.Changed(r.srv.ctx, list, cache.ByBinlog)
@@ -226,11 +305,12 @@ func physicalTable(r *rules.Rules, group, schema, table string) (*rules.Shard, *
 
 // keysOf names the keys of rows of a log, "" for one that is not known. A few dozen are
 // told apart.
-func keysOf(t *rules.Table, rows binlog.Rows) map[string]bool {
-	out, at := map[string]bool{}, keyIndex(t, rows)
+func (r *logReader) keysOf(t *rules.Table, rows binlog.Rows) map[string]bool {
+	out := map[string]bool{}
+	at, known := r.keys[tableName(rows.Schema, rows.Table)]
 	for _, row := range rows.Values {
 		key := ""
-		if at >= 0 && at < len(row) {
+		if known && at < len(row) {
 			if v, ok := logValue(row[at]); ok {
 				if h, ok := t.KeyHash(v); ok {
 					key = keyName(h)
@@ -242,25 +322,6 @@ func keysOf(t *rules.Table, rows binlog.Rows) map[string]bool {
 		}
 	}
 	return out
-}
-
-// keyIndex is the position of the sharding key; -1 if that is not certain.
-func keyIndex(t *rules.Table, rows binlog.Rows) int {
-	if t.Kind != rules.Sharded {
-		return -1
-	}
-	is := func(name string) bool { return strings.EqualFold(name, t.Key) }
-	if len(rows.Columns) > 0 {
-		return slices.IndexFunc(rows.Columns, is)
-	}
-	if len(rows.Values) == 0 || len(rows.Values[0]) != len(t.Columns) {
-		return -1
-	}
-	i := slices.IndexFunc(t.Columns, func(c rules.Column) bool { return is(c.Name) })
-	if i >= 0 && t.Columns[i].Collation != "" && !strings.HasPrefix(t.Columns[i].Collation, "utf8") {
-		return -1 // the log has texts in the column's character set
-	}
-	return i
 }
 
 // logValue is a key's value as rules know it.

@@ -60,6 +60,35 @@ func TestFollow(t *testing.T) {
 		}, bound, 10*time.Millisecond)
 		direct("ALTER TABLE t DROP COLUMN extra")
 	})
+	t.Run("columns in another order than the rules'", func(t *testing.T) {
+		other := mysqltest.Start(t, mysqltest.Options{})
+		for _, name := range []string{"app_0", "app_1"} {
+			require.NoError(t, other.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; CREATE TABLE t (tenant_id VARCHAR(36) NOT NULL, id VARCHAR(36) NOT NULL PRIMARY KEY, b LONGTEXT, v INT NOT NULL DEFAULT 0, KEY (tenant_id)) COLLATE utf8mb4_unicode_ci"))
+		}
+		b := newBed(t, other, "max: 5", "cache: {size: 16MiB, binlog: true, rules: [{class: hot}]}\n")
+		c := b.connect()
+		b.do(c, "INSERT INTO t (id, tenant_id, v) VALUES ('a1', 'a', 1)")
+		b.used()
+		require.NoError(t, other.Exec(t.Context(), "UPDATE app_0.t SET v = 7 WHERE id = 'a1'"))
+		require.Eventually(t, func() bool { return b.cell(c, "SELECT v FROM t WHERE tenant_id = 'a'") == "7" }, bound, time.Millisecond)
+	})
+	t.Run("prepared transactions change what they name", func(t *testing.T) {
+		direct("INSERT INTO t (id, tenant_id, v) VALUES ('z1', 'z', 1)")
+		time.Sleep(500 * time.Millisecond)
+		b.used()
+		time.Sleep(time.Second)
+		b.used()
+		direct("XA START 'y', 'b'; UPDATE t SET v = 8 WHERE id = 'z1'; XA END 'y', 'b'; XA PREPARE 'y', 'b'; XA COMMIT 'y', 'b'")
+		direct("XA START 'w'; UPDATE t SET v = 9 WHERE id = 'z1'; XA END 'w'; XA COMMIT 'w' ONE PHASE")
+		time.Sleep(500 * time.Millisecond)
+		require.Zero(t, b.selects(func() { b.do(c, ofA) }), "a write of another tenant")
+		direct("DELETE FROM t WHERE id = 'z1'")
+		direct("XA START 'p'; UPDATE t SET v = 202 WHERE id = 'a1'; XA END 'p'; XA PREPARE 'p'")
+		killDumps(t, server) // it is committed where nobody knows what it has changed
+		b.used()
+		direct("XA COMMIT 'p'")
+		seen("202")
+	})
 	t.Run("the log is interrupted", func(t *testing.T) {
 		for i := range 3 {
 			b.used()

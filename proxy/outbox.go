@@ -149,7 +149,7 @@ func (s *outboxShard) own(ctx context.Context) error {
 	defer c.Doubt("outbox") // the lock ends with the connection
 	s.note(func() { s.owner = true })
 	for s.srv.snap.Load() == snap || s.srv.snap.Load().groups[shard.Group] == snap.groups[shard.Group] {
-		n, err := s.batch(ctx, c)
+		n, err := s.batch(ctx, c, shard)
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (s *outboxShard) own(ctx context.Context) error {
 }
 
 // batch publishes the oldest messages, and returns how many.
-func (s *outboxShard) batch(ctx context.Context, c *pool.Conn) (int, error) {
+func (s *outboxShard) batch(ctx context.Context, c *pool.Conn, shard *rules.Shard) (int, error) {
 	deadline(c)
 	rs, err := c.Query(s.pending())
 	if err != nil {
@@ -189,7 +189,9 @@ func (s *outboxShard) batch(ctx context.Context, c *pool.Conn) (int, error) {
 	}
 	s.srv.point("published")
 	deadline(c)
-	if _, err := c.Query("UPDATE " + wire.QuoteIdent(s.table.Name) + " SET status = 'sent', sent_at = CURRENT_TIMESTAMP WHERE id IN (" + strings.Join(ids, ",") + ")"); err != nil {
+	_, err = c.Query("UPDATE " + wire.QuoteIdent(s.table.Name) + " SET status = 'sent', sent_at = CURRENT_TIMESTAMP WHERE id IN (" + strings.Join(ids, ",") + ")")
+	s.srv.changed(ctx, shard, s.table, err)
+	if err != nil {
 		return 0, err
 	}
 	s.note(func() { s.published += uint64(len(list)) })

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/redistest"
 )
@@ -132,6 +133,27 @@ func TestOutbox(t *testing.T) {
 			require.True(t, at[n], "%d of tenant %s was committed and never published", n, w.tenant)
 		}
 	}
+}
+
+// TestOutboxKept: what the relay writes itself puts kept replies out of date.
+func TestOutboxKept(t *testing.T) {
+	server := redistest.Start(t)
+	p := newPair(t)
+	p.withQueue(server.Addr())
+	p.more(keepAll)
+	b := p.start(nil)
+	c := b.connect()
+	server.Pause() // until somebody has seen that it waits
+	b.do(c, "INSERT INTO message_queue (id, tenant_id, event_type, payload) VALUES ('m1', 'a', 'counted', '{\"n\": 1}')")
+	status := func() string {
+		return b.cell(c, "SELECT status FROM message_queue WHERE tenant_id = 'a' AND id = 'm1'")
+	}
+	for range 3 {
+		require.Equal(t, "pending", status())
+	}
+	require.Positive(t, b.state2().(proxy.CacheStats).Tables[0].Hits)
+	server.Resume()
+	require.Eventually(t, func() bool { return status() == "sent" }, 10*time.Second, 10*time.Millisecond)
 }
 
 // read reads the stream: of each tenant what came first, in order, and how many came

@@ -32,14 +32,12 @@ type prepared struct {
 	db        string // the current database when it was prepared, and whenever it runs
 	params    int
 	types     []wire.ParamType
-	seen      []wire.ParamType // of all executions
-	mixed     bool             // a parameter had several, which MySQL's answer may show
-	long      map[int][]byte   // parameters sent by COM_STMT_SEND_LONG_DATA
-	err       *wire.Error      // of SEND_LONG_DATA, which has no reply of its own
-	cursor    *pool.Conn       // an open cursor is on this held connection
-	own       bool             // the session answers it itself
-	scan      parser.Scan      // its reading
-	bound     wire.Execute     // of the present execution
+	long      map[int][]byte // parameters sent by COM_STMT_SEND_LONG_DATA
+	err       *wire.Error    // of SEND_LONG_DATA, which has no reply of its own
+	cursor    *pool.Conn     // an open cursor is on this held connection
+	own       bool           // the session answers it itself
+	scan      parser.Scan    // its reading
+	bound     wire.Execute   // of the present execution
 }
 
 func (s *session) statement(p []byte) (*prepared, []byte, error) {
@@ -381,9 +379,6 @@ func (s *session) comStmtExecute(p []byte) error {
 	}
 	if e.Bound {
 		st.types = e.Types
-		var same bool
-		st.seen, same = wire.MergeTypes(st.seen, e.Types)
-		st.mixed = st.mixed || !same
 	}
 	if st.params > 0 && len(st.types) < st.params {
 		return wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute")
@@ -453,7 +448,7 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		c.DropStmt(key)
 	}
 	ps := c.Stmt(key)
-	if ps != nil && !st.mixed && !ps.Fits(st.types) { // it is another session's, too
+	if ps != nil && !ps.Fits(st.types) {
 		c.DropStmt(key)
 		ps = nil
 	}

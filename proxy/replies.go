@@ -46,6 +46,7 @@ func newReplies(c *conf.Config, srv *Server) (*replies, error) {
 	if err != nil {
 		return nil, err
 	}
+	store.Lose(losses()...)
 	return &replies{Store: store, shared: shared}, nil
 }
 
@@ -101,9 +102,10 @@ func redisOptions(c *conf.Config) (*redis.UniversalOptions, error) {
 
 // keeping are the rules of the cache in a snapshot.
 type keeping struct {
-	rules  []*keepRule
-	tables map[*rules.Table]*keepRule
-	hints  sync.Map // text of a hint -> *keepRule
+	rules    []*keepRule
+	patterns bool // some rule has one
+	tables   map[*rules.Table]*keepRule
+	hints    sync.Map // text of a hint -> *keepRule
 }
 
 // keepRule is one rule, ready for use.
@@ -120,6 +122,7 @@ func newKeeping(c *conf.Config, r *rules.Rules) *keeping {
 	k := &keeping{tables: map[*rules.Table]*keepRule{}}
 	for _, cr := range c.Cache.Rules {
 		k.rules = append(k.rules, newKeepRule(cr))
+		k.patterns = k.patterns || cr.Pattern != ""
 	}
 	for _, d := range c.Databases {
 		for _, ct := range d.Tables {
@@ -152,6 +155,20 @@ func (k *keeping) of(s *session, p *plan.Relay, text []byte) *keepRule {
 			return r
 		}
 	}
+	if !k.patterns {
+		return k.ruled(s, p, text)
+	}
+	// All texts of a plan have one fingerprint, which is long to make.
+	if r, ok := p.Kept(s.user); ok {
+		return r.(*keepRule)
+	}
+	r := k.ruled(s, p, text)
+	p.Keep(s.user, r)
+	return r
+}
+
+// ruled is the first rule that fits a statement.
+func (k *keeping) ruled(s *session, p *plan.Relay, text []byte) *keepRule {
 	for _, r := range k.rules {
 		if r.fits(s, p, text) {
 			return r
@@ -284,7 +301,7 @@ func (s *session) asks(p *plan.Relay, q *call, text []byte) (*cache.Ask, string)
 	}
 	key, ok := s.replyKey(q)
 	if !ok {
-		return nil, "its parameters are too long, or were of other types before"
+		return nil, "its parameters are too long"
 	}
 	count := s.srv.replies.CountsOf(cache.Label{Table: p.Tables[0].Name, Class: rule.Class})
 	if s.snap.conf.Cache.Binlog && !s.srv.replies.following.trusts(q.group) {
@@ -318,7 +335,7 @@ func (s *session) replyKey(q *call) ([]byte, bool) {
 	}
 	b = append(wire.AppendUint32(b, uint32(len(q.sql))), q.sql...)
 	if binary {
-		if len(st.long) > 0 || st.mixed {
+		if len(st.long) > 0 {
 			return nil, false
 		}
 		e := st.bound

@@ -20,7 +20,8 @@ var errNoCache = errors.New("there is no cache: cache.size is not set")
 type CacheStats struct {
 	Entries int               `json:"entries"`
 	Bytes   uint64            `json:"bytes"`
-	Shared  string            `json:"shared,omitempty"` // the state of Redis; empty without
+	Shared  string            `json:"shared,omitempty"`        // the state of Redis; empty without
+	Unread  []string          `json:"logs_not_read,omitempty"` // groups whose binary logs should be followed and are not
 	Tables  []CacheCounts     `json:"tables"`
 	Causes  map[string]uint64 `json:"invalidations"`
 }
@@ -53,6 +54,14 @@ func (o Operator) CacheStats() (any, error) {
 	if o.replies.shared != nil {
 		st.Shared = o.replies.shared.State()
 	}
+	if snap := o.snap.Load(); snap.conf.Cache.Binlog {
+		for name := range snap.groups {
+			if !o.replies.following.trusts(name) {
+				st.Unread = append(st.Unread, name)
+			}
+		}
+		slices.Sort(st.Unread)
+	}
 	o.replies.EachCause(func(cause string, n uint64) { st.Causes[cause] = n })
 	o.replies.EachCounts(func(l cache.Label, c *cache.Counts) {
 		st.Tables = append(st.Tables, CacheCounts{
@@ -73,6 +82,7 @@ func (o Operator) CacheFlush(table, tenant string) error {
 	}
 	if table == "" {
 		o.replies.Changed(o.ctx, []cache.Mark{cache.Everything}, cache.ByPerson)
+		o.replies.Empty()
 		return nil
 	}
 	t, ok := o.snap.Load().rules.Table(table)

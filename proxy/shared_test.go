@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/proxy"
+	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
 	"github.com/sluicedb/sluice/test/redistest"
 )
@@ -27,10 +28,11 @@ func sharedConfig(redis, name, rule string) string {
 
 // link is a way to a Redis that can be broken: what is sent arrives nowhere.
 type link struct {
-	ln   net.Listener
-	to   string
-	mute atomic.Bool
-	wg   sync.WaitGroup
+	ln    net.Listener
+	to    string
+	mute  atomic.Bool
+	peers atomic.Bool // mute, but for Sluices: for Sentinels and other Redis servers
+	wg    sync.WaitGroup
 }
 
 func newLink(t *testing.T, to string) *link {
@@ -58,20 +60,32 @@ func (l *link) serve(c net.Conn) {
 		return
 	}
 	defer s.Close()
-	l.wg.Go(func() { l.pass(s, c) })
-	l.pass(c, s)
+	var peer atomic.Bool
+	l.wg.Go(func() { l.pass(s, c, &peer, true) })
+	l.pass(c, s, &peer, false)
 }
 
-func (l *link) pass(dst io.WriteCloser, src io.Reader) {
+// pass copies what is sent. Who it is the first bytes of a client tell: a Sentinel names
+// its connection, and a replica begins with a PING. A connection on which something was
+// lost ends once the way is free again, as one of TCP would.
+func (l *link) pass(dst io.WriteCloser, src io.Reader, peer *atomic.Bool, client bool) {
 	defer dst.Close()
 	b := make([]byte, 32<<10)
-	for {
+	lost := false
+	for first := true; ; first = false {
 		n, err := src.Read(b)
 		if err != nil {
 			return
 		}
-		if l.mute.Load() {
+		if text := string(b[:n]); client && first && (strings.Contains(text, "sentinel-") || strings.Contains(text, "PING\r\n")) {
+			peer.Store(true)
+		}
+		if l.mute.Load() || l.peers.Load() && peer.Load() {
+			lost = true
 			continue
+		}
+		if lost {
+			return
 		}
 		if _, err := dst.Write(b[:n]); err != nil {
 			return
@@ -240,14 +254,80 @@ func TestStaleShared(t *testing.T) {
 	require.Positive(t, beds[0].state2().(proxy.CacheStats).Tables[0].Hits)
 }
 
-// TestStaleSharedIsNoticed shows that the check fails where other processes are not told.
+// TestStaleSharedIsNoticed shows that the check fails where other processes are not told:
+// by versions, or because a write that Redis does not take is acknowledged at once.
 func TestStaleSharedIsNoticed(t *testing.T) {
 	server, r := newServer(t), redistest.Start(t)
+	for what, disturb := range map[string]func(context.Context, *link){
+		"versions": func(context.Context, *link) {},
+		"wait": func(ctx context.Context, l *link) {
+			for ctx.Err() == nil {
+				l.mute.Store(true)
+				sleep(ctx, 800*time.Millisecond)
+				l.mute.Store(false)
+				sleep(ctx, 1200*time.Millisecond)
+			}
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			r.Flush()
+			beds, links := sharing(t, server, r.Addr(), "class: hot")
+			for _, b := range beds {
+				b.srv.Lose(what)
+			}
+			reads, stale := checkStale(t, beds, 8*time.Second, func(ctx context.Context) { disturb(ctx, links[0]) })
+			t.Logf("%d reads, %d stale", reads, stale)
+			require.Positive(t, stale, "the check does not notice stale reads")
+		})
+	}
+}
+
+// TestStaleUntold is TestStaleShared without a single message: exact replies do not rely on
+// them.
+func TestStaleUntold(t *testing.T) {
+	server, r := newServer(t), redistest.Start(t)
 	beds, _ := sharing(t, server, r.Addr(), "class: hot")
-	beds[0].srv.Deafen()
-	reads, stale := checkStale(t, beds, 4*time.Second, nil)
+	for _, b := range beds {
+		b.srv.Lose("other process", "reload")
+	}
+	reads, stale := checkStale(t, beds, seconds(t, 4), nil)
 	t.Logf("%d reads, %d stale", reads, stale)
-	require.Positive(t, stale, "the check does not notice stale reads")
+	require.Zero(t, stale, "stale reads")
+	st := beds[0].state2().(proxy.CacheStats)
+	require.Positive(t, st.Tables[0].Hits)
+	require.Zero(t, st.Causes["other process"])
+}
+
+// TestStaleBounded: replies of bounded staleness miss what others have written for no longer
+// than they may, also where no message tells of it; where messages come, not even as long.
+func TestStaleBounded(t *testing.T) {
+	server, r := newServer(t), redistest.Start(t)
+	beds, _ := sharing(t, server, r.Addr(), "class: hot, consistency: bounded, stale: 2s")
+	a, b := beds[0], beds[1]
+	ca, cb := a.connect(), b.connect()
+	value := func() string { return b.cell(cb, "SELECT v FROM t WHERE tenant_id = 'a'") }
+	a.do(ca, "INSERT INTO t (id, tenant_id, v) VALUES ('a1', 'a', 1)")
+	b.used()
+	after := func(v string) time.Duration {
+		require.Eventually(t, func() bool { value(); return b.selects(func() { value() }) == 0 }, 10*time.Second, 10*time.Millisecond)
+		a.do(ca, "UPDATE t SET v = "+v+" WHERE tenant_id = 'a'")
+		began := time.Now()
+		require.Eventually(t, func() bool { return value() == v }, 10*time.Second, time.Millisecond)
+		return time.Since(began)
+	}
+	for i := range 5 {
+		require.Less(t, after(fmt.Sprint(10+i)), time.Second, "a message tells of it")
+	}
+	b.srv.Lose("other process")
+	late := time.Duration(0)
+	for i := range 3 {
+		took := after(fmt.Sprint(20 + i))
+		require.Less(t, took, 2500*time.Millisecond)
+		late = max(late, took)
+	}
+	require.Greater(t, late, 500*time.Millisecond, "the check does not notice what is missed")
+	b.do(cb, "UPDATE t SET v = 99 WHERE tenant_id = 'a'")
+	require.Equal(t, "99", value(), "this process's own write")
 }
 
 // TestStaleSentinel lets Sentinels replace the Redis that two Sluices use.
@@ -280,4 +360,125 @@ func TestStaleSentinel(t *testing.T) {
 	}
 	t.Logf("%d reads, %d stale", reads, stale)
 	require.Zero(t, stale, "stale reads")
+}
+
+// TestStaleParted lets Sentinels replace a Redis that still lives and that one of two
+// Sluices goes on using, since it hears of nothing: two servers take marks and leases.
+func TestStaleParted(t *testing.T) {
+	server := newServer(t)
+	ways := []*link{newLink(t, ""), newLink(t, "")} // to each Redis, for all
+	port := func(l *link) string { return fmt.Sprint(l.ln.Addr().(*net.TCPAddr).Port) }
+	first := redistest.Start(t, "--replica-announce-port", port(ways[0]))
+	second := redistest.Start(t, "--replica-announce-port", port(ways[1]), "--replicaof", "127.0.0.1 "+port(ways[0]))
+	ways[0].to, ways[1].to = first.Addr(), second.Addr()
+	sentinel := redistest.SentinelOf(t, ways[0].ln.Addr().(*net.TCPAddr).Port, "sluice")
+	var beds []*bed
+	var watches []*link // of each Sluice to the Sentinel
+	for i := range 2 {
+		l := newLink(t, sentinel.Addr())
+		c := strings.Replace(sharedConfig(l.ln.Addr().String(), fmt.Sprintf("p%d", i), "class: hot"), "process:", "master: sluice, process:", 1)
+		beds, watches = append(beds, newBed(t, server, "max: 50", c)), append(watches, l)
+	}
+	c := redis.NewSentinelClient(&redis.Options{Addr: sentinel.Addr()})
+	defer c.Close()
+	primary := func(ctx context.Context) int {
+		addr, err := c.GetMasterAddrByName(ctx, "sluice").Result()
+		return map[bool]int{true: 1}[err == nil && len(addr) == 2 && addr[1] == port(ways[1])]
+	}
+	parted := 0
+	reads, stale := checkStale(t, beds, seconds(t, 30), func(ctx context.Context) {
+		for ctx.Err() == nil {
+			sleep(ctx, 2*time.Second+upTo(2*time.Second))
+			was, alone := primary(ctx), rand.IntN(2)
+			watches[alone].mute.Store(true)
+			ways[was].peers.Store(true)
+			for end := time.Now().Add(8 * time.Second); ctx.Err() == nil && time.Now().Before(end) && primary(ctx) == was; {
+				sleep(ctx, 50*time.Millisecond)
+			}
+			if ctx.Err() == nil && primary(ctx) != was {
+				parted++
+			}
+			sleep(ctx, upTo(3*time.Second))
+			watches[alone].mute.Store(false)
+			ways[was].peers.Store(false)
+		}
+	})
+	for _, b := range beds {
+		t.Logf("%+v", b.state2())
+	}
+	t.Logf("%d reads, %d stale, replaced %d times while one went on with the old one", reads, stale, parted)
+	require.Zero(t, stale, "stale reads")
+	require.Positive(t, parted)
+	require.Positive(t, beds[0].state2().(proxy.CacheStats).Tables[0].Hits)
+}
+
+// TestSharedKinds: what is kept in Redis beside rows that are small: nothing, and much.
+func TestSharedKinds(t *testing.T) {
+	server, r := newServer(t), redistest.Start(t)
+	beds, _ := sharing(t, server, r.Addr(), "class: hot, ttl: 3s")
+	a, b := beds[0], beds[1]
+	ca, cb := a.connect(), b.connect()
+	a.do(ca, "INSERT INTO t (id, tenant_id, v) VALUES ('a1', 'a', 1)")
+	a.used()
+	b.used()
+	c := r.Client()
+	defer c.Close()
+	inRedis := func(sql string) (want []diff.Answer, sizes []int64) {
+		t.Helper()
+		for _, k := range c.Keys(t.Context(), "sluice:reply:*").Val() {
+			c.Del(t.Context(), k)
+		}
+		want, err := ca.Query(sql)
+		require.NoError(t, err)
+		require.Eventually(t, func() bool {
+			keys := c.Keys(t.Context(), "sluice:reply:*").Val()
+			if len(keys) != 1 {
+				return false
+			}
+			sizes = append(sizes, c.StrLen(t.Context(), keys[0]).Val())
+			return true
+		}, 5*time.Second, 5*time.Millisecond, "%s is not in Redis", sql)
+		return want, sizes
+	}
+	shared := func() uint64 { return b.state2().(proxy.CacheStats).Tables[0].SharedHits }
+	for name, sql := range map[string]string{
+		"no rows": "SELECT id, v FROM t WHERE tenant_id = 'a' AND id = 'nobody'", "NULL": "SELECT MAX(v) FROM t WHERE tenant_id = 'a' AND id = 'nobody'",
+		"a long row": "SELECT id, REPEAT('abc', 10000) FROM t WHERE tenant_id = 'a'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			want, sizes := inRedis(sql)
+			if name == "a long row" {
+				require.Less(t, sizes[0], int64(2000), "it is not compressed")
+			}
+			before := shared()
+			got, err := cb.Query(sql)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+			require.Equal(t, before+1, shared())
+			b.do(cb, "INSERT INTO t (id, tenant_id, v) VALUES ('nobody', 'a', 7)")
+			got, err = ca.Query(sql)
+			require.NoError(t, err)
+			require.NotEqual(t, want, got)
+			b.do(cb, "DELETE FROM t WHERE tenant_id = 'a' AND id = 'nobody'")
+		})
+	}
+	t.Run("what is asked for often is fetched before its end", func(t *testing.T) {
+		refreshed := func() (n, missed uint64) {
+			for _, b := range beds {
+				c := b.state2().(proxy.CacheStats).Tables[0]
+				n, missed = n+c.Refreshes, missed+c.Misses
+			}
+			return n, missed
+		}
+		a.do(ca, ofA)
+		b.do(cb, ofA)
+		n, missed := refreshed()
+		for end := time.Now().Add(7 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+			a.do(ca, ofA)
+			b.do(cb, ofA)
+		}
+		now, missedNow := refreshed()
+		require.GreaterOrEqual(t, now-n, uint64(2), "in seven seconds a reply of three ends twice")
+		require.Equal(t, missed, missedNow, "nobody waits for a reply that has ended")
+	})
 }

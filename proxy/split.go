@@ -772,14 +772,6 @@ func (s *session) afterOwn(c *pool.Conn, q *call, out *outcome) {
 // sendExecute sends the present execution of a prepared statement, which the server
 // prepares first if it has not. A server's refusal to prepare is *wire.Error.
 func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int) error {
-	key := s.stmtKey(q)
-	ps := c.Stmt(key)
-	if ps == nil {
-		var err error
-		if ps, err = prepareOnConn(c, q.sql, key); err != nil {
-			return err
-		}
-	}
 	isLong := func(i int) bool { _, ok := st.long[i]; return ok }
 	e, types := st.bound, st.types[:st.params]
 	if params == nil {
@@ -790,6 +782,17 @@ func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int)
 	e, types, err := e.Pick(params, types, isLong)
 	if err != nil {
 		return err
+	}
+	key := s.stmtKey(q)
+	ps := c.Stmt(key)
+	if ps != nil && !ps.Fits(types) {
+		c.DropStmt(key)
+		ps = nil
+	}
+	if ps == nil {
+		if ps, err = prepareOnConn(c, q.sql, key); err != nil {
+			return err
+		}
 	}
 	ps.Take(types)
 	for n, i := range params {

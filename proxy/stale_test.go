@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -181,17 +182,23 @@ func TestStaleBypassed(t *testing.T) {
 	require.Positive(t, beds[0].state2().(proxy.CacheStats).Tables[0].Hits)
 }
 
-// TestStaleBypassedIsNoticed shows that the check fails where nobody reads the logs.
+// TestStaleBypassedIsNoticed shows that the check fails where nobody reads the logs, and
+// where what they tell is lost.
 func TestStaleBypassedIsNoticed(t *testing.T) {
 	server := newServer(t)
-	b := newBed(t, server, "max: 50", keepAll)
-	past := bypass{server: server, beds: []*bed{b}}
-	ctx, stop := context.WithTimeout(t.Context(), 6*time.Second)
-	defer stop()
-	var wg sync.WaitGroup
-	past.run(ctx, &wg)
-	wg.Wait()
-	require.Positive(t, past.stale.Load(), "the check does not notice stale reads")
+	for name, more := range map[string]string{"nobody reads": keepAll, "nobody hears": strings.Replace(keepAll, "cache: {", "cache: {binlog: true, ", 1)} {
+		t.Run(name, func(t *testing.T) {
+			b := newBed(t, server, "max: 50", more)
+			b.srv.Lose("binlog")
+			past := bypass{server: server, beds: []*bed{b}}
+			ctx, stop := context.WithTimeout(t.Context(), 6*time.Second)
+			defer stop()
+			var wg sync.WaitGroup
+			past.run(ctx, &wg)
+			wg.Wait()
+			require.Positive(t, past.stale.Load(), "the check does not notice stale reads")
+		})
+	}
 }
 
 // bypass writes two rows on the server itself and reads them through Sluices.
@@ -294,7 +301,8 @@ func (p *bypass) cut(ctx context.Context) {
 }
 
 // TestStalePrimaries is TestStaleShared while the primary of MySQL is switched, and
-// killed. Statements that are not answered from the cache are to be as new.
+// killed and started again. Statements that are not answered from the cache are to be as
+// new.
 func TestStalePrimaries(t *testing.T) {
 	r, store := newTrio(t, ", failover: {own: true}"), redistest.Start(t)
 	text, err := os.ReadFile(r.file)
@@ -305,30 +313,44 @@ func TestStalePrimaries(t *testing.T) {
 		beds = append(beds, startBed(t, r.servers[0], table, string(text)+"reads: {consistency: strong}\n"+sharedConfig(store.Addr(), fmt.Sprintf("p%d", i), "class: hot")))
 	}
 	op := proxy.Operator{Server: beds[0].srv}
-	switched := 0
-	reads, stale := checkStale(t, beds, seconds(t, 20), func(ctx context.Context) {
-		for _, to := range []int{1, 2} {
-			time.Sleep(3 * time.Second)
-			if err := op.SwitchOver("g0", r.servers[to].Addr(), 5*time.Second, false); err == nil {
-				switched++
-			} else {
-				t.Logf("switching: %v", err)
+	primary := func() int {
+		now := op.Topology().([]proxy.GroupState)[0].Primary
+		return slices.IndexFunc(r.servers, func(s *mysqltest.Server) bool { return s.Addr() == now })
+	}
+	switched, killed := 0, 0
+	reads, stale := checkStale(t, beds, seconds(t, 25), func(ctx context.Context) {
+		for n := 0; ctx.Err() == nil; n++ {
+			sleep(ctx, 3*time.Second)
+			at := primary()
+			if at < 0 || ctx.Err() != nil {
+				continue
 			}
-		}
-		time.Sleep(3 * time.Second)
-		for _, s := range r.servers {
-			if s.Addr() == op.Topology().([]proxy.GroupState)[0].Primary {
-				s.Kill()
-				break
+			if n%3 < 2 {
+				if err := op.SwitchOver("g0", r.servers[(at+1+rand.IntN(2))%3].Addr(), 5*time.Second, false); err == nil {
+					switched++
+				} else {
+					t.Logf("switching: %v", err)
+				}
+				continue
 			}
+			r.servers[at].Kill()
+			killed++
+			sleep(ctx, 5*time.Second+upTo(2*time.Second))
+			if err := r.servers[at].Start(context.WithoutCancel(ctx)); err != nil {
+				t.Errorf("starting a primary that was killed: %v", err)
+				return
+			}
+			sleep(ctx, 5*time.Second)
 		}
-		<-ctx.Done()
 	})
 	for _, b := range beds {
 		t.Logf("%+v", b.state2())
 	}
-	t.Logf("%d reads, %d stale, switched %d times and killed once", reads, stale, switched)
+	t.Logf("%d reads, %d stale, switched %d times and killed %d times", reads, stale, switched, killed)
 	require.Zero(t, stale, "stale reads")
 	require.Positive(t, switched)
-	require.Positive(t, beds[0].state2().(proxy.CacheStats).Tables[0].Hits)
+	require.Positive(t, killed)
+	st := beds[0].state2().(proxy.CacheStats)
+	require.Positive(t, st.Tables[0].Hits)
+	require.Positive(t, st.Causes["failover"])
 }

@@ -32,18 +32,18 @@ type keepers struct {
 	admins []string
 }
 
-func startKeepers(t *testing.T, cache string) *keepers {
+func startKeepers(t *testing.T, cache string, env ...string) *keepers {
 	t.Helper()
 	k := &keepers{server: newServer(t), redis: redistest.Start(t)}
 	dir := sluicetest.Memory(t)
-	binary := sluicetest.Build(t, dir)
+	binary := sluicetest.Build(t, dir, "-tags", "failpoints")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "t.sql"), []byte(tables), 0o600))
 	for i := range 2 {
 		l, addr, admin := newLink(t, k.redis.Addr()), sluicetest.FreeAddr(t), sluicetest.FreeAddr(t)
 		more := strings.Replace(sharedConfig(l.ln.Addr().String(), fmt.Sprintf("p%d", i), "class: hot"), "cache: {", "cache: {"+cache, 1) +
 			fmt.Sprintf("admin: {address: %q}\nlog: {level: warn}\n", admin)
 		k.links, k.admins = append(k.links, l), append(k.admins, admin)
-		k.procs = append(k.procs, sluicetest.Launch(t, binary, dir, fmt.Sprint("sluice", i), addr, config(k.server.Addr(), addr, "max: 50", more)))
+		k.procs = append(k.procs, sluicetest.Launch(t, binary, dir, fmt.Sprint("sluice", i), addr, config(k.server.Addr(), addr, "max: 50", more), env...))
 		k.beds = append(k.beds, &bed{T: t, server: k.server, addr: addr})
 	}
 	t.Cleanup(func() {
@@ -102,18 +102,30 @@ func (k *keepers) disturbances(ctx context.Context, past *bypass) map[string]fun
 	}
 }
 
+// untold lets a process die or stand still between a commit and telling of it.
+const untold = "SLUICE_FAILPOINTS=before telling=kill/15s,before telling=stop/15s"
+
 // TestStaleKilled is TestStaleShared with whole processes, which are killed and stopped
 // as well.
 func TestStaleKilled(t *testing.T) {
-	k := startKeepers(t, "")
+	k := startKeepers(t, "", untold)
 	past := bypass{server: k.server}
 	k.check(t, &past)
+}
+
+// TestStaleKilledIsNoticed shows that the check fails where the successor of a process that
+// died forgets that it may have told nobody of its last writes.
+func TestStaleKilledIsNoticed(t *testing.T) {
+	k := startKeepers(t, "", "SLUICE_FAILPOINTS=before telling=kill/2s", "SLUICE_LOSES=succession")
+	reads, stale := checkStale(t, k.beds, 25*time.Second, nil)
+	t.Logf("%d reads, %d stale", reads, stale)
+	require.Positive(t, stale, "the check does not notice stale reads")
 }
 
 // TestStaleKilledBypassed is TestStaleKilled with writers that bypass Sluice, which reads
 // the server's log.
 func TestStaleKilledBypassed(t *testing.T) {
-	k := startKeepers(t, "binlog: true, ")
+	k := startKeepers(t, "binlog: true, ", untold)
 	past := bypass{server: k.server, beds: k.beds}
 	k.check(t, &past)
 	t.Logf("%d writes past Sluice and %d reads of them, %d too old", past.wrote.Load(), past.reads.Load(), past.stale.Load())

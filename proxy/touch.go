@@ -1,11 +1,14 @@
 package proxy
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/proxy/cache"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
@@ -122,6 +125,25 @@ func (s *session) touchAll() {
 	}
 }
 
+// changed puts out of date what Sluice itself has changed, of any rows of a table on a
+// shard. err is how that failed.
+func (srv *Server) changed(ctx context.Context, on *rules.Shard, t *rules.Table, err error) {
+	r := srv.replies
+	if r == nil {
+		return
+	}
+	list := appendMarks(nil, on, t.Name, "", true)
+	if r.effects.further(on, []*rules.Table{t}) {
+		list = []cache.Mark{groupMark(on.Group)}
+	}
+	list = r.effects.cascades(list, on, []*rules.Table{t})
+	if _, answered := errors.AsType[*wire.Error](err); err != nil && !answered {
+		r.Doubted(ctx, list)
+		return
+	}
+	r.Changed(ctx, list, cache.ByWrite)
+}
+
 // publish puts out of date what the session has changed, when that may be committed. It
 // runs after each statement, before the client can read the reply. err is how the
 // statement failed.
@@ -134,6 +156,7 @@ func (s *session) publish(err error) {
 		return
 	}
 	s.task.Off()
+	s.srv.point("before telling")
 	switch {
 	case s.unsure.Swap(false) || lostOutcome(err):
 		s.srv.replies.Doubted(s.srv.ctx, s.touched)

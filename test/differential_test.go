@@ -45,7 +45,9 @@ func TestDifferential(t *testing.T) {
 			}
 			t.Run("contents", func(t *testing.T) { diff.Run(t, contents(t, p.Left), p) })
 			if l.more != "" {
-				require.Greater(t, hits(t, srv), uint64(100), "replies from the cache")
+				n := hits(t, srv)
+				t.Logf("%d replies from the cache", n)
+				require.Greater(t, n, uint64(100), "replies from the cache")
 			}
 		})
 	}
@@ -59,10 +61,12 @@ func TestDifferentialShards(t *testing.T) {
 	if os.Getenv("SLUICE_PLAIN_ONLY") != "" {
 		second = spread.Start(t, 0)
 	}
+	files := 0
 	for _, f := range corpus(t) {
 		if len(f.Schema.Tables) == 0 {
 			continue
 		}
+		files++
 		t.Run(strings.TrimSuffix(filepath.Base(f.Path), ".sql"), func(t *testing.T) {
 			left := diff.Target{Name: "MySQL", Addr: bed.Plain(t, &f.Schema), User: "app"}
 			if second != nil {
@@ -77,9 +81,12 @@ func TestDifferentialShards(t *testing.T) {
 			}
 		})
 	}
+	if second == nil {
+		t.Logf("%d files, %d replies from the cache", files, bed.Hits)
+	}
 }
 
-var layouts = []spread.Layout{{Name: "4 shards", Shards: 4}, {Name: "3 shards apart", Shards: 3, Apart: true}, {Name: "databases apart", Shards: 1, Apart: true}, {Name: "2 shards, kept", Shards: 2, More: keepAll}}
+var layouts = []spread.Layout{{Name: "4 shards", Shards: 4}, {Name: "3 shards apart", Shards: 3, Apart: true}, {Name: "databases apart", Shards: 1, Apart: true}, {Name: "1 shard, kept", Shards: 1, More: keepAll}}
 
 // contents reads every row of every tenant: after all files both sides must hold the
 // same, so that nothing which was refused or failed has left a trace.

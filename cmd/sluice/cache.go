@@ -20,7 +20,7 @@ func cacheCommand() *cobra.Command {
 	c := &cobra.Command{Use: "cache", Short: "Look at the replies that a running Sluice keeps"}
 	var o operators
 	var tenant, database string
-	stats := &cobra.Command{Use: "stats", Short: "What was answered from it, by table and class", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	stats := &cobra.Command{Use: "stats", Short: "What was answered from it, by table and class", Long: statsHelp, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		var st proxy.CacheStats
 		if err := o.get("/cache", nil, &st); err != nil {
 			return err
@@ -62,8 +62,30 @@ func cacheCommand() *cobra.Command {
 	return c
 }
 
+const statsHelp = `What was answered from it, by table and class. The table is the first that a statement names.
+
+  HITS       answered from this process
+  REDIS      answered from Redis
+  WAITED     answered by what another client was fetching
+  MISSES     fetched from MySQL
+  REFRESHED  fetched anew before they expired, because they are asked for often
+  RATE       answered without MySQL, of all but the untrusted
+  STORED     kept
+  DROPPED    not kept: an error, with warnings, or more than the rule's rows or bytes
+  STALE      found, and not used because of a write
+  UNTRUSTED  sent to MySQL because nobody could say whether there was a write: Redis, or a
+             binary log, did not answer; or a write was lost with its connection
+  EVICTED    thrown out to make room
+  BYTES      that its replies take
+  AGE        of a reply when it was given, on average
+
+Replies that are out of date take room until their time has ended or others need it.`
+
 func printCache(w io.Writer, st *proxy.CacheStats) error {
-	fmt.Fprintf(w, "%d replies, %d bytes\n", st.Entries, st.Bytes)
+	fmt.Fprintf(w, "%d replies, %d bytes, with those that are out of date\n", st.Entries, st.Bytes)
+	for _, name := range st.Unread {
+		fmt.Fprintf(w, "the binary log of group %s is not followed, and no reply of it is used; Sluice's log says why\n", name)
+	}
 	if st.Shared != "" {
 		fmt.Fprintf(w, "redis: %s\n", st.Shared)
 	}
@@ -87,6 +109,6 @@ func printCache(w io.Writer, st *proxy.CacheStats) error {
 	if len(causes) == 0 {
 		causes = []string{"nothing yet"}
 	}
-	_, err := fmt.Fprintln(w, "put out of date by: "+strings.Join(causes, ", "))
+	_, err := fmt.Fprintln(w, "dependencies put out of date, by cause: "+strings.Join(causes, ", "))
 	return err
 }

@@ -34,15 +34,20 @@ type Source struct {
 // Rows are rows of one table that a transaction has changed, as they were or as they are.
 type Rows struct {
 	Schema, Table string
-	Columns       []string // empty: the log does not say
-	Values        [][]any  // a column that the log leaves out is nil
+	Values        [][]any // a column that the log leaves out is nil
 }
 
 // Listener is told what a log says. Its methods are called by one goroutine.
 type Listener interface {
-	// Changed: rows of a transaction that is committed now, or prepared.
-	Changed(Rows)
-	// Unknown: something may have changed that the log does not name by row.
+	// Changed: rows of a transaction that is committed now. With an id it is only prepared.
+	Changed(r Rows, prepared string)
+	// Committed: a transaction that was prepared before. What it has changed the log told then,
+	// perhaps before anybody listened.
+	Committed(prepared string)
+	// RolledBack is Committed for one that has changed nothing.
+	RolledBack(prepared string)
+	// Unknown: something may have changed that the log does not name by row, such as what
+	// tables there are.
 	Unknown(statement string)
 	// Alive is called several times a second. Everything that was committed before a
 	// time has been told; the clock is ours as long as that of the source is not ahead.
@@ -100,6 +105,7 @@ func Follow(ctx context.Context, s *Source, l Listener) error {
 type follower struct {
 	listener Listener
 	complete time.Time
+	prepared string // the id of the transaction that is being read, which is prepared; or empty
 }
 
 // reached notes that the log was read up to what was committed at a time.
@@ -122,7 +128,8 @@ func (f *follower) event(e *replication.BinlogEvent) {
 		for _, inner := range x.Events {
 			f.event(inner)
 		}
-	case *replication.GTIDEvent:
+	case *replication.GTIDEvent: // it begins with one, also without GTIDs
+		f.prepared = ""
 		f.reached(x.ImmediateCommitTime())
 	case *replication.ExecuteLoadQueryEvent:
 		f.listener.Unknown("LOAD DATA")
@@ -140,11 +147,7 @@ func (f *follower) rows(x *replication.RowsEvent) {
 		f.listener.Unknown("rows of an unknown table")
 		return
 	}
-	r := Rows{Schema: string(x.Table.Schema), Table: string(x.Table.Table), Values: x.Rows}
-	for _, c := range x.Table.ColumnName {
-		r.Columns = append(r.Columns, string(c))
-	}
-	f.listener.Changed(r)
+	f.listener.Changed(Rows{Schema: string(x.Table.Schema), Table: string(x.Table.Table), Values: x.Rows}, f.prepared)
 }
 
 // query tells statements that change something from those that only frame transactions.
@@ -154,9 +157,26 @@ func (f *follower) query(sql string) {
 	case "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT":
 		return
 	case "XA":
-		if !strings.Contains(strings.ToUpper(sql), "COMMIT") {
-			return
-		}
+		f.xa(sql)
+		return
 	}
 	f.listener.Unknown(sql)
+}
+
+// xa reads a statement about a transaction that is prepared. The server writes the id always
+// in one way.
+func (f *follower) xa(sql string) {
+	words := strings.Fields(sql)
+	if len(words) < 3 {
+		return
+	}
+	id := strings.Join(words[2:], " ")
+	switch strings.ToUpper(words[1]) {
+	case "START", "BEGIN":
+		f.prepared = id
+	case "COMMIT":
+		f.listener.Committed(strings.TrimSuffix(id, " ONE PHASE"))
+	case "ROLLBACK":
+		f.listener.RolledBack(id)
+	}
 }

@@ -11,18 +11,19 @@ type Cause int
 
 // The causes.
 const (
-	ByWrite  Cause = iota // a statement of this process
-	ByDDL                 // a definition, a call: more than the tables named
-	ByLoss                // a write whose outcome is not known
-	ByOther               // another process
-	ByBinlog              // a write that bypassed Sluice
-	ByPerson              // sluice cache flush
-	ByReload              // other rules, another primary, a lost connection to Redis
+	ByWrite    Cause = iota // a statement of this process
+	ByDDL                   // a definition, a call: more than the tables named
+	ByLoss                  // a write whose outcome is not known
+	ByOther                 // another process
+	ByBinlog                // a write that bypassed Sluice
+	ByPerson                // sluice cache flush
+	ByReload                // other rules, a lost connection to Redis
+	ByFailover              // another primary
 	causes
 )
 
 func (c Cause) String() string {
-	return [...]string{"write", "definition", "lost write", "other process", "binlog", "command", "reload"}[c]
+	return [...]string{"write", "definition", "lost write", "other process", "binlog", "command", "reload", "failover"}[c]
 }
 
 // doubt is a write that may still take effect on a server though nobody waits for it.
@@ -39,22 +40,46 @@ const doubtTime = time.Minute
 // reads after the commit. With Redis it returns when all processes know, or when none
 // uses exact replies any more.
 func (s *Store) Changed(ctx context.Context, list []Mark, why Cause) {
-	if s.deaf.Load() {
+	if s.loses(why.String()) {
 		return
 	}
 	s.versions.move(list)
 	s.stats.changes[why].Add(uint64(len(list)))
-	if s.shared != nil {
+	if s.shared != nil && !s.loses(LoseVersions) {
 		s.shared.changed(ctx, list)
 	}
 }
 
-// Deafen makes the store miss all changes of this process. It is for tests, which must
-// be shown to notice.
-func (s *Store) Deafen() { s.deaf.Store(true) }
+// What a store can be made to lose beside the causes.
+const (
+	LoseVersions   = "versions"   // those in Redis are not moved
+	LoseWait       = "wait"       // a change is acknowledged though Redis does not know of it
+	LoseSuccession = "succession" // what another process of this name did before it died is not put out of date
+)
+
+// Lose makes the store lose what puts replies out of date: all of a cause, by its name, or
+// one of the steps above. It is for tests, which must be shown to notice.
+func (s *Store) Lose(what ...string) {
+	lost := map[string]bool{}
+	for _, w := range what {
+		lost[w] = true
+	}
+	s.lost.Store(&lost)
+}
+
+func (s *Store) loses(what string) bool {
+	if s == nil {
+		return false
+	}
+	lost := s.lost.Load()
+	return lost != nil && (*lost)[what]
+}
 
 // Heard is Changed for what another process, or a server's log, has told.
 func (s *Store) Heard(list []Mark, why Cause) {
+	if s.loses(why.String()) {
+		return
+	}
 	s.versions.move(list)
 	s.stats.changes[why].Add(uint64(len(list)))
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,6 +80,7 @@ func NewShared(o SharedOptions, log *slog.Logger) *Shared {
 	ro.DialTimeout, ro.ReadTimeout, ro.WriteTimeout = max(o.Deadline, 200*time.Millisecond), max(o.Deadline, o.Lease/2), max(o.Deadline, o.Lease/2)
 	ro.PoolTimeout, ro.MaxRetries, ro.ContextTimeoutEnabled = o.Deadline, -1, true
 	ro.Protocol = 2 // nothing that Redis would say unasked is wanted, and looking for it costs a system call each
+	ro.Dialer = lazily(ro.DialTimeout, ro.TLSConfig, o.Deadline/4)
 	var b [8]byte
 	_, _ = rand.Read(b[:])
 	return &Shared{
@@ -127,8 +129,8 @@ return {origin, run, now}`)
 // everything is put out of date, as for a name that is new. So it is where the process
 // comes from another server: here may be what was vouched for when it was here before, and
 // it has moved marks elsewhere since. ARGV: a new origin, the name, until when, the channel,
-// the sender, the longest lease, the server that has the lease, the marks. It returns origin, server, the time,
-// what it found, and whose lease.
+// the sender, the longest lease, the server that has the lease, the mark of everything, the
+// marks. It returns origin, server, the time, what it found, and whose lease.
 var renew = redis.NewScript(prologue + `
 local where = run .. ' ' .. origin
 local held = redis.call('HGET', KEYS[2], ARGV[2])
@@ -146,9 +148,9 @@ if who ~= ARGV[5] then
     found = 'taken'
   end
 end
-local list = {unpack(ARGV, 8)}
+local list = {unpack(ARGV, 9)}
 if found == 'free' or found == 'left' or ARGV[7] ~= run then
-  list[#list + 1] = '0'
+  list[#list + 1] = ARGV[8]
 end
 if #list > 0 then
   for i = 1, #list do
@@ -185,8 +187,7 @@ func (r *Shared) runWith(ctx context.Context, script *redis.Script, limit time.D
 	if until := r.closedAt.Load(); until != 0 && time.Now().UnixNano() < until {
 		return nil, errAside
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	ctx = until{ctx, time.Now().Add(limit)}
 	keys := []string{r.versionsKey(), r.leasesKey()}
 	var out []any
 	var err error
@@ -253,7 +254,7 @@ func (r *Shared) changed(ctx context.Context, list []Mark) {
 			server, _ = out[1].(string)
 		}
 		wait, settled := r.relied(list, server, paid)
-		if wait <= 0 {
+		if wait <= 0 || r.store.loses(LoseWait) {
 			return
 		}
 		paid = paid || settled
@@ -328,7 +329,11 @@ func (r *Shared) renew(ctx context.Context) error {
 	r.leaseEnd, r.renewing = later(r.leaseEnd, end), true
 	till, server := end.Add(r.offset).UnixMilli(), r.leaseRun
 	r.mu.Unlock()
-	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce, r.o.Lease.Milliseconds(), server}, list...)
+	all := Everything
+	if r.store.loses(LoseSuccession) {
+		all = marks - 1
+	}
+	args := append([]any{newOrigin(), r.o.Process, till, r.channel(), r.nonce, r.o.Lease.Milliseconds(), server, uint32(all)}, list...)
 	out, err := r.run(ctx, renew, r.o.Lease/2, args...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -345,7 +350,7 @@ func (r *Shared) renew(ctx context.Context) error {
 	if found == "taken" {
 		return fmt.Errorf("another process is named %s: give each a name of its own (cache.redis.process)", r.o.Process)
 	}
-	r.succeeds = r.succeeds || found == "left"
+	r.succeeds = r.succeeds || found == "left" && !r.store.loses(LoseSuccession)
 	if server, _ := out[1].(string); server != r.leaseRun {
 		r.fence = later(r.fence, before)
 		r.leaseRun, r.timed = server, false // it has another clock
@@ -437,15 +442,26 @@ func (r *Shared) Leave(ctx context.Context) {
 func (r *Shared) Forget(ctx context.Context, process string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	state, err := r.redis.HGet(ctx, r.leasesKey(), process).Result()
-	if err != nil && !errors.Is(err, redis.Nil) || state == "gone" { // of one that Redis has lost others may still know
+	leases, err := r.redis.HGetAll(ctx, r.leasesKey()).Result()
+	switch state, ok := leases[process]; {
+	case err != nil || state == "gone":
 		return err
+	case process == r.o.Process:
+		return errors.New("that is this process")
+	case !ok && !r.knows(process): // of one that Redis has lost others may still know
+		return fmt.Errorf("no process is named %s; there are %s", process, strings.Join(slices.Sorted(maps.Keys(leases)), ", "))
 	}
 	if err := r.redis.HIncrBy(ctx, r.versionsKey(), strconv.Itoa(int(Everything)), 1).Err(); err != nil {
 		return err
 	}
 	r.store.Wary([]Mark{Everything})
 	return r.redis.HSet(ctx, r.leasesKey(), process, "gone").Err()
+}
+
+func (r *Shared) knows(process string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.known[process]
 }
 
 // State says in a few words how Redis is.
@@ -456,7 +472,7 @@ func (r *Shared) State() string {
 	case time.Now().After(r.leaseEnd):
 		return "does not answer; exact replies are not used"
 	case r.lapsed != "":
-		return "exact replies are not used: " + r.lapsed + " does not tell of its writes"
+		return "exact replies are not used: " + r.lapsed + " does not tell of its writes; if it is gone for good: sluice cache forget '" + r.lapsed + "'"
 	}
 	return "in use"
 }

@@ -45,7 +45,11 @@ func (s *Store) EachCause(visit func(cause string, n uint64)) {
 	}
 }
 
-// Size is how many entries there are, and how many bytes they take.
+// Empty takes all entries out.
+func (s *Store) Empty() { s.kept.InvalidateAll() }
+
+// Size is how many entries there are, and how many bytes they take. Those that are out of
+// date count until their time has ended.
 func (s *Store) Size() (entries int, bytes uint64) {
 	return s.kept.EstimatedSize(), s.kept.WeightedSize()
 }

@@ -74,7 +74,7 @@ type Store struct {
 	flights map[uint64]*flight
 	doubts  []doubt
 
-	deaf   atomic.Bool
+	lost   atomic.Pointer[map[string]bool] // see Lose
 	stats  stats
 	counts sync.Map // countKey -> *Counts
 }
@@ -144,8 +144,11 @@ func (s *Store) Find(ctx context.Context, a *Ask) (*Entry, *Fill, error) {
 		a.Count.Untrusted.Add(1)
 		return nil, nil, nil
 	}
-	if e != nil && ok && e.there.equal(there) {
-		return s.use(hash, a, e, local, there)
+	if e != nil && ok {
+		if e.there.equal(there) {
+			return s.use(hash, a, e, local, there)
+		}
+		a.Count.Stale.Add(1)
 	}
 	e, fill, failed, err := s.join(ctx, hash, a, local, there, value)
 	if failed { // not for the reply's sake: somebody else may have more luck
@@ -238,11 +241,21 @@ func (s *Store) fill(hash uint64, a *Ask, f *flight) *Fill {
 	return &Fill{store: s, hash: hash, flight: f, rule: a.Rule, count: a.Count, marks: append([]Mark(nil), a.Marks...), made: time.Now()}
 }
 
+// landed returns an entry that has come since it was looked for: the flight that brought it
+// may have ended just before this one began.
+func (s *Store) landed(hash uint64, a *Ask, f *flight) *Entry {
+	e, ok := s.kept.GetIfPresent(hash)
+	if !ok || e.refused || !bytes.Equal(e.key, a.Key) || !equal(e.local, f.local) || !e.there.equal(f.there) {
+		return nil
+	}
+	return e
+}
+
 // begin looks for the reply in Redis, waits if another process is fetching it, and
 // otherwise leaves it to the caller to fetch.
 func (s *Store) begin(ctx context.Context, hash uint64, a *Ask, f *flight, value []byte) (*Entry, *Fill) {
 	fill := s.fill(hash, a, f)
-	if e := s.lookup(hash, a, f.local); e != nil && !e.refused && s.shared == nil {
+	if e := s.landed(hash, a, f); e != nil {
 		a.Count.Hits.Add(1) // it has been fetched since the one who asks looked for it
 		fill.land(e)
 		return e, nil

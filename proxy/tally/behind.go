@@ -31,8 +31,10 @@ type Total struct {
 
 // Table keeps counters for good.
 type Table interface {
-	// Value returns a counter, 0 if there is none.
-	Value(ctx context.Context, k Key) (int64, error)
+	// Begin returns a counter, 0 if there is none, and a name for a new epoch of it that sorts
+	// after those of all epochs before. What it knows of epochs that another has followed
+	// long ago it may forget: of those nothing may come any more.
+	Begin(ctx context.Context, k Key) (epoch string, v int64, err error)
 	// Apply brings totals into the table, all or none. A total with no more additions than
 	// the table knows of its epoch changes nothing.
 	Apply(ctx context.Context, list []Total) error
@@ -281,13 +283,13 @@ func (b *Behind) open(ctx context.Context, k Key, server string) error {
 	if err := b.flushClosed(ctx); err != nil {
 		return err
 	}
-	v, err := b.table.Value(ctx, k)
+	epoch, v, err := b.table.Begin(ctx, k)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.o.Deadline)
 	defer cancel()
-	return open.Run(ctx, b.redis, b.keys(k), server, random(), v, b.fresh()).Err()
+	return open.Run(ctx, b.redis, b.keys(k), server, epoch, v, b.fresh()).Err()
 }
 
 // most is how many totals the table is told of at a time.

@@ -23,15 +23,17 @@ type memory struct {
 	known  map[string]Total
 	before func() error
 	after  func() error
+	begun  int  // epochs
 	blind  bool // it does not look at what it knows
 }
 
 func newMemory() *memory { return &memory{values: map[Key]int64{}, known: map[string]Total{}} }
 
-func (m *memory) Value(_ context.Context, k Key) (int64, error) {
+func (m *memory) Begin(_ context.Context, k Key) (string, int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.values[k], nil
+	m.begun++
+	return fmt.Sprintf("%06d", m.begun), m.values[k], nil
 }
 
 func (m *memory) Apply(_ context.Context, list []Total) error {

@@ -49,7 +49,7 @@ type Relay struct {
 	scatter   atomic.Pointer[Scatter]
 	split     atomic.Pointer[Split]
 	rehearsal atomic.Pointer[Rehearsal]
-	kept      sync.Map // what Keep has kept, by *rules.Shard
+	kept      sync.Map // what Keep has kept
 }
 
 // Skipped returns how many rows the outermost OFFSET skips.
@@ -61,12 +61,12 @@ func (p *Relay) Skipped(a Args) uint64 {
 	return uint64(max(n, 0))
 }
 
-// Keep remembers what the executor has worked out for a shard and would again for every
-// execution there.
-func (p *Relay) Keep(on *rules.Shard, v any) { p.kept.Store(on, v) }
+// Keep remembers what the executor has worked out for a shard, or for whatever of a few
+// pointers it depends on, and would again for every execution there.
+func (p *Relay) Keep(on, v any) { p.kept.Store(on, v) }
 
 // Kept returns what Keep has kept.
-func (p *Relay) Kept(on *rules.Shard) (any, bool) { return p.kept.Load(on) }
+func (p *Relay) Kept(on any) (any, bool) { return p.kept.Load(on) }
 
 // Explain says how a plan asks for MySQL's own plan of a statement.
 type Explain uint8

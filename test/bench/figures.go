@@ -46,9 +46,10 @@ type line struct {
 	P99         float64 `json:"p99_us"`
 	CPU         *spread `json:"proxy_cpu_us,omitempty"`
 	Server      spread  `json:"mysql_cpu_us"`
+	Redis       *spread `json:"redis_cpu_us,omitempty"`
 	OfHAProxy   *spread `json:"proxy_cpu_of_haproxy,omitempty"`
 	OfDirect    spread  `json:"time_of_direct"`                        // direct's statements per second by its own
-	Work        spread  `json:"cpu_of_direct"`                         // CPU of MySQL and proxy by that of MySQL alone
+	Work        spread  `json:"cpu_of_direct"`                         // CPU of MySQL, Redis and proxy by that of MySQL alone
 	OfPoint     *spread `json:"proxy_cpu_of_haproxys_point,omitempty"` // by what HAProxy needs for a point select
 	Memory      int     `json:"memory_kib,omitempty"`
 	Others      float64 `json:"other_processes"` // share of the processors that others took
@@ -133,6 +134,9 @@ func newLines(w workload, conns int, results []*result) []line {
 		}
 		if w.shards {
 			l.Kind = overShards
+		}
+		if r.target.name == keptChecked || r.target.name == keptInRedis {
+			l.Redis = new(each(r.samples, sample.shared))
 		}
 		if r.target.pid != 0 {
 			l.CPU = new(each(r.samples, sample.proxy))

@@ -30,13 +30,15 @@ type sample struct {
 	took  time.Duration
 	cpu   time.Duration // of the proxy
 	mysql time.Duration // of the server
+	redis time.Duration // of the Redis that was started
 	other time.Duration // of processes that have no part in it
 }
 
 func (s sample) perSecond() float64 { return float64(s.n) / s.took.Seconds() }
 func (s sample) proxy() float64     { return float64(s.cpu.Nanoseconds()) / 1000 / float64(max(1, s.n)) }
 func (s sample) server() float64    { return float64(s.mysql.Nanoseconds()) / 1000 / float64(max(1, s.n)) }
-func (s sample) all() float64       { return s.proxy() + s.server() }
+func (s sample) shared() float64    { return float64(s.redis.Nanoseconds()) / 1000 / float64(max(1, s.n)) }
+func (s sample) all() float64       { return s.proxy() + s.server() + s.shared() }
 
 // others is the share of the processors that other processes took.
 func (r *result) others() float64 {
@@ -155,14 +157,22 @@ func slice(ctx context.Context, cs []*client, w workload, d time.Duration, into 
 
 // measure is a slice with what it cost.
 func (s *setup) measure(ctx context.Context, cs []*client, w workload, d time.Duration, into *result) error {
-	machine, self, server, proxy := busy(), cpuTime(os.Getpid()), cpuTime(s.mysql.PID()), cpuTime(into.target.pid)
+	machine, self, server, proxy, redis := busy(), cpuTime(os.Getpid()), cpuTime(s.mysql.PID()), cpuTime(into.target.pid), s.redisTime()
 	if err := slice(ctx, cs, w, d, into); err != nil {
 		return err
 	}
 	x := &into.samples[len(into.samples)-1]
 	x.cpu, x.mysql = cpuTime(into.target.pid)-proxy, cpuTime(s.mysql.PID())-server
-	x.other = busy() - machine - x.cpu - x.mysql - (cpuTime(os.Getpid()) - self)
+	x.redis = s.redisTime() - redis
+	x.other = busy() - machine - x.cpu - x.mysql - x.redis - (cpuTime(os.Getpid()) - self)
 	return nil
+}
+
+func (s *setup) redisTime() time.Duration {
+	if s.redis == nil {
+		return 0
+	}
+	return cpuTime(s.redis.PID())
 }
 
 // memory is the resident memory of a process in KiB.

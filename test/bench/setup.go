@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/test/mysqltest"
+	"github.com/sluicedb/sluice/test/redistest"
 )
 
 // target is one address to load.
@@ -35,6 +36,7 @@ func (s *setup) of(w workload) []target {
 // setup is the servers under measurement.
 type setup struct {
 	mysql   *mysqltest.Server
+	redis   *redistest.Server // nil: there is none
 	dir     string
 	procs   []*exec.Cmd
 	targets []target
@@ -75,6 +77,9 @@ func (s *setup) close() {
 		_ = p.Wait()
 	}
 	s.mysql.Stop()
+	if s.redis != nil {
+		s.redis.Kill()
+	}
 	_ = os.RemoveAll(s.dir)
 }
 
@@ -165,20 +170,30 @@ func fill(c *client) error {
 // cacheRule keeps everything that the workloads ask for.
 const cacheRule = "rules: [{class: hot, rows: 20000, bytes: 4MiB}]"
 
-// startCaches measures Sluices that keep replies: by themselves; with a Redis that each
-// answer is checked with; and in Redis alone, since nothing fits into the process.
+// The Sluices that keep replies.
+const (
+	keptHere    = "sluice, kept"             // in the process, which is the only one
+	keptChecked = "sluice, kept and checked" // in the process, and each answer is checked with Redis
+	keptInRedis = "sluice, in Redis"         // nothing fits into the process
+)
+
+// startCaches measures Sluices that keep replies.
 func (s *setup) startCaches(ctx context.Context, o options) error {
 	if !o.cache {
 		return nil
 	}
-	list := [][2]string{{"sluice, kept", "cache: {size: 256MiB, " + cacheRule + "}\n"}}
-	if o.redis != "" {
-		shared := func(size, process string) string {
-			return fmt.Sprintf("cache: {size: %s, %s, redis: {addresses: [%q], process: %s, prefix: bench, deadline: 50ms}}\n", size, cacheRule, o.redis, process)
+	addr := o.redis
+	if addr == "" {
+		var err error
+		if s.redis, err = redistest.Launch(ctx, s.dir); err != nil {
+			return err
 		}
-		list = append(list, [2]string{"sluice, kept and checked", shared("256MiB", "b1")}, [2]string{"sluice, in Redis", shared("1B", "b2")})
+		addr = s.redis.Addr()
 	}
-	for i, c := range list {
+	shared := func(size, process string) string {
+		return fmt.Sprintf("cache: {size: %s, %s, redis: {addresses: [%q], process: %s, prefix: bench, deadline: 50ms}}\n", size, cacheRule, addr, process)
+	}
+	for i, c := range [][2]string{{keptHere, "cache: {size: 256MiB, " + cacheRule + "}\n"}, {keptChecked, shared("256MiB", "b1")}, {keptInRedis, shared("1B", "b2")}} {
 		port, err := mysqltest.FreePort()
 		if err != nil {
 			return err

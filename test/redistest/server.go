@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"os"
@@ -66,6 +67,12 @@ func Sentinel(t testing.TB, primary *Server, name string) *Server {
 	return GuardedSentinel(t, primary, name, "")
 }
 
+// SentinelOf is Sentinel of a primary that is reached at a port of another program.
+func SentinelOf(t testing.TB, port int, name string) *Server {
+	t.Helper()
+	return Sentinel(t, &Server{port: port}, name)
+}
+
 // GuardedSentinel is Sentinel with one that asks for a password of its own.
 func GuardedSentinel(t testing.TB, primary *Server, name, password string) *Server {
 	t.Helper()
@@ -94,22 +101,54 @@ func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
 // Port is the port it listens on.
 func (s *Server) Port() int { return s.port }
 
+// Launch starts a server for a program that is no test. The caller ends it with Kill and
+// removes its folder.
+func Launch(ctx context.Context, dir string) (*Server, error) {
+	port, err := mysqltest.FreePort()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{port: port, dir: dir, args: []string{"--bind", "127.0.0.1", "--port", fmt.Sprint(port), "--save", "", "--dir", dir}}
+	if err := s.run(ctx); err != nil {
+		s.Kill()
+		return nil, err
+	}
+	return s, nil
+}
+
 // Run starts it, after Kill again with nothing in it.
 func (s *Server) Run() {
 	s.t.Helper()
-	path, _, err := program.Find(s.t.Context())
-	require.NoError(s.t, err)
+	require.NoError(s.t, s.run(s.t.Context()))
+}
+
+func (s *Server) run(ctx context.Context) error {
+	path, _, err := program.Find(ctx)
+	if err != nil {
+		return err
+	}
 	s.cmd = exec.Command(path, s.args...) //nolint:noctx // Kill ends it
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	require.NoError(s.t, s.cmd.Start())
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
 	c := s.Client()
 	defer c.Close()
-	require.Eventually(s.t, func() bool { return c.Ping(s.t.Context()).Err() == nil }, 20*time.Second, 20*time.Millisecond, "redis-server does not answer")
+	for range 1000 {
+		if err = c.Ping(ctx).Err(); err == nil {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return fmt.Errorf("redis-server does not answer: %w", err)
 }
+
+// PID is the id of its process.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
 
 // Kill ends it at once.
 func (s *Server) Kill() {
-	if s.cmd.Process != nil {
+	if s.cmd != nil && s.cmd.Process != nil {
 		_ = s.cmd.Process.Kill()
 		_ = s.cmd.Wait()
 	}

@@ -23,6 +23,8 @@ import (
 
 // Bed is a plain server and some for shards. All know the user app without a password.
 type Bed struct {
+	Hits uint64 // replies that Sluices gave from their caches, once their tests have ended
+
 	plain   *mysqltest.Server
 	servers []*mysqltest.Server
 }
@@ -145,6 +147,7 @@ func (b *Bed) Sluice(t testing.TB, s *Schema, l Layout) string {
 			for _, c := range st.(proxy.CacheStats).Tables {
 				hits, misses = hits+c.Hits, misses+c.Misses
 			}
+			b.Hits += hits
 			t.Logf("cache: %d hits, %d misses", hits, misses)
 		}
 		srv.Shutdown(ctx)
