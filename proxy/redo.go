@@ -92,7 +92,7 @@ func (s *session) redoable(q *call, st *prepared) bool {
 	case q.gathered != nil || q.feed != nil || q.clock != "" || q.before != nil || q.locks || q.alone || q.begins:
 		return false
 	}
-	return st == nil || len(st.long) == 0 && st.bound.Flags == 0 && !st.mixed
+	return st == nil || len(st.long) == 0 && st.bound.Flags == 0
 }
 
 // aboutSavepoint reports whether the present statement is about a savepoint.
