@@ -4,7 +4,7 @@
 SHELL       := /bin/sh
 GO          ?= go
 FUZZTIME    ?= 20000x
-TESTTIME    ?= 30m
+TESTTIME    ?= 60m
 COUNT       ?= 1
 FUZZSQLTIME ?= 1h
 BANKTIME    ?= 1h

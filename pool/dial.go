@@ -48,12 +48,13 @@ func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool, then fun
 	if strings.HasPrefix(addr, "/") {
 		network = "unix"
 	}
-	nd := net.Dialer{Timeout: d.Timeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
+	keep := net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
+	nd := net.Dialer{Timeout: d.Timeout, KeepAliveConfig: keep}
 	nc, err := nd.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
-	nc = d.Loops.Adopt(nc)
+	nc = d.Loops.Adopt(nc, keep)
 	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
 	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now(), patience: d.Timeout}

@@ -163,6 +163,9 @@ func (s *Server) lease(ctx context.Context, w *Want) (*Conn, error) {
 				s.put(c)
 				continue
 			}
+			if !w.Task.OnLoop() {
+				c.sock.Unwatch() // goroutines will wait for it
+			}
 			return c, nil
 		case dial:
 			w.Task.Off()
@@ -189,14 +192,8 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 	}
 	ln := s.lineOf(w.Schema)
 	best := -1
-	for i := len(s.idle) - 1; i >= 0 && (!w.Clean || s.base.Resets) && !s.full(ln); i-- {
-		if s.idle[i].matches(w) {
-			best = i
-			break
-		}
-		if best < 0 && s.idle[i].FoundRows == w.FoundRows {
-			best = i
-		}
+	if (!w.Clean || s.base.Resets) && !s.full(ln) {
+		best = s.pick(w)
 	}
 	if best >= 0 {
 		c = s.idle[best]
@@ -216,6 +213,36 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 		return nil, false, nil, fmt.Errorf("%w: %d statements wait for one to %s already", ErrExhausted, s.waiting, s.Addr)
 	}
 	return nil, false, wt, nil
+}
+
+// lookedFurther is how many idle connections are looked at for one that also suits, once
+// one is found that has the right settings.
+const lookedFurther = 8
+
+// pick finds the idle connection that has to be changed least for w, the most recently
+// used of several; -1: there is none. s.mu is held.
+func (s *Server) pick(w *Want) int {
+	const usable, adapted = 1, 2
+	best, rank, left := -1, 0, lookedFurther
+	for i := len(s.idle) - 1; i >= 0 && left > 0; i-- {
+		c, r := s.idle[i], 0
+		switch {
+		case c.FoundRows != w.FoundRows:
+		case !c.matches(w):
+			r = usable
+		case !w.Task.Suits(c.sock):
+			r = adapted
+		default:
+			return i
+		}
+		if r > rank {
+			best, rank = i, r
+		}
+		if rank == adapted {
+			left--
+		}
+	}
+	return best
 }
 
 // place takes the place of one more connection that its caller will dial, if there is

@@ -233,7 +233,8 @@ func (srv *Server) accept(ln net.Listener, i int) {
 
 // client serves one client from accept to close, or until it sleeps.
 func (srv *Server) client(nc net.Conn, listener int, t *loop.Task) {
-	nc = srv.loops.Adopt(nc)
+	nc = srv.loops.Adopt(nc, net.KeepAliveConfig{})
+	srv.loops.Watch(loop.Of(nc)) // for good: the session's task will wait for it
 	s := srv.newSession(nc, srv.snap.Load())
 	s.task, s.sock = t, loop.Of(nc)
 	if !srv.let(s, listener) {

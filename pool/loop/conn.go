@@ -14,16 +14,19 @@ import (
 	"unsafe"
 )
 
-// Conn is a socket that a loop watches. As with other net.Conns, one goroutine may read
-// and another write at a time, and the rest may be called by any.
+// Conn is a socket that a loop watches, or, while only goroutines use it, Go's scheduler:
+// a loop would wake them the long way round. As with other net.Conns, one goroutine may
+// read and another write at a time, and the rest may be called by any.
 type Conn struct {
-	fd            int
+	plain         *plain       // what waits for it while no loop watches it; changed by its user, with mu held
+	fd            int          // while a loop does
 	uses          atomic.Int64 // 2 for each that is under way, and 1 once it is closed
 	in, out       side
 	local, remote net.Addr
 	task          *Task // who waits on the loop for it; nil: whoever uses it waits as a goroutine
 
 	mu   sync.Mutex
+	keep net.KeepAliveConfig
 	loop *Loop  // it is watched by; guarded by mu, but stable for its task
 	slot uint32 // there; guarded by mu
 }
@@ -51,35 +54,31 @@ func (tired) Error() string   { return "told to sleep" }
 func (tired) Timeout() bool   { return false }
 func (tired) Temporary() bool { return true } // so that TLS does not give up
 
-// Adopt takes over the socket of nc, which it closes, without the peer noticing. What it
-// cannot take over it gives back as it is.
-func (ls *Loops) Adopt(nc net.Conn) net.Conn {
-	sc, ok := nc.(syscall.Conn)
-	if !ok || ls == nil {
+// Adopt takes over the socket of nc. What it cannot take over it gives back as it is.
+// Until a task binds it, or Watch is called, Go's scheduler waits for it. keep is how the
+// socket is kept alive.
+func (ls *Loops) Adopt(nc net.Conn, keep net.KeepAliveConfig) net.Conn {
+	p := plainOf(nc)
+	if p == nil {
 		return nc
 	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
-		return nc
+	if ls == nil {
+		return p
 	}
-	c := &Conn{fd: -1, local: nc.LocalAddr(), remote: nc.RemoteAddr()}
-	_ = raw.Control(func(old uintptr) {
-		if n, _, e := syscall.RawSyscall(syscall.SYS_FCNTL, old, syscall.F_DUPFD_CLOEXEC, 0); e == 0 {
-			c.fd = int(n)
-		}
-	})
-	if c.fd < 0 {
-		return nc
-	}
-	c.in.woken, c.out.woken = make(chan struct{}, 1), make(chan struct{}, 1)
+	c := &Conn{plain: p, fd: -1, keep: keep, local: nc.LocalAddr(), remote: nc.RemoteAddr()}
 	c.out.ready.Store(true)
-	if c.loop = ls.one(); c.loop.add(c) != nil {
-		_ = syscall.Close(c.fd)
-		return nc
-	}
-	_ = nc.Close()
 	return c
 }
+
+// Watch has a loop watch the connection.
+func (ls *Loops) Watch(c *Conn) {
+	if c != nil {
+		c.watchBy(ls.one())
+	}
+}
+
+// Watched reports whether a loop watches the connection.
+func (c *Conn) Watched() bool { return c != nil && c.plain == nil }
 
 // Of is the Conn that nc is or wraps; nil: it has none.
 func Of(nc net.Conn) *Conn {
@@ -95,20 +94,95 @@ func Of(nc net.Conn) *Conn {
 	}
 }
 
-// watchBy moves the connection to another loop. False: it cannot be watched there.
+// watchBy has a loop watch the connection. False: it cannot. Only who uses the connection
+// may call it.
 func (c *Conn) watchBy(l *Loop) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.loop == l {
+	if c.plain == nil && c.loop == l {
 		return true
 	}
-	if !c.enter() {
+	switch {
+	case c.uses.Load()&1 != 0:
 		return false
+	case c.plain != nil:
+		return c.take(l)
 	}
-	defer c.leaveLocked()
 	c.loop.remove(c)
 	c.loop = l
 	return l.add(c) == nil
+}
+
+// take takes the socket from Go's scheduler. c.mu is held.
+func (c *Conn) take(l *Loop) bool {
+	fd := -1
+	_ = c.plain.raw.Control(func(old uintptr) {
+		if n, _, e := syscall.RawSyscall(syscall.SYS_FCNTL, old, syscall.F_DUPFD_CLOEXEC, 0); e == 0 {
+			fd = int(n)
+		}
+	})
+	if fd < 0 {
+		return false
+	}
+	if c.in.woken == nil {
+		c.in.woken, c.out.woken = make(chan struct{}, 1), make(chan struct{}, 1)
+	}
+	c.fd, c.loop = fd, l
+	c.in.hung.Store(false)
+	c.in.ready.Store(true) // what Go's scheduler knew of it is lost
+	c.out.ready.Store(true)
+	if l.add(c) != nil {
+		_ = syscall.Close(fd)
+		c.fd, c.loop = -1, nil
+		return false
+	}
+	was := c.plain
+	c.plain = nil
+	_ = was.Close()
+	c.in.limit(c.in.until)
+	c.out.limit(c.out.until)
+	return true
+}
+
+// Unwatch gives the socket back to Go's scheduler, if a loop watches it: goroutines will
+// wait for it. Only who uses the connection may call it. Where it cannot be done the loop
+// goes on watching.
+func (c *Conn) Unwatch() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.plain != nil || c.fd < 0 {
+		return
+	}
+	p := plainOf(copyOf(c.fd))
+	if p == nil {
+		return
+	}
+	if t, ok := p.Conn.(*net.TCPConn); ok {
+		_ = t.SetKeepAliveConfig(c.keep)
+	}
+	c.loop.remove(c)
+	_ = syscall.Close(c.fd)
+	c.fd, c.loop, c.plain = -1, nil, p
+	_ = p.SetReadDeadline(c.in.disarm())
+	_ = p.SetWriteDeadline(c.out.disarm())
+}
+
+// copyOf returns the socket under another number, as Go's own; nil: it cannot.
+func copyOf(fd int) net.Conn {
+	n, _, e := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 0)
+	if e != 0 {
+		return nil
+	}
+	f := os.NewFile(n, "")
+	defer f.Close()
+	nc, err := net.FileConn(f)
+	if err != nil {
+		return nil
+	}
+	return nc
 }
 
 // enter begins a use of the socket; false: it is closed.
@@ -128,12 +202,6 @@ func (c *Conn) leave() {
 	}
 }
 
-func (c *Conn) leaveLocked() {
-	if c.uses.Add(-2) == 1 {
-		c.destroy()
-	}
-}
-
 // destroy closes the socket after its last use. c.mu is held.
 func (c *Conn) destroy() {
 	if c.fd >= 0 {
@@ -145,35 +213,22 @@ func (c *Conn) destroy() {
 
 // Close closes the socket. What waits for it gets net.ErrClosed.
 func (c *Conn) Close() error {
-	for {
-		n := c.uses.Load()
-		if n&1 != 0 {
-			return net.ErrClosed
-		}
-		if !c.uses.CompareAndSwap(n, n|1) {
-			continue
-		}
-		if n == 0 {
-			c.mu.Lock()
-			c.destroy()
-			c.mu.Unlock()
-		}
-		break
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.uses.Or(1)
+	switch {
+	case n&1 != 0:
+		return net.ErrClosed
+	case c.plain != nil:
+		return c.plain.Close()
+	case n == 0:
+		c.destroy()
 	}
-	c.stopTimers()
+	c.in.disarm()
+	c.out.disarm()
 	c.in.tell(nil)
 	c.out.tell(nil)
 	return nil
-}
-
-func (c *Conn) stopTimers() {
-	for _, s := range []*side{&c.in, &c.out} {
-		s.mu.Lock()
-		if s.timer != nil {
-			s.timer.Stop()
-		}
-		s.mu.Unlock()
-	}
 }
 
 // happened notes events of the kernel and tells those who wait for them.
@@ -222,7 +277,6 @@ func (c *Conn) wait(s *side) error {
 			return nil
 		}
 		if t := c.task; t != nil {
-			t.full = 0
 			s.waiter.Store(t)
 			if !c.due(s) && !t.tired.Load() {
 				t.pause()
@@ -243,9 +297,20 @@ func (c *Conn) wait(s *side) error {
 
 // Read reads what is there, or waits for something.
 func (c *Conn) Read(p []byte) (int, error) {
+	if c.plain != nil {
+		return c.plain.Read(p)
+	}
 	if len(p) == 0 {
 		return 0, nil
 	}
+	n, err := c.readWatched(p)
+	if n > 0 {
+		c.count(n)
+	}
+	return n, err
+}
+
+func (c *Conn) readWatched(p []byte) (int, error) {
 	if !c.enter() {
 		return 0, net.ErrClosed
 	}
@@ -266,32 +331,37 @@ func (c *Conn) Read(p []byte) (int, error) {
 		case n == 0:
 			c.in.ready.Store(true)
 			return 0, io.EOF
-		case int(n) == len(p):
-			c.in.ready.Store(true) // a shorter read has found all there was
-			c.rest()
-			return int(n), nil
 		default:
+			if int(n) == len(p) {
+				c.in.ready.Store(true) // a shorter read has found all there was
+			}
 			return int(n), nil
 		}
 	}
 }
 
-// mostFull is how many reads in a row a task may find full before it lets others run.
-const mostFull = 16
+// mostRead is how many bytes a task may read on its loop for one command of its client. A
+// stream that goes on is better read by a goroutine, which comes later and finds more,
+// and keeps nobody waiting.
+const mostRead = 64 << 10
 
-// rest lets the loop's other tasks run if this one has long had no need to wait.
-func (c *Conn) rest() {
+// count counts what a task reads, and makes it a goroutine if that is much.
+func (c *Conn) count(n int) {
 	t := c.task
 	if t == nil {
 		return
 	}
-	if t.full++; t.full > mostFull {
-		t.rest()
+	if t.read += n; t.read > mostRead {
+		t.Off()
+		c.Unwatch()
 	}
 }
 
 // Write writes all of p.
 func (c *Conn) Write(p []byte) (int, error) {
+	if c.plain != nil {
+		return c.plain.Write(p)
+	}
 	if !c.enter() {
 		return 0, net.ErrClosed
 	}
@@ -351,6 +421,17 @@ func (s *side) limit(t time.Time) {
 	}
 }
 
+// disarm stops the timer of a side, and returns its deadline.
+func (s *side) disarm() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.late.Store(false)
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	return s.until
+}
+
 func (s *side) expire() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -362,19 +443,29 @@ func (s *side) expire() {
 
 // SetDeadline sets both deadlines; see net.Conn.
 func (c *Conn) SetDeadline(t time.Time) error {
-	c.in.limit(t)
-	c.out.limit(t)
-	return nil
+	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
 }
 
 // SetReadDeadline sets the deadline of reading; see net.Conn.
 func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.plain != nil {
+		c.in.until = t
+		return c.plain.SetReadDeadline(t)
+	}
 	c.in.limit(t)
 	return nil
 }
 
 // SetWriteDeadline sets the deadline of writing; see net.Conn.
 func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.plain != nil {
+		c.out.until = t
+		return c.plain.SetWriteDeadline(t)
+	}
 	c.out.limit(t)
 	return nil
 }
@@ -392,10 +483,14 @@ func (c *Conn) SyscallConn() (syscall.RawConn, error) { return raw{c}, nil }
 type raw struct{ c *Conn }
 
 func (r raw) Control(f func(fd uintptr)) error {
-	if !r.c.enter() {
+	r.c.mu.Lock()
+	defer r.c.mu.Unlock()
+	switch {
+	case r.c.plain != nil:
+		return r.c.plain.raw.Control(f)
+	case r.c.fd < 0 || r.c.uses.Load()&1 != 0:
 		return net.ErrClosed
 	}
-	defer r.c.leave()
 	f(uintptr(r.c.fd))
 	return nil
 }

@@ -5,7 +5,6 @@ package loop
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -28,6 +27,7 @@ type Loop struct {
 	epoll  int
 	bell   [2]int      // a pipe that wakes it
 	rung   atomic.Bool // something is in the pipe
+	told   atomic.Bool // goroutines have been given something to do
 	closed atomic.Bool
 
 	entered atomic.Int64  // since when a task runs, in Unix nanoseconds; 0: none does
@@ -108,10 +108,15 @@ func (l *Loop) open() (err error) {
 	if l.epoll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return err
 	}
-	if err = syscall.Pipe2(l.bell[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
-		return err
+	if err = syscall.Pipe2(l.bell[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err == nil {
+		err = syscall.EpollCtl(l.epoll, syscall.EPOLL_CTL_ADD, l.bell[0], &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: bellSlot})
+		if err == nil {
+			return nil
+		}
+		_, _ = syscall.Close(l.bell[0]), syscall.Close(l.bell[1])
 	}
-	return syscall.EpollCtl(l.epoll, syscall.EPOLL_CTL_ADD, l.bell[0], &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: bellSlot})
+	_ = syscall.Close(l.epoll)
+	return err
 }
 
 // edge is EPOLLET: events tell of changes.
@@ -171,37 +176,75 @@ func (l *Loop) push(t *Task) {
 // batch is how many events a loop takes from the kernel at a time.
 const batch = 64
 
-// run runs the loop until it is closed or taken over.
+// lenient is for how many batches a loop lets Go's scheduler wait for events after it has
+// given goroutines something to do.
+const lenient = 64
+
+// run runs the loop until it is closed or taken over. Where its tasks stay on the loop its
+// thread waits for events in the kernel. That keeps a processor from Go's scheduler for a
+// while, so where tasks go off the loop the scheduler waits for events, as for those of a
+// socket, and uses the processor.
 func (l *Loop) run(turn uint64) {
 	evs, of := make([]syscall.EpollEvent, batch), make([]*Conn, batch)
-	for !l.closed.Load() {
-		n, err := syscall.EpollWait(l.epoll, evs, -1)
-		if err != nil { // interrupted
-			continue
+	var f *os.File // nil: not known to Go's scheduler, which would wake up for each event
+	defer func() { _ = f.Close() }()
+	n, lent := 0, 0
+	wait := func(uintptr) bool {
+		n, _ = syscall.EpollWait(l.epoll, evs, 0)
+		return n > 0
+	}
+	for !l.closed.Load() && l.turn.Load() == turn {
+		if l.told.Swap(false) {
+			lent = lenient
 		}
-		rung := l.resolve(evs[:n], of)
-		told := false
-		for i, c := range of[:n] {
-			of[i] = nil
-			switch {
-			case c == nil:
-			case l.turn.Load() != turn: // a task of an earlier event has kept us so long
-				c.happened(evs[i].Events, nil)
-			default:
-				told = told || c.in.blocks.Load() || c.out.blocks.Load()
-				c.happened(evs[i].Events, l)
+		if lent > 0 && f == nil {
+			f = l.file()
+		}
+		if lent--; lent < 0 && f != nil {
+			_ = f.Close()
+			f = nil
+		}
+		if n = 0; f == nil {
+			n, _ = syscall.EpollWait(l.epoll, evs, -1) // the only error is that it was interrupted
+		} else if raw, err := f.SyscallConn(); err == nil {
+			_ = raw.Read(wait)
+		}
+		l.handle(evs[:max(n, 0)], of, turn)
+	}
+}
+
+// handle tells those who wait for what has happened.
+func (l *Loop) handle(evs []syscall.EpollEvent, of []*Conn, turn uint64) {
+	rung := l.resolve(evs, of)
+	for i, c := range of[:len(evs)] {
+		of[i] = nil
+		switch {
+		case c == nil:
+		case l.turn.Load() != turn: // a task of an earlier event has kept us so long
+			c.happened(evs[i].Events, nil)
+		default:
+			if c.in.blocks.Load() || c.out.blocks.Load() {
+				l.told.Store(true)
 			}
-		}
-		if rung {
-			l.runReady(turn)
-		}
-		if l.turn.Load() != turn {
-			return
-		}
-		if told {
-			runtime.Gosched() // to the goroutines that were told, at once
+			c.happened(evs[i].Events, l)
 		}
 	}
+	if rung {
+		l.runReady(turn)
+	}
+}
+
+// file is the epoll instance as something that Go's scheduler can wait for; nil: it cannot.
+func (l *Loop) file() *os.File {
+	fd, _, e := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(l.epoll), syscall.F_DUPFD_CLOEXEC, 0)
+	if e != 0 {
+		return nil
+	}
+	if err := syscall.SetNonblock(int(fd), true); err != nil { // a sign for os.NewFile
+		_ = syscall.Close(int(fd))
+		return nil
+	}
+	return os.NewFile(fd, "epoll")
 }
 
 // resolve finds the connections of events, and reports whether the bell was rung.
@@ -243,7 +286,9 @@ func (l *Loop) runReady(turn uint64) {
 func (l *Loop) enter(t *Task) {
 	at := time.Now().UnixNano()
 	l.entered.Store(at)
-	t.run()
+	if t.run() {
+		l.told.Store(true)
+	}
 	l.entered.CompareAndSwap(at, 0)
 }
 
@@ -264,7 +309,10 @@ func (ls *Loops) watch(each time.Duration) {
 		case now := <-tick.C:
 			for _, l := range ls.all {
 				at := l.entered.Load()
-				if at != 0 && now.UnixNano()-at > int64(mostKept) && l.entered.CompareAndSwap(at, 0) {
+				if at == 0 || now.UnixNano()-at <= int64(mostKept) {
+					continue
+				}
+				if l.entered.CompareAndSwap(at, 0) {
 					ls.taken.Add(1)
 					turn := l.turn.Add(1)
 					ls.ran.Go(func() { l.run(turn) })

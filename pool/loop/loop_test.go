@@ -38,7 +38,7 @@ func pair(t *testing.T, ls *Loops) (*Conn, net.Conn) {
 	t.Cleanup(func() { _ = peer.Close() })
 	nc, err := ln.Accept()
 	require.NoError(t, err)
-	c := Of(ls.Adopt(nc))
+	c := Of(ls.Adopt(nc, net.KeepAliveConfig{}))
 	require.NotNil(t, c)
 	t.Cleanup(func() { _ = c.Close() })
 	return c, peer
@@ -80,8 +80,15 @@ func echo(c *Conn, other *Conn) func(*Task) {
 				t.Off()
 				time.Sleep(time.Duration(coin.IntN(100)) * time.Microsecond)
 			}
-			if coin.IntN(50) == 0 {
+			switch coin.IntN(50) {
+			case 0:
 				other.Release()
+			case 1:
+				t.Off()
+				other.Unwatch()
+			case 2:
+				t.Off()
+				c.Unwatch()
 			}
 			if _, err := other.Write(buf[:n]); err != nil {
 				return

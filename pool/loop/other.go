@@ -8,7 +8,7 @@ import (
 )
 
 // Loops are nil on systems without epoll: everything is left to Go's scheduler.
-type Loops struct{ one func() *Loop }
+type Loops struct{}
 
 // Loop does not exist here.
 type Loop struct{}
@@ -18,6 +18,7 @@ type Conn struct {
 	net.Conn
 	in   struct{ waiter interface{ Store(t *Task) } }
 	task *Task
+	loop *Loop
 }
 
 // ErrTired does not happen here.
@@ -32,12 +33,27 @@ func (*Loops) Close() {}
 // Taken is 0.
 func (*Loops) Taken() uint64 { return 0 }
 
-// Adopt leaves nc as it is.
-func (*Loops) Adopt(nc net.Conn) net.Conn { return nc }
+// Adopt returns nc, as a socket that is read and written without telling the scheduler.
+func (*Loops) Adopt(nc net.Conn, _ net.KeepAliveConfig) net.Conn {
+	if p := plainOf(nc); p != nil {
+		return p
+	}
+	return nc
+}
+
+// Watch does nothing.
+func (*Loops) Watch(*Conn) {}
 
 // Of finds none.
 func Of(net.Conn) *Conn { return nil }
 
+// Watched is false.
+func (*Conn) Watched() bool { return false }
+
+// Unwatch does nothing.
+func (*Conn) Unwatch() {}
+
+func (*Loops) one() *Loop        { return nil }
 func (*Conn) watchBy(*Loop) bool { return false }
 func (*Conn) due(any) bool       { return false }
 func (*Loop) push(*Task)         {}

@@ -16,10 +16,9 @@ type Task struct {
 	state atomic.Uint32
 	tired atomic.Bool
 	conns []*Conn // what it is on the loop with, its client's first
-	full  int     // reads in a row that found as much as they had asked for
+	read  int     // bytes for the present command of the client
 	on    bool
 	leave bool // it pauses to go off the loop
-	rests bool // it pauses to let others run
 }
 
 // States of a task.
@@ -32,16 +31,26 @@ const (
 
 // Go runs f as a task, off its loop, until it ends or waits on its loop for the first
 // time; the rest is the loop's business. Call it on a goroutine of its own. done is called
-// when the task has ended.
+// when the task has ended. Without loops f runs as an ordinary function, with a nil Task.
 func (ls *Loops) Go(f func(*Task), done func()) {
+	if ls == nil {
+		defer done()
+		f(nil)
+		return
+	}
 	t := &Task{loop: ls.one(), then: f, done: done}
 	t.run()
 }
 
-// On has the task wait on its loop from now on: for c, its client, and for what Bind adds.
+// On has the task wait on its loop from now on, for the next command of its client: for
+// c, the client, and for what Bind adds.
 // c may be nil, then nothing changes.
 func (t *Task) On(c *Conn) {
-	if t == nil || c == nil || t.on {
+	if t == nil || c == nil {
+		return
+	}
+	t.read = 0
+	if t.on {
 		return
 	}
 	t.on = true
@@ -77,6 +86,21 @@ func (c *Conn) Release() {
 	}
 }
 
+// OnLoop reports whether the task waits on its loop.
+func (t *Task) OnLoop() bool { return t != nil && t.on }
+
+// Suits reports whether a connection is watched by who will wait for it if the task uses
+// it next: nothing has to be moved then.
+func (t *Task) Suits(c *Conn) bool {
+	switch {
+	case c == nil:
+		return true
+	case !t.OnLoop():
+		return !c.Watched()
+	}
+	return c.Watched() && c.loop == t.loop
+}
+
 // Off lets the task wait for whatever it wants from now on: it becomes a goroutine.
 func (t *Task) Off() {
 	if t == nil || !t.on {
@@ -104,12 +128,6 @@ func (t *Task) Sleep(then func(*Task)) {
 	t.conns[0].in.waiter.Store(t)
 }
 
-// rest lets the loop's other tasks run first.
-func (t *Task) rest() {
-	t.full, t.rests = 0, true
-	t.pause()
-}
-
 // pause returns when the task is woken, or has become a goroutine.
 func (t *Task) pause() { t.yield(struct{}{}) }
 
@@ -123,8 +141,9 @@ func (t *Task) start() {
 	})
 }
 
-// run runs the task until it waits on its loop, goes off it, or ends.
-func (t *Task) run() {
+// run runs the task until it waits on its loop, ends, or goes off the loop: then left is
+// true.
+func (t *Task) run() (left bool) {
 	t.state.Store(running)
 	for {
 		if t.next == nil {
@@ -134,7 +153,7 @@ func (t *Task) run() {
 		switch {
 		case !goesOn && t.then == nil:
 			t.done()
-			return
+			return false
 		case !goesOn:
 			t.next, t.yield = nil, nil
 			if c := t.conns[0]; c.due(&c.in) {
@@ -143,15 +162,10 @@ func (t *Task) run() {
 		case t.leave:
 			t.leave = false
 			go t.run()
-			return
-		case t.rests:
-			t.rests = false
-			t.state.Store(queued)
-			t.loop.push(t)
-			return
+			return true
 		}
 		if t.state.CompareAndSwap(running, paused) {
-			return
+			return false
 		}
 		t.state.Store(running) // it was notified
 	}
