@@ -2,7 +2,7 @@
 // instead of with Go's scheduler.
 //
 // Its nouns: a Loop is an epoll instance and the thread that waits on it; a Conn is a
-// socket that a loop watches, a net.Conn to everybody else; a Task is a function, one
+// socket that a loop or Go's scheduler watches, a net.Conn to its users; a Task is a function, one
 // client's session, that has two ways to wait. While it is on its loop, waiting for a
 // socket gives the thread back to the loop, which goes on with whichever task can: no
 // scheduler, no second thread and no read in vain are needed between a client's statement
