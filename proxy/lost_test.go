@@ -134,7 +134,7 @@ func TestFarServer(t *testing.T) {
 		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
 	}
 	front := between(t, server, func([]byte) bool { time.Sleep(300 * time.Millisecond); return true })
-	b := startBed(t, server, tables, strings.ReplaceAll(config(front.Addr(), "127.0.0.1:0", "max: 5, dial: 800ms", ""), "tls: disabled", "tls: required"))
+	b := startBed(t, server, tables, strings.ReplaceAll(config(front.Addr(), "127.0.0.1:0", "max: 5, dial: 1500ms", ""), "tls: disabled", "tls: required"))
 	require.Equal(t, "0", b.cell(b.connect(), "SELECT COUNT(*) FROM t WHERE tenant_id = 'a'"))
 }
 

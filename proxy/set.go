@@ -339,7 +339,7 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 	}
 	q.onlySets = !slices.ContainsFunc(list, func(a parser.Assignment) bool { return readsVariables(stmt, &a) })
 	if !constant {
-		q.names = s.namesOn(q.group)
+		q.names, q.schema = s.namesOn(q.group), s.schemaOn(q.group)
 	}
 	for _, f := range stmt.Functions {
 		if f == "last_insert_id" {
@@ -371,6 +371,20 @@ func (s *session) namesOn(group string) *names {
 		}
 	}
 	return newNames(list)
+}
+
+// schemaOn is a schema on a group that may stand for the session's current database, where
+// functions are looked for; empty: the session has none, or the group.
+func (s *session) schemaOn(group string) string {
+	schema := ""
+	for _, d := range s.snap.rules.Databases {
+		for _, shard := range d.Shards {
+			if s.db != "" && shard.Group == group && (schema == "" || d.Name == s.db) {
+				schema = shard.Schema
+			}
+		}
+	}
+	return schema
 }
 
 // anyGroup is where a statement runs that concerns no table: where the session already

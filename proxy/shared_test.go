@@ -386,7 +386,7 @@ func TestStaleParted(t *testing.T) {
 		return map[bool]int{true: 1}[err == nil && len(addr) == 2 && addr[1] == port(ways[1])]
 	}
 	parted := 0
-	reads, stale := checkStale(t, beds, seconds(t, 30), func(ctx context.Context) {
+	reads, stale := checkStale(t, beds, seconds(t, 90), func(ctx context.Context) {
 		for ctx.Err() == nil {
 			sleep(ctx, 2*time.Second+upTo(2*time.Second))
 			was, alone := primary(ctx), rand.IntN(2)
