@@ -448,25 +448,23 @@ func (c *Conn) SetDeadline(t time.Time) error {
 
 // SetReadDeadline sets the deadline of reading; see net.Conn.
 func (c *Conn) SetReadDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.plain != nil {
-		c.in.until = t
-		return c.plain.SetReadDeadline(t)
-	}
-	c.in.limit(t)
-	return nil
+	return c.limit(&c.in, t, (*plain).SetReadDeadline)
 }
 
 // SetWriteDeadline sets the deadline of writing; see net.Conn.
 func (c *Conn) SetWriteDeadline(t time.Time) error {
+	return c.limit(&c.out, t, (*plain).SetWriteDeadline)
+}
+
+// limit sets the deadline of a side, which Go's scheduler is told by tell if it waits.
+func (c *Conn) limit(s *side, t time.Time, tell func(*plain, time.Time) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.plain != nil {
-		c.out.until = t
-		return c.plain.SetWriteDeadline(t)
+		s.until = t
+		return tell(c.plain, t)
 	}
-	c.out.limit(t)
+	s.limit(t)
 	return nil
 }
 

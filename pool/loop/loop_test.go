@@ -382,3 +382,77 @@ func TestNothingAllocated(t *testing.T) {
 	_ = client.Close()
 	within(t, end)
 }
+
+// TestDeadlinesMove lets deadlines pass that were set while somebody else watched the
+// socket.
+func TestDeadlinesMove(t *testing.T) {
+	ls := loops(t, 1, watchEach)
+	var errs [3]error
+	c, _ := pair(t, ls)
+	end := task(ls, func(t *Task) {
+		_ = c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		t.On(c) // from Go's scheduler to the loop
+		_, errs[0] = c.Read(make([]byte, 1))
+		_ = c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		t.Off()
+		c.Unwatch() // and back
+		_, errs[1] = c.Read(make([]byte, 1))
+		_ = c.SetReadDeadline(time.Time{})
+		t.On(c)
+		t.Off()
+		c.Unwatch()
+		_ = c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		_, errs[2] = c.Read(make([]byte, 1))
+	})
+	within(t, end)
+	for _, err := range errs {
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	}
+}
+
+// TestWakes tells a task of something at every moment of its going to wait, from a
+// goroutine, and from its loop while it goes there. No time may be one at which it does
+// not hear.
+func TestWakes(t *testing.T) {
+	ls := loops(t, 1, watchEach)
+	c, peer := pair(t, ls)
+	spin := func(n int) {
+		for range n {
+			runtime.KeepAlive(n)
+		}
+	}
+	const times = 10000
+	var heard atomic.Int64
+	end := task(ls, func(t *Task) {
+		b := make([]byte, 1)
+		for i := range times {
+			if i%2 == 0 {
+				t.Off() // it will go to the loop from a goroutine
+			}
+			t.On(c)
+			_, err := c.Read(b)
+			switch {
+			case errors.Is(err, os.ErrDeadlineExceeded):
+				_ = c.SetReadDeadline(time.Time{})
+			case err != nil:
+				return
+			}
+			heard.Add(1)
+		}
+	})
+	coin := rand.New(rand.NewPCG(3, 3))
+	for i := range times {
+		spin(coin.IntN(4000))
+		if coin.IntN(2) == 0 {
+			_ = c.SetReadDeadline(time.Unix(1, 0))
+		} else if _, err := peer.Write([]byte{1}); err != nil {
+			break
+		}
+		for from := time.Now(); heard.Load() <= int64(i); runtime.Gosched() {
+			if time.Since(from) > 10*time.Second {
+				t.Fatalf("it did not hear of number %d", i)
+			}
+		}
+	}
+	within(t, end)
+}
