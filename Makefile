@@ -12,7 +12,7 @@ TRIALS      ?= 50
 PORT        ?= 3306
 CONFIG      ?= conf/saas.yaml
 BENCH       ?=
-RELAYED     := ^(point select|primary key|range|insert$$|update$$|transaction on one shard)
+PROFILED    := ^(point select|primary key|range|10k rows|insert$$|update$$|transaction on one shard|scatter)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # The version in the binaries comes from git where git can be asked.
@@ -21,7 +21,7 @@ BUILD       := $(GO) build -trimpath -buildvcs=$(BUILDVCS) -o bin/
 
 .DEFAULT_GOAL := help
 
-.PHONY: clients help build test race fuzz golden diff fuzz-sql bank failover bench bench-compare pgo lint fmt cover run demo clean mysql
+.PHONY: clients help build test race fuzz golden diff fuzz-sql bank failover bench bench-compare instructions pgo lint fmt cover run demo clean mysql
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,10 +68,15 @@ bench: mysql build ## measure Sluice beside direct connections and HAProxy, writ
 bench-compare: mysql build ## measure again, fail if a ratio is 10 % worse than in test/bench/report
 	@$(GO) run ./test/bench -cache -slice 300ms -rounds 7 -compare test/bench/report/figures.json $(BENCH)
 
-pgo: mysql build ## profile the relay, build bin/sluice-pgo by that profile, measure both side by side
-	@$(GO) run ./test/bench -connections 16 -slice 1s -rounds 6 -only '$(RELAYED)' -profile bin/relay.pgo
-	$(GO) build -trimpath -buildvcs=$(BUILDVCS) -pgo=bin/relay.pgo -o bin/sluice-pgo ./cmd/sluice
-	@$(GO) run ./test/bench -connections 16 -slice 500ms -rounds 9 -only '$(RELAYED)' -beside bin/sluice-pgo
+instructions: mysql build ## count instructions per statement (Valgrind), fail if any are 10 % more than in test/bench/instructions.json
+	@$(GO) run ./test/bench -instructions test/bench/instructions.json $(BENCH)
+
+pgo: mysql build ## profile Sluice anew into cmd/sluice/default.pgo, and measure it built with and without
+	@dir=$$(mktemp -d) && trap 'rm -r $$dir' EXIT && cp bin/sluice $$dir && \
+	$(GO) run ./test/bench -connections 16 -slice 1s -rounds 8 -only '$(PROFILED)' -sluice $$dir/sluice -profile cmd/sluice/default.pgo
+	$(GO) build -trimpath -buildvcs=$(BUILDVCS) -pgo=off -o bin/sluice-plain ./cmd/sluice
+	$(BUILD) ./cmd/sluice
+	@$(GO) run ./test/bench -connections 16 -slice 500ms -rounds 9 -only '$(PROFILED)' -beside bin/sluice-plain
 
 lint: ## check formatting, go vet, staticcheck
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted (make fmt):"; echo "$$files"; exit 1; } >&2

@@ -11,12 +11,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+
+	"github.com/sluicedb/sluice/test/child"
 )
 
 // Options of a server.
@@ -26,6 +27,8 @@ type Options struct {
 	Dir string
 	// Flags are further flags of mysqld; they win over ours.
 	Flags []string
+	// Env is added to the server's environment.
+	Env []string
 	// PerformanceSchema is off by default: it costs 300 MB.
 	PerformanceSchema bool
 	// Durable syncs at every commit.
@@ -42,7 +45,7 @@ type Server struct {
 
 	opts Options
 	cmd  *exec.Cmd
-	done chan error
+	done <-chan error
 }
 
 // Launch starts a server and waits until it answers. The server ends with this
@@ -175,22 +178,9 @@ func (b Binary) where() []string {
 // it answers.
 func (s *Server) Start(ctx context.Context) error {
 	s.cmd = exec.Command(s.Binary.Mysqld, s.args()...)
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	s.done = make(chan error, 1)
-	started := make(chan error, 1)
-	cmd, done := s.cmd, s.done
-	go func() {
-		// The death signal is bound to the thread that forks: keep it.
-		runtime.LockOSThread()
-		if err := cmd.Start(); err != nil {
-			started <- err
-			return
-		}
-		started <- nil
-		done <- cmd.Wait()
-		close(done)
-	}()
-	if err := <-started; err != nil {
+	s.cmd.Env = append(os.Environ(), s.opts.Env...)
+	var err error
+	if s.done, err = child.Start(s.cmd); err != nil {
 		return err
 	}
 	return s.await(ctx)

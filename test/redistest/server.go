@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluicedb/sluice/test/child"
 	"github.com/sluicedb/sluice/test/debian"
 	"github.com/sluicedb/sluice/test/mysqltest"
 )
@@ -27,6 +28,7 @@ type Server struct {
 	args     []string
 	dir      string
 	cmd      *exec.Cmd
+	done     <-chan error
 	tls      *tls.Config // nil: without
 	password string
 }
@@ -128,8 +130,7 @@ func (s *Server) run(ctx context.Context) error {
 		return err
 	}
 	s.cmd = exec.Command(path, s.args...) //nolint:noctx // Kill ends it
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := s.cmd.Start(); err != nil {
+	if s.done, err = child.Start(s.cmd); err != nil {
 		return err
 	}
 	c := s.Client()
@@ -150,7 +151,7 @@ func (s *Server) PID() int { return s.cmd.Process.Pid }
 func (s *Server) Kill() {
 	if s.cmd != nil && s.cmd.Process != nil {
 		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait()
+		<-s.done
 	}
 }
 

@@ -17,11 +17,12 @@ import (
 	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
-// Build builds sluice into a folder, with further flags of go build, and returns its path.
+// Build builds sluice into a folder, as make does, with further flags of go build, and
+// returns its path.
 func Build(t *testing.T, dir string, flags ...string) string {
 	t.Helper()
 	binary := filepath.Join(dir, "sluice")
-	args := append(append([]string{"build"}, flags...), "-o", binary, "github.com/sluicedb/sluice/cmd/sluice")
+	args := append(append([]string{"build", "-trimpath"}, flags...), "-o", binary, "github.com/sluicedb/sluice/cmd/sluice")
 	out, err := exec.CommandContext(t.Context(), "go", args...).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return binary

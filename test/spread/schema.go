@@ -76,7 +76,10 @@ func (s *Schema) of(database string) []string {
 	return out
 }
 
-var creates = regexp.MustCompile(`(?i)^\s*create\b`)
+var (
+	creates  = regexp.MustCompile(`(?i)^\s*create\b`)
+	programs = regexp.MustCompile(`(?i)^\s*create\s+(procedure|function|trigger|event)\b`)
+)
 
 // script is the schema as the configuration reads it: definitions without rows.
 func (s *Schema) script() string {
@@ -84,7 +87,10 @@ func (s *Schema) script() string {
 	for _, d := range s.databases() {
 		fmt.Fprintf(&b, "USE %s;\n", d)
 		for _, q := range s.of(d) {
-			if creates.MatchString(q) {
+			switch {
+			case programs.MatchString(q): // it may have statements of its own
+				b.WriteString("DELIMITER //\n" + q + " //\nDELIMITER ;\n")
+			case creates.MatchString(q):
 				b.WriteString(strings.TrimRight(q, "; \n") + ";\n")
 			}
 		}
