@@ -29,7 +29,7 @@ func addSeeds(f *testing.F) {
 
 // FuzzScan checks that tokens are in order, in range and separated only by white space
 // and comments, that statements cover the text, and that a change of white space
-// changes no Key.
+// changes no Key. What is read in common must be what the lexer reads.
 func FuzzScan(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, sql []byte, which byte) {
@@ -43,6 +43,9 @@ func FuzzScan(f *testing.F) {
 				return
 			}
 			checkScan(t, &s, sql, next)
+			var slow Scan
+			require.NoError(t, slowly(&slow, sql, next, d))
+			requireSame(t, &slow, &s)
 			checkSpaced(t, &s, sql, d)
 			if s.Next >= len(sql) {
 				return

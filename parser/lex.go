@@ -1,6 +1,10 @@
 package parser
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 // lexer cuts text into tokens. It follows the state machine of the server's
 // lex_one_token(), so far as that decides where tokens begin and end.
@@ -50,8 +54,8 @@ func (l *lexer) next() Kind {
 		return l.name()
 	}
 	for {
-		sql, p := l.sql, l.pos
-		for p < len(sql) && l.letters[sql[p]] == space {
+		sql, letters, p := l.sql, l.letters, l.pos
+		for p < len(sql) && letters[sql[p]] == space {
 			p++
 		}
 		l.start, l.pos = p, p+1
@@ -59,7 +63,7 @@ func (l *lexer) next() Kind {
 			return l.finish()
 		}
 		c := sql[p]
-		switch l.letters[c] {
+		switch letters[c] {
 		case word:
 			return l.ident(c, before)
 		case digit:
@@ -218,17 +222,26 @@ func (l *lexer) join() bool {
 
 // ident reads a word, or a constant that begins like one.
 func (l *lexer) ident(c byte, before mood) Kind {
-	if l.pos < len(l.sql) && l.sql[l.pos] == '\'' || c == '$' {
-		if k := l.prefixed(c); k != 0 {
+	if c == '$' {
+		if k := l.dollar(); k != 0 {
 			return l.constant(k, before)
 		}
 	}
-	if c >= 0x80 && l.wide != nil {
-		l.pos-- // the first character may have more bytes
+	if l.wide != nil {
+		l.pos = l.start // the first character may have more bytes
 	}
 	l.run()
-	if l.pos < len(l.sql) && l.sql[l.pos] == '.' && l.join() && c != '_' {
-		return Ident
+	if l.pos < len(l.sql) {
+		switch l.sql[l.pos] {
+		case '\'':
+			if k := l.prefixed(c); k != 0 {
+				return l.constant(k, before)
+			}
+		case '.':
+			if l.join() && c != '_' {
+				return Ident
+			}
+		}
 	}
 	if c == '_' && introducer(l.sql[l.start+1:l.pos]) {
 		l.mood, l.intro = introduces, l.start
@@ -243,8 +256,12 @@ func (l *lexer) ident(c byte, before mood) Kind {
 	return Ident
 }
 
-// prefixed reads x'..', b'..', n'..' and $$..$$; 0 if the word is nothing of these.
+// prefixed reads x'..', b'..' and n'..', whose word ends at the quote; 0 if the word is
+// none of these.
 func (l *lexer) prefixed(c byte) Kind {
+	if l.pos != l.start+1 {
+		return 0
+	}
 	switch c {
 	case 'x', 'X':
 		return l.quotedDigits(Hex)
@@ -254,10 +271,14 @@ func (l *lexer) prefixed(c byte) Kind {
 		l.pos++
 		l.mood = joinable
 		return l.text('\'', NString)
-	case '$':
-		if n := l.dollarTag(); n > 0 && !l.d.MariaDB && l.d.Version >= 80032 {
-			return l.dollarText(n)
-		}
+	}
+	return 0
+}
+
+// dollar reads $$..$$; 0 if the word is not the beginning of one.
+func (l *lexer) dollar() Kind {
+	if n := l.dollarTag(); n > 0 && !l.d.MariaDB && l.d.Version >= 80032 {
+		return l.dollarText(n)
 	}
 	return 0
 }
@@ -378,9 +399,11 @@ func (l *lexer) quotedDigits(k Kind) Kind {
 
 // text reads a string whose opening quote has been read.
 func (l *lexer) text(q byte, k Kind) Kind {
-	escapes := l.d.Mode&NoBackslashEscapes == 0
-	sql := l.sql
+	sql, stops := l.sql, l.stops(q)
 	for p := l.pos; p < len(sql); p++ {
+		if p = stops.skip(sql, p); p >= len(sql) {
+			break
+		}
 		c := sql[p]
 		switch {
 		case c == q:
@@ -390,7 +413,7 @@ func (l *lexer) text(q byte, k Kind) Kind {
 			}
 			l.pos = p + 1
 			return k
-		case c == '\\' && escapes:
+		case c == stops.escape:
 			p++
 		case c >= 0x80 && l.wide != nil:
 			if n := l.wide(sql[p:]); n > 0 {
@@ -399,6 +422,44 @@ func (l *lexer) text(q byte, k Kind) Kind {
 		}
 	}
 	return l.fail(l.start, "unclosed string")
+}
+
+// stops are the bytes at which the reading of a string has to look closer.
+type stops struct {
+	quote, escape byte   // escape is the quote, too, where there is no escape
+	high          uint64 // the top bits of eight bytes if those above 0x7f are some; 0
+}
+
+func (l *lexer) stops(q byte) stops {
+	s := stops{quote: q, escape: '\\'}
+	if l.d.Mode&NoBackslashEscapes != 0 {
+		s.escape = q
+	}
+	if l.wide != nil {
+		s.high = tops
+	}
+	return s
+}
+
+const (
+	ones = 0x0101010101010101 // a byte times this is eight of it
+	tops = 0x8080808080808080
+)
+
+// skip moves from p on past eight bytes at a time, and returns where the first stop is,
+// or, near the end of the text, where it may be.
+func (s stops) skip(sql []byte, p int) int {
+	quote, escape := uint64(s.quote)*ones, uint64(s.escape)*ones
+	for p+8 <= len(sql) {
+		v := binary.LittleEndian.Uint64(sql[p:])
+		a, b := v^quote, v^escape
+		// x-ones borrows from a byte of 0 first; later bytes may be wrong, the first is not.
+		if m := ((a-ones)&^a | (b-ones)&^b | v&s.high) & tops; m != 0 {
+			return p + bits.TrailingZeros64(m)/8
+		}
+		p += 8
+	}
+	return p
 }
 
 // quoted reads an identifier whose opening quote has been read.

@@ -49,6 +49,9 @@ func (s *Scan) Run(sql []byte, from int, d Dialect) error {
 	s.reset(sql, from, d)
 	l := &s.lex
 	for {
+		if s.First != None && l.mood != bare && l.wide == nil {
+			s.common()
+		}
 		switch k := l.next(); k {
 		case eof:
 			s.finish(len(sql), len(sql))
@@ -103,37 +106,83 @@ func (s *Scan) add(k Kind) {
 		s.First = firstVerb(k, l.word)
 	}
 	s.Tokens = room(s.Tokens)
-	l.fill(&s.Tokens[len(s.Tokens)-1], k)
+	s.Tokens[len(s.Tokens)-1].set(k, l.word, l.start, l.pos)
 	switch {
 	case k == Op && l.pos-l.start == 1:
 		s.Key = append(s.Key, l.sql[l.start]) // a printable byte, unlike those of the other cases
 	case k.Literal():
-		s.Literals = room(s.Literals)
-		l.fill(&s.Literals[len(s.Literals)-1], k)
-		if k == Param {
-			s.Params++
-		}
+		s.literal(k)
 		s.Key = append(s.Key, byte(k))
 	case l.word != 0 && l.word.reserved():
 		s.Key = append(s.Key, 0x80|byte(l.word>>8), byte(l.word))
 	default:
-		s.Key = appendName(s.Key, k, l.sql[l.start:l.pos])
+		s.name(k, l.start, l.pos)
 	}
 }
 
-// appendName appends the kind, the text and a 0.
-func appendName(key []byte, k Kind, text []byte) []byte {
-	n := len(key)
-	key = slices.Grow(key, len(text)+2)[:n+len(text)+2]
-	key[n] = byte(k)
-	copy(key[n+1:], text)
-	key[len(key)-1] = 0
-	return key
+// common reads what words and operators of one byte come next, which are most tokens of
+// most statements, and adds them as next and add would. It has a loop of its own, because
+// it needs none of the lexer's states; it stops where one of them matters: at constants,
+// dots, comments, introducers.
+func (s *Scan) common() {
+	l := &s.lex
+	sql, letters, p := l.sql, l.letters, l.pos
+	tokens, n := s.Tokens[:cap(s.Tokens)], len(s.Tokens)
+reading:
+	for ; p < len(sql); p++ {
+		c, end := sql[p], p+1
+		kind, k := Op, keyword(0)
+		switch class := letters[c]; {
+		case class == space:
+			continue
+		case class == word && c != '_' && c != '$':
+			for end < len(sql) && letters[sql[end]]-word <= digit-word {
+				end++
+			}
+			if end < len(sql) && (sql[end] == '.' || sql[end] == '\'') {
+				break reading
+			}
+			kind, k = Ident, keywords.find(sql, p, end)
+			e := &keywords.entries[k]
+			if l.mood = e.mood; e.fold {
+				s.Key = append(s.Key, 0x80|byte(k>>8), byte(k))
+			} else {
+				s.name(Ident, p, end)
+			}
+		case class == single && c >= 0x20 && c < 0x7f, class == compare && l.alone(end):
+			l.mood = plain
+			s.Key = append(s.Key, c)
+		default:
+			break reading
+		}
+		if n == len(tokens) {
+			tokens = slices.Grow(tokens, 1)
+			tokens = tokens[:cap(tokens)]
+		}
+		tokens[n].set(kind, k, p, end)
+		n++
+		p = end - 1
+	}
+	s.Tokens, l.pos = tokens[:n], p
 }
 
-// room returns the list with one more token, whose content is undefined. Together
-// with fill it avoids copying tokens: a copy right behind the writing of small fields
-// waits for them, which took a third of the time of a scan.
+// alone reports whether the operator of comparison that ends before p is one of one byte.
+func (l *lexer) alone(p int) bool {
+	return p < len(l.sql) && l.letters[l.sql[p]]-compare > less-compare
+}
+
+// set makes a token that is no constant. It is written where it is to be: a copy right
+// behind the writing of small fields waits for them, which took a third of the time of a
+// scan.
+func (t *Token) set(kind Kind, k keyword, start, end int) {
+	t.Kind, t.temporal = kind, false
+	t.word = k
+	t.lead = 0
+	t.Start = start
+	t.End = end
+}
+
+// room returns the list with one more token, whose content is undefined.
 func room(list []Token) []Token {
 	if len(list) < cap(list) {
 		return list[:len(list)+1]
@@ -141,15 +190,42 @@ func room(list []Token) []Token {
 	return append(list, Token{})
 }
 
-// fill writes the token just read.
-func (l *lexer) fill(t *Token, k Kind) {
-	t.Kind, t.temporal, t.word, t.lead = k, false, l.word, 0
-	t.Start, t.End = l.start, l.pos
-	if k >= String && k <= Bit {
-		t.temporal = l.temporal
-		if l.intro >= 0 {
-			t.lead = uint32(l.start - l.intro)
-		}
+// name appends the kind, the text and a 0 to the key.
+func (s *Scan) name(k Kind, start, end int) {
+	n := end - start
+	if len(s.Key)+n+2 > cap(s.Key)-8 {
+		s.Key = slices.Grow(s.Key, n+10)
+	}
+	head, to := s.lex.sql[start:], s.Key[len(s.Key):cap(s.Key)]
+	to[0] = byte(k)
+	if n <= 8 && len(head) >= 8 && len(to) >= 10 { // in one piece; what is too much is overwritten
+		binary.LittleEndian.PutUint64(to[1:], binary.LittleEndian.Uint64(head))
+	} else {
+		copy(to[1:], head[:n])
+	}
+	to[n+1] = 0
+	s.Key = s.Key[:len(s.Key)+n+2]
+}
+
+// literal records the constant or parameter just added among the literals, too.
+func (s *Scan) literal(k Kind) {
+	l := &s.lex
+	s.Literals = room(s.Literals)
+	a, b := &s.Tokens[len(s.Tokens)-1], &s.Literals[len(s.Literals)-1]
+	b.set(k, l.word, l.start, l.pos)
+	if k == Param {
+		s.Params++
+		return
+	}
+	l.fillConstant(a)
+	l.fillConstant(b)
+}
+
+// fillConstant writes what only constants have.
+func (l *lexer) fillConstant(t *Token) {
+	t.temporal = l.temporal
+	if l.intro >= 0 {
+		t.lead = uint32(l.start - l.intro)
 	}
 }
 

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,9 +185,59 @@ func TestKeywordsAreFound(t *testing.T) {
 }
 
 var benchmarks = map[string]string{
+	"orders": "SELECT id, status, note FROM orders WHERE tenant_id = '9b2f1c04-7d3e-4a58-8c61-000000000017' AND id = 't17'",
 	"point":  "SELECT * FROM users WHERE id = 42",
 	"tenant": "SELECT id, name, status, created_at FROM saas_users WHERE tenant_id = 'a3c1e6d0-1111-4222-8333-444455556666' AND id = 'b3c1e6d0-1111-4222-8333-444455556666'",
 	"join4":  "SELECT o.id, o.total, c.name, p.title, s.state FROM orders o JOIN customers c ON c.id = o.customer_id AND c.tenant_id = o.tenant_id JOIN products p ON p.id = o.product_id LEFT JOIN shipments s ON s.order_id = o.id WHERE o.tenant_id = 't-17' AND o.created_at >= '2026-01-01' AND c.name LIKE 'a%' ORDER BY o.created_at DESC LIMIT 20",
+}
+
+// slowly is Run without common: every token through the lexer's states.
+func slowly(s *Scan, sql []byte, from int, d Dialect) error {
+	s.reset(sql, from, d)
+	for {
+		switch k := s.lex.next(); {
+		case k == fault:
+			return s.lex.err
+		case k == eof:
+			s.finish(len(sql), len(sql))
+			return nil
+		case k == Semicolon && !definesProgram(sql, s.Tokens, d):
+			if s.lex.code {
+				s.lex.fail(s.lex.start, "unclosed comment")
+				return s.lex.err
+			}
+			s.finish(s.lex.start, s.lex.pos)
+			return nil
+		default:
+			s.add(k)
+		}
+	}
+}
+
+func TestCommonTokensAreThoseOfTheLexer(t *testing.T) {
+	for _, sql := range append([]string{
+		"select a, _utf8mb4'x' b, x'41', n'n', b'1', $$ from t1.c1 where a=b and a!=b or a<>b or a=!b or a>=1", "select a, _b, $c, d$e, a.b, a . b, a. b, a .b, a.1, a.1e5",
+		"select date '2026-01-01', date('x'), 'a' collate x 'b', 'a' 'b', a->'$.x', a - -1, a --\n 1", "select /*+ x */ a, selec /*+ y */ from t; select 2", "SELECT a =", "SELECT a <", "select a\x01b", "select a\x7f",
+		"select \xe4\xf6, \xbf\\ from \xd7 where (a)%(b)^~c", "select a /*!50000 , b */ , c */ d", "(select 1) union (select a from b)", "select longer_than_eight, longer_than_twenty_four_bytes_it_is from t",
+	}, slices.Collect(maps.Values(benchmarks))...) {
+		for i, d := range fuzzDialects {
+			var s, slow Scan
+			err, slowErr := s.Run([]byte(sql), 0, d), slowly(&slow, []byte(sql), 0, d)
+			require.Equal(t, slowErr, err, "%s, dialect %d", sql, i)
+			if err == nil {
+				requireSame(t, &slow, &s)
+			}
+		}
+	}
+}
+
+func requireSame(t *testing.T, want, got *Scan) {
+	t.Helper()
+	require.Equal(t, want.Key, got.Key)
+	require.Equal(t, want.Hash, got.Hash)
+	require.Equal(t, append([]Token{}, want.Tokens...), append([]Token{}, got.Tokens...))
+	require.Equal(t, append([]Token{}, want.Literals...), append([]Token{}, got.Literals...))
+	require.Equal(t, []int{want.Params, want.Start, want.End, want.Next, int(want.First)}, []int{got.Params, got.Start, got.End, got.Next, int(got.First)})
 }
 
 func BenchmarkScan(b *testing.B) {

@@ -471,7 +471,7 @@ const (
 	foldMask    = 0x2020202020202020
 )
 
-var keywords = newLexicon()
+var keywords = *newLexicon()
 
 func newLexicon() *lexicon {
 	l := &lexicon{entries: make([]lexEntry, 1, 512)}
@@ -501,10 +501,19 @@ func (l *lexicon) add(w string) {
 // find returns the keyword spelled by sql[start:end], 0 if there is none. The bytes
 // must be those of a word: letters, digits, _, $ and bytes above 0x7f.
 func (l *lexicon) find(sql []byte, start, end int) keyword {
-	if n := end - start; n > maxWord || l.lengths[sql[start]&31]>>n&1 == 0 {
+	n := uint(end - start)
+	if n > maxWord || l.lengths[sql[start]&31]>>n&1 == 0 {
 		return 0
 	}
-	a, b, c := folded(sql, start, end)
+	head := sql[start:]
+	if n > 8 || len(head) < 8 {
+		return l.chain(folded(sql, start, end))
+	}
+	return l.chain((binary.LittleEndian.Uint64(head)|foldMask)&(1<<(8*n)-1), 0, 0)
+}
+
+// chain returns the keyword of these folded bytes, 0 if there is none.
+func (l *lexicon) chain(a, b, c uint64) keyword {
 	for i := l.slots[wordHash(a, b, c)]; i != 0; i = l.entries[i].next {
 		if e := &l.entries[i]; e.a == a && e.b == b && e.c == c {
 			return keyword(i)

@@ -102,7 +102,16 @@ func (r *Reader) Lenenc() uint64 {
 }
 
 // LenencBytes reads a length-encoded string.
-func (r *Reader) LenencBytes() []byte { return r.Bytes(r.Lenenc()) }
+func (r *Reader) LenencBytes() []byte {
+	if len(r.b) > 0 { // nearly all are short
+		if n := int(r.b[0]); n < 0xfb && n < len(r.b) {
+			b := r.b[1 : 1+n : 1+n]
+			r.b = r.b[1+n:]
+			return b
+		}
+	}
+	return r.Bytes(r.Lenenc())
+}
 
 // LenencNull reads a length-encoded string of a text row; null is true for NULL.
 func (r *Reader) LenencNull() (b []byte, null bool) {

@@ -255,12 +255,9 @@ func (c Column) Append(b []byte) []byte {
 // replaced by what rename returns for it. It is the one thing a relay may have to
 // change in a column definition.
 func ReplaceSchema(b, p []byte, rename func(schema []byte) (string, bool)) ([]byte, error) {
-	r := NewReader(p)
-	r.LenencBytes()
-	head := len(p) - r.Len()
-	schema := r.LenencBytes()
-	if r.Err() != nil {
-		return b, ErrMalformed
+	head, schema, rest, err := cutSchema(p)
+	if err != nil {
+		return b, err
 	}
 	name, ok := rename(schema)
 	if !ok {
@@ -268,7 +265,24 @@ func ReplaceSchema(b, p []byte, rename func(schema []byte) (string, bool)) ([]by
 	}
 	b = append(b, p[:head]...)
 	b = AppendLenencString(b, name)
-	return append(b, r.Rest()...), nil
+	return append(b, rest...), nil
+}
+
+// cutSchema finds the schema in a column definition: head is how many bytes precede it.
+func cutSchema(p []byte) (head int, schema, rest []byte, err error) {
+	const catalog = "\x03def" // what all servers send
+	if h := len(catalog); len(p) > h && string(p[:h]) == catalog && int(p[h]) < 251 && len(p) > h+int(p[h]) {
+		end := h + 1 + int(p[h])
+		return h, p[h+1 : end], p[end:], nil
+	}
+	r := NewReader(p)
+	r.LenencBytes()
+	head = len(p) - r.Len()
+	schema = r.LenencBytes()
+	if r.Err() != nil {
+		return 0, nil, nil, ErrMalformed
+	}
+	return head, schema, r.Rest(), nil
 }
 
 // Text is a column of text, as Sluice's own answers use it.
