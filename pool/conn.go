@@ -46,6 +46,7 @@ type Want struct {
 	Clean     bool      // it names one that has no value: none of others may be left
 	InsertID  uint64    // value of LAST_INSERT_ID(), where NeedID
 	NeedID    bool
+	Bytes     int  // that the statement keeps in memory while it waits
 	GivesID   bool // it may change LAST_INSERT_ID(), which must be InsertID if it does not
 }
 

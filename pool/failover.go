@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -84,17 +85,26 @@ func (g *Group) own() {
 		}
 		if g.dead() || !vacant.IsZero() && time.Since(vacant) >= g.probing.Own.After {
 			if err := g.failOver(); err != nil {
-				g.note("not done: %v", err)
+				g.noteOnce(nil, fmt.Sprintf("not done: %v", err)) // it is tried again and again
 			}
 			continue
 		}
+		g.allows()
 		g.adopt()
 	}
 }
 
+// allows notes that nothing keeps the group from a promotion: what does later is said again.
+func (g *Group) allows() {
+	g.mu.Lock()
+	delete(g.said, nil)
+	g.mu.Unlock()
+}
+
 // dead reports whether the primary must be replaced: it answers nobody. That this process
 // cannot reach it is not enough: a replica that still hears from it, or a heartbeat that
-// another process has written, speaks for it.
+// another process has written, speaks for it. Where no server copies any, as before
+// somebody has set up replication, nobody may have what the primary has.
 func (g *Group) dead() bool {
 	if g.elects() {
 		return false
@@ -104,7 +114,7 @@ func (g *Group) dead() bool {
 		return false
 	}
 	hung := max(3*time.Second, 3*g.probing.Own.After)
-	up := 0
+	up, copied := 0, false
 	for _, s := range g.Replicas() {
 		st := s.State()
 		if !st.Up {
@@ -114,8 +124,9 @@ func (g *Group) dead() bool {
 			return false
 		}
 		up++
+		copied = copied || st.Source != ""
 	}
-	return 2*up > len(g.servers)
+	return copied && 2*up > len(g.servers)
 }
 
 // vacant reports whether the primary has come back before it was replaced, as a server
@@ -156,6 +167,8 @@ type locked struct {
 	conn     *Conn
 	writable bool
 	has      GTIDs // received or executed
+	acks     bool  // what it has received it may have acknowledged
+	stopped  bool  // it applies nothing meanwhile
 }
 
 func (l *locked) run(sql string) error {
@@ -222,11 +235,13 @@ func (g *Group) lock(s *Server) (l *locked, err error) {
 	if _, err := c.Query(fmt.Sprintf("SET SESSION wait_timeout=%d", (catchUpTime+2*stepTime)/time.Second)); err != nil {
 		return nil, err
 	}
-	rows, err := c.QueryAll("SELECT GET_LOCK('" + ownLock + "', 0), @@GLOBAL.read_only, @@GLOBAL.gtid_executed")
+	rows, err := c.QueryAll("SELECT GET_LOCK('" + ownLock + "', 0), @@GLOBAL.read_only, @@GLOBAL.gtid_executed," +
+		" EXISTS (SELECT 1 FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Rpl_semi_sync_replica_status' AND VARIABLE_VALUE = 'ON')" +
+		" OR EXISTS (SELECT 1 FROM performance_schema.global_variables WHERE VARIABLE_NAME = 'rpl_semi_sync_replica_enabled' AND VARIABLE_VALUE = 'ON')")
 	switch {
 	case err != nil:
 		return nil, err
-	case len(rows) != 1 || len(rows[0]) != 3:
+	case len(rows) != 1 || len(rows[0]) != 4:
 		return nil, wire.ErrMalformed
 	case string(rows[0][0]) != "1":
 		return nil, errTaken
@@ -237,7 +252,7 @@ func (g *Group) lock(s *Server) (l *locked, err error) {
 	} else if st.Member {
 		return nil, errors.New("it is one of Group Replication, which elects its primary itself")
 	}
-	l = &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0"}
+	l = &locked{Server: s, conn: c, writable: string(rows[0][1]) == "0", acks: string(rows[0][3]) == "1"}
 	l.has, err = ParseGTIDs(string(rows[0][2]))
 	return l, err
 }
@@ -278,7 +293,7 @@ func (g *Group) failOver() error {
 		g.listenAgain(list)
 		return err
 	}
-	best, err := g.candidate(list)
+	best, err := g.candidate(list, old.State().Firm)
 	if err != nil {
 		g.listenAgain(list)
 		return err
@@ -290,6 +305,10 @@ func (g *Group) failOver() error {
 		g.note("%s is the primary", best.Addr)
 		return nil
 	}
+	if seen.IsZero() {
+		g.note("%s is the primary; this Sluice has never seen the old one", best.Addr)
+		return nil
+	}
 	g.note("%s is the primary, %v after the old one was last seen", best.Addr, time.Since(seen).Round(time.Millisecond))
 	return nil
 }
@@ -297,7 +316,11 @@ func (g *Group) failOver() error {
 // listenAgain takes the first step back.
 func (g *Group) listenAgain(list []*locked) {
 	for _, l := range list {
-		if err := l.run("START REPLICA IO_THREAD"); err != nil {
+		threads := " IO_THREAD"
+		if l.stopped {
+			threads = ""
+		}
+		if err := l.run("START REPLICA" + threads); err != nil {
 			g.note("%v", err)
 		}
 	}
@@ -305,17 +328,12 @@ func (g *Group) listenAgain(list []*locked) {
 
 // candidate is the first server that has what all others have received. One for reports
 // becomes no primary: if only such a one has everything, the first other gets it from there.
-func (g *Group) candidate(list []*locked) (*locked, error) {
+// firm: nobody has heard of a write that no replica had acknowledged to the old primary.
+func (g *Group) candidate(list []*locked, firm bool) (*locked, error) {
 	for _, l := range list {
-		st, err := l.replica()
-		if err != nil {
+		if err := l.count(firm); err != nil {
 			return nil, err
 		}
-		received, err := ParseGTIDs(st["Retrieved_Gtid_Set"])
-		if err != nil {
-			return nil, err
-		}
-		l.has = l.has.Union(received)
 	}
 	complete := func(report bool) int {
 		return slices.IndexFunc(list, func(l *locked) bool {
@@ -332,11 +350,63 @@ func (g *Group) candidate(list []*locked) (*locked, error) {
 	return nil, errors.New("no server that may be the primary has everything that the others have received: the servers have diverged")
 }
 
+// count asks what a server has received. What a delayed one has received and not applied
+// does not count if no client can have been told of it: it is gone when the server follows
+// the new primary. It would reach the others only when the delay is over.
+func (l *locked) count(firm bool) error {
+	st, err := l.replica()
+	if err != nil {
+		return err
+	}
+	if l.opts.Report && !l.acks && firm && delay(st) > 0 {
+		l.stopped = true
+		if err := l.run("STOP REPLICA"); err != nil {
+			return err
+		}
+		return l.executed()
+	}
+	received, err := ParseGTIDs(st["Retrieved_Gtid_Set"])
+	l.has = l.has.Union(received)
+	return err
+}
+
+// delay is the seconds by which a server applies later than it could.
+func delay(status map[string]string) int {
+	n, _ := strconv.Atoi(status["SQL_Delay"])
+	return n
+}
+
+// executed asks what a server has executed.
+func (l *locked) executed() error {
+	_ = l.conn.Net().SetDeadline(time.Now().Add(stepTime))
+	rows, err := l.conn.QueryAll("SELECT @@GLOBAL.gtid_executed")
+	if err != nil || len(rows) != 1 {
+		return errors.Join(err, wire.ErrMalformed)
+	}
+	l.has, err = ParseGTIDs(string(rows[0][0]))
+	return err
+}
+
 // fetch lets a server copy one for reports, which alone has something: perhaps a write that
-// it has acknowledged. What that one has received it passes on when it has applied it,
-// which takes as long as it is delayed.
+// it has acknowledged. What that one has received it passes on when it has applied it: if it
+// is delayed, it is so again only after that.
 func (g *Group) fetch(l, from *locked) error {
 	g.note("%s, which is for reports, has transactions that no other server has; %s gets them from it", from.Addr, l.Addr)
+	st, err := from.replica()
+	if err != nil {
+		return err
+	}
+	if n := delay(st); n > 0 {
+		g.note("%s applies at once what it was to apply %d s late, so that nothing is lost", from.Addr, n)
+		if err := from.setDelay(0); err != nil {
+			return err
+		}
+		defer func() {
+			if err := from.setDelay(n); err != nil {
+				g.note("%s has SOURCE_DELAY=0 now instead of %d: %v", from.Addr, n, err)
+			}
+		}()
+	}
 	if err := from.apply(catchUpTime); err != nil {
 		return err
 	}
@@ -345,6 +415,20 @@ func (g *Group) fetch(l, from *locked) error {
 	}
 	l.has = l.has.Union(from.has)
 	return nil
+}
+
+// setDelay lets a server whose threads do not copy apply earlier or later what it has
+// received. Without the name of its relay log it would throw that away.
+func (l *locked) setDelay(seconds int) error {
+	if err := l.run("STOP REPLICA SQL_THREAD"); err != nil {
+		return err
+	}
+	st, err := l.replica()
+	if err != nil {
+		return err
+	}
+	return l.run(fmt.Sprintf("SET SESSION sql_mode='';CHANGE REPLICATION SOURCE TO SOURCE_DELAY=%d, SOURCE_AUTO_POSITION=0, RELAY_LOG_FILE=%s, RELAY_LOG_POS=%s;START REPLICA SQL_THREAD",
+		seconds, quoted(st["Relay_Log_File"]), st["Relay_Log_Pos"]))
 }
 
 // replica is SHOW REPLICA STATUS by the names of its columns; empty where the server
@@ -496,12 +580,8 @@ func (g *Group) adopt() {
 		return // nothing was ever promoted by us
 	}
 	for _, s := range g.Replicas() {
-		o := s.State()
-		if !o.Up || (o.Role == RoleReplica && o.Source != "") {
+		if o := s.State(); !stray(&o, &st) {
 			continue
-		}
-		if o.Role == RolePrimary && o.Epoch >= st.Epoch && (o.named() || !st.named()) {
-			continue // rivals: for people
 		}
 		if err := g.adoptOne(s, p); err != nil {
 			g.noteOnce(s, fmt.Sprintf("%s stays apart: %v", s.Addr, err))
@@ -509,7 +589,20 @@ func (g *Group) adopt() {
 	}
 }
 
-// noteOnce notes what is wrong with a server unless that was the last said of it.
+// stray reports whether a server is one that takes writes, or copies none, although another
+// is the primary. Two that were both promoted last, for all they know, are for people.
+func stray(s, primary *State) bool {
+	switch {
+	case !s.Up:
+		return false
+	case s.Role == RoleReplica:
+		return s.Source == ""
+	}
+	return s.Epoch < primary.Epoch || !s.named() && primary.named()
+}
+
+// noteOnce notes what is wrong with a server, or with the group where it is nil, unless that
+// was the last said of it.
 func (g *Group) noteOnce(s *Server, text string) {
 	g.mu.Lock()
 	said := g.said[s] == text
@@ -526,8 +619,11 @@ func (g *Group) adoptOne(s, primary *Server) error {
 		return nil // another Sluice sees to it, or the next probe says what is wrong
 	}
 	defer g.unlock([]*locked{l})
-	if st, err := l.replica(); err != nil || st["Source_Host"] != "" && !l.writable {
-		return err // it has been seen to since the last probe
+	// Since the last probe another Sluice may have seen to it, or have made it the primary.
+	_ = l.conn.Net().SetDeadline(time.Now().Add(stepTime))
+	now, st := s.State(), primary.State()
+	if err := g.probe(l.conn, &now); err != nil || !stray(&now, &st) {
+		return err
 	}
 	if l.writable {
 		if err := g.fence(l); err != nil {
@@ -535,11 +631,7 @@ func (g *Group) adoptOne(s, primary *Server) error {
 		}
 		g.note("%s has come back and is read only now", s.Addr)
 	}
-	rows, err := l.conn.QueryAll("SELECT @@GLOBAL.gtid_executed")
-	if err != nil || len(rows) != 1 {
-		return errors.Join(err, wire.ErrMalformed)
-	}
-	if l.has, err = ParseGTIDs(string(rows[0][0])); err != nil {
+	if err := l.executed(); err != nil {
 		return err
 	}
 	c, err := g.dialProbe(primary)
@@ -548,7 +640,8 @@ func (g *Group) adoptOne(s, primary *Server) error {
 	}
 	defer g.closeProbe(c)
 	_ = c.Net().SetDeadline(time.Now().Add(stepTime))
-	if rows, err = c.QueryAll("SELECT GTID_SUBTRACT('" + l.has.String() + "', @@GLOBAL.gtid_executed)"); err != nil || len(rows) != 1 {
+	rows, err := c.QueryAll("SELECT GTID_SUBTRACT('" + l.has.String() + "', @@GLOBAL.gtid_executed)")
+	if err != nil || len(rows) != 1 {
 		return errors.Join(err, wire.ErrMalformed)
 	}
 	if errant := strings.ReplaceAll(string(rows[0][0]), "\n", ""); errant != "" {
@@ -572,10 +665,13 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 		return fmt.Errorf("group %s has no server %s: it has %s", g.Name, to, strings.Join(addrs(g.servers), ", "))
 	case g.servers[i] == old:
 		return fmt.Errorf("%s is the primary of group %s already", to, g.Name)
+	case g.servers[i].opts.Report:
+		return fmt.Errorf("%s is for reports and becomes no primary: take role: report from it in the rules of group %s first", to, g.Name)
 	case !g.servers[i].State().Up:
 		return fmt.Errorf("%s does not answer: %w", to, g.servers[i].State().Err)
-	case dry:
-		return nil
+	}
+	if err := g.lacksNothing(old, g.servers[i]); err != nil || dry {
+		return err
 	}
 	list, err := g.lockAll()
 	if err != nil {
@@ -604,6 +700,43 @@ func (g *Group) SwitchOver(to string, drain time.Duration, dry bool) error {
 	}
 	g.note("%s is the primary", to)
 	return nil
+}
+
+// lacksNothing fails if a server has transactions that the primary lacks: as the primary it
+// would hand them to all others.
+func (g *Group) lacksNothing(primary, s *Server) error {
+	has, err := g.ask(s, "SELECT @@GLOBAL.gtid_executed")
+	if err != nil {
+		return err
+	}
+	has = strings.ReplaceAll(has, "\n", "")
+	// A replica may have executed what the primary is about to.
+	if _, err := g.ask(primary, "SELECT WAIT_FOR_EXECUTED_GTID_SET('"+has+"', 3)"); err != nil {
+		return err
+	}
+	errant, err := g.ask(primary, "SELECT GTID_SUBTRACT('"+has+"', @@GLOBAL.gtid_executed)")
+	if err != nil || errant == "" {
+		return err
+	}
+	return fmt.Errorf("%s has transactions that the primary lacks, and would hand them to all others: %s; look at them, then make it anew from a backup", s.Addr, strings.ReplaceAll(errant, "\n", ""))
+}
+
+// ask asks a server for one value.
+func (g *Group) ask(s *Server, sql string) (string, error) {
+	c, err := g.dialProbe(s)
+	if err != nil {
+		return "", fmt.Errorf("server %s: %w", s.Addr, err)
+	}
+	defer g.closeProbe(c)
+	_ = c.Net().SetDeadline(time.Now().Add(stepTime))
+	rows, err := c.QueryAll(sql)
+	if err != nil {
+		return "", fmt.Errorf("server %s: %w", s.Addr, err)
+	}
+	if len(rows) != 1 || len(rows[0]) != 1 {
+		return "", wire.ErrMalformed
+	}
+	return string(rows[0][0]), nil
 }
 
 func find(list []*locked, s *Server) *locked {

@@ -25,17 +25,18 @@ type Group struct {
 	yields    atomic.Bool // the same, and another Sluice switches
 	probes    sync.Map    // connections of the probes: *Conn -> true
 
-	mu      sync.Mutex
-	turn    chan struct{} // closed, and made anew, when the primary or its state changes
-	held    int           // statements that wait for a primary
-	rivals  bool          // two servers are writable
-	changes uint64        // of the primary
-	epoch   uint64        // the highest that was seen
-	seen    bool          // a majority of the servers has been seen
-	events  []Event
-	risks   []Risk
-	said    map[*Server]string // the last thing wrong with a server
-	closed  bool
+	mu        sync.Mutex
+	turn      chan struct{} // closed, and made anew, when the primary or its state changes
+	held      int           // statements that wait for a primary
+	heldBytes int           // of the statements that are held
+	rivals    bool          // two servers are writable
+	changes   uint64        // of the primary
+	epoch     uint64        // the highest that was seen
+	seen      bool          // a majority of the servers has been seen
+	events    []Event
+	risks     []Risk
+	said      map[*Server]string // the last thing wrong with a server
+	closed    bool
 }
 
 // NewGroup makes a group of the servers at addrs. The first is its primary until a probe

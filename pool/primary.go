@@ -158,10 +158,10 @@ func (g *Group) leaseHeld(ctx context.Context, w *Want) (*Conn, error) {
 		}
 		if until.IsZero() {
 			until = time.Now().Add(g.probing.Hold)
-			if !g.hold() {
-				return nil, &NoPrimaryError{g.Name, fmt.Sprintf("%d statements wait for one already", g.probing.Held), err}
+			if why := g.hold(w.Bytes); why != "" {
+				return nil, &NoPrimaryError{g.Name, why, err}
 			}
-			defer g.unhold()
+			defer g.unhold(w.Bytes)
 		}
 		w.Task.Off()
 		if werr := g.await(ctx, until, err); werr != nil {
@@ -170,19 +170,25 @@ func (g *Group) leaseHeld(ctx context.Context, w *Want) (*Conn, error) {
 	}
 }
 
-func (g *Group) hold() bool {
+// hold lets a statement of so many bytes wait, or says why it must not.
+func (g *Group) hold(bytes int) (why string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.held >= g.probing.Held {
-		return false
+	switch {
+	case g.held >= g.probing.Held:
+		return fmt.Sprintf("%d statements wait for one already", g.held)
+	case g.held > 0 && g.heldBytes+bytes > g.probing.HeldBytes:
+		return fmt.Sprintf("statements of %d bytes wait for one already", g.heldBytes)
 	}
 	g.held++
-	return true
+	g.heldBytes += bytes
+	return ""
 }
 
-func (g *Group) unhold() {
+func (g *Group) unhold(bytes int) {
 	g.mu.Lock()
 	g.held--
+	g.heldBytes -= bytes
 	g.mu.Unlock()
 }
 

@@ -17,6 +17,8 @@ type Probing struct {
 	Timeout  time.Duration // for each answer to a probe, which asks several questions
 	Hold     time.Duration // how long a statement waits while the group has no primary
 	Held     int           // how many may wait
+	// HeldBytes is how many bytes those may have together that wait. One may have more.
+	HeldBytes int
 	// Heartbeat: the primary gets a row with the time at every interval, by which the lag
 	// of replicas is measured. Without it no lag is known.
 	Heartbeat bool
@@ -120,7 +122,7 @@ func (g *Group) probe(c *Conn, st *State) error {
 		return err
 	}
 	if v := string(rows[0][0]); leads && (v == "0" || v == "OFF") {
-		st.Role, st.Waited = RolePrimary, st.SemiSync
+		st.Role, st.Waited, st.Firm = RolePrimary, st.SemiSync, st.firm
 		st.LagKnown = true
 		return g.switches(c, st)
 	}
@@ -179,11 +181,13 @@ func (g *Group) topology(c *Conn, st *State) error {
 			st.Promoted = ""
 		}
 	}
-	rows, err = c.QueryAll("SELECT @@GLOBAL.rpl_semi_sync_source_enabled")
+	const prefix = "@@GLOBAL.rpl_semi_sync_source_"
+	rows, err = c.QueryAll(fmt.Sprintf("SELECT %[1]senabled, %[1]stimeout >= %[2]d AND %[1]swait_no_replica AND %[1]swait_point = 'AFTER_SYNC'", prefix, long.Milliseconds()))
 	if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
 		return err
 	}
 	st.SemiSync = err == nil && len(rows) == 1 && string(rows[0][0]) == "1"
+	st.firm = st.SemiSync && string(rows[0][1]) == "1"
 	return g.began(c, st)
 }
 

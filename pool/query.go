@@ -31,13 +31,22 @@ func (c *Conn) QueryAll(sql string) ([][][]byte, error) {
 
 // Query is QueryAll with columns and the closing packet.
 func (c *Conn) Query(sql string) (*Result, error) {
-	c.await()
-	c.WriteCommand(wire.ComQuery, []byte(sql))
-	if err := c.Flush(); err != nil {
-		c.Doubt("write failed")
+	if err := c.Ask(sql); err != nil {
 		return nil, err
 	}
 	return c.ReadResult()
+}
+
+// Ask sends one or several statements, whose results must then be read, so that several
+// servers can work at once.
+func (c *Conn) Ask(sql string) error {
+	c.await()
+	c.WriteCommand(wire.ComQuery, []byte(sql))
+	err := c.Flush()
+	if err != nil {
+		c.Doubt("write failed")
+	}
+	return err
 }
 
 // await sets the deadline of the next answer where each has one.
@@ -50,17 +59,23 @@ func (c *Conn) await() {
 // ReadResult reads the replies to a COM_QUERY and returns the last.
 func (c *Conn) ReadResult() (*Result, error) {
 	for {
-		rs, err := c.readResult()
-		if err != nil {
-			if _, ok := err.(*wire.Error); !ok { //nolint:errorlint // made a line above, never wrapped
-				c.Doubt("protocol error")
-			}
-			return nil, err
-		}
-		if rs.OK.Status&wire.StatusMoreResults == 0 {
-			return rs, nil
+		rs, more, err := c.ReadNext()
+		if err != nil || !more {
+			return rs, err
 		}
 	}
+}
+
+// ReadNext reads one reply of those to a COM_QUERY; more is whether another follows.
+func (c *Conn) ReadNext() (rs *Result, more bool, err error) {
+	rs, err = c.readResult()
+	if err != nil {
+		if _, ok := err.(*wire.Error); !ok { //nolint:errorlint // made a line above, never wrapped
+			c.Doubt("protocol error")
+		}
+		return nil, false, err
+	}
+	return rs, rs.OK.Status&wire.StatusMoreResults != 0, nil
 }
 
 // Requested reads the reply to LOAD DATA LOCAL: the name of the file that the server asks

@@ -31,9 +31,10 @@ func (s *Settings) Value(name string) (string, bool) {
 	if s == nil {
 		return "", false
 	}
-	i := sort.Search(len(s.vars), func(i int) bool { return s.vars[i].Name >= name })
-	if i < len(s.vars) && s.vars[i].Name == name {
-		return s.vars[i].Value, true
+	for i := range s.vars { // a few
+		if s.vars[i].Name == name {
+			return s.vars[i].Value, true
+		}
 	}
 	return "", false
 }
@@ -137,8 +138,8 @@ func appendDelta(b []byte, from, to *Settings, tracks bool) ([]byte, bool) {
 			b = appendDefault(b, name)
 			return
 		}
-		if name == "character_set_results" && value == "" {
-			b = append(b, "NULL"...) // no conversion: the one variable that can be NULL
+		if value == "" && nullable(name) {
+			b = append(b, "NULL"...)
 			return
 		}
 		b = appendValue(b, value)
@@ -194,6 +195,16 @@ func (s *Settings) named(charset string) bool {
 	client, _ := s.Value("character_set_client")
 	results, _ := s.Value("character_set_results")
 	return client == charset && results == charset
+}
+
+// nullable reports whether a session variable may be NULL, which a server reports like an
+// empty value, and may not be empty.
+func nullable(name string) bool {
+	switch name {
+	case "character_set_results", "external_table_storage_engine", "innodb_ft_user_stopword_table", "innodb_tmpdir":
+		return true
+	}
+	return false
 }
 
 // appendValue writes a variable's value so that it reads the same under any

@@ -33,6 +33,8 @@ type State struct {
 	Took     time.Duration // its first question
 	Slow     bool          // it answers much later than the fastest of the group
 	Waited   bool          // SemiSync when it was last seen as the primary
+	Firm     bool          // and nobody heard of a write that no replica had acknowledged, however long that took
+	firm     bool          // the same, were it the primary
 	reads    paced         // that it has answered as a replica, lately
 	turns    int           // probes in a row that say otherwise
 	Down     time.Time     // since when probes fail; zero: they do not

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 // Conn is a socket that a loop watches, or, while only goroutines use it, Go's scheduler:
@@ -23,7 +22,12 @@ type Conn struct {
 	uses          atomic.Int64 // 2 for each that is under way, and 1 once it is closed
 	in, out       side
 	local, remote net.Addr
-	task          *Task // who waits on the loop for it; nil: whoever uses it waits as a goroutine
+	kept          atomic.Bool // its loop's pile has something for it
+	owes          atomic.Bool // it owes something
+	task          *Task       // who waits on the loop for it; nil: whoever uses it waits as a goroutine
+
+	owed  sync.Mutex
+	owing []byte // what there was no room for; guarded by owed
 
 	mu   sync.Mutex
 	keep net.KeepAliveConfig
@@ -97,6 +101,7 @@ func Of(nc net.Conn) *Conn {
 // watchBy has a loop watch the connection. False: it cannot. Only who uses the connection
 // may call it.
 func (c *Conn) watchBy(l *Loop) bool {
+	c.flush()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.plain == nil && c.loop == l {
@@ -151,9 +156,10 @@ func (c *Conn) Unwatch() {
 	if c == nil {
 		return
 	}
+	c.flush()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.plain != nil || c.fd < 0 {
+	if c.plain != nil || c.fd < 0 || c.owes.Load() {
 		return
 	}
 	p := plainOf(copyOf(c.fd))
@@ -213,6 +219,7 @@ func (c *Conn) destroy() {
 
 // Close closes the socket. What waits for it gets net.ErrClosed.
 func (c *Conn) Close() error {
+	c.flush()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := c.uses.Or(1)
@@ -243,6 +250,9 @@ func (c *Conn) happened(events uint32, here *Loop) {
 	}
 	if events&(syscall.EPOLLOUT|syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
 		c.out.ready.Store(true)
+		if c.owes.Load() {
+			c.settle()
+		}
 		c.out.tell(here)
 	}
 }
@@ -320,7 +330,7 @@ func (c *Conn) readWatched(p []byte) (int, error) {
 			return 0, err
 		}
 		c.in.ready.Store(false) // an event from here on says that there is more
-		n, _, e := syscall.RawSyscall(syscall.SYS_READ, uintptr(c.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		n, e := recv(uintptr(c.fd), p)
 		switch {
 		case e == syscall.EINTR:
 			c.in.ready.Store(true)
@@ -332,10 +342,10 @@ func (c *Conn) readWatched(p []byte) (int, error) {
 			c.in.ready.Store(true)
 			return 0, io.EOF
 		default:
-			if int(n) == len(p) {
+			if n == len(p) {
 				c.in.ready.Store(true) // a shorter read has found all there was
 			}
-			return int(n), nil
+			return n, nil
 		}
 	}
 }
@@ -366,6 +376,10 @@ func (c *Conn) Write(p []byte) (int, error) {
 		return 0, net.ErrClosed
 	}
 	defer c.leave()
+	if t := c.task; t != nil && t.loop.pile.keep(c, p) {
+		return len(p), nil
+	}
+	c.flush()
 	for done := 0; ; {
 		if done == len(p) {
 			return done, nil
@@ -373,13 +387,11 @@ func (c *Conn) Write(p []byte) (int, error) {
 		if err := c.wait(&c.out); err != nil {
 			return done, err
 		}
-		n, e := c.write(p[done:])
-		if e == syscall.EAGAIN {
-			c.out.ready.Store(false) // an event from here on says that there is room
-			if n, e = c.write(p[done:]); e == 0 {
-				c.out.ready.Store(true)
-			}
+		if c.owes.Load() {
+			c.settle()
+			continue
 		}
+		n, e := c.tryWrite(p[done:])
 		switch e {
 		case 0:
 			done += n
@@ -390,9 +402,16 @@ func (c *Conn) Write(p []byte) (int, error) {
 	}
 }
 
-func (c *Conn) write(p []byte) (int, syscall.Errno) {
-	n, _, e := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(c.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
-	return int(n), e
+// tryWrite writes what there is room for; with EAGAIN, an event says when there is some.
+func (c *Conn) tryWrite(p []byte) (int, syscall.Errno) {
+	n, e := send(uintptr(c.fd), p)
+	if e == syscall.EAGAIN {
+		c.out.ready.Store(false) // an event from here on says that there is room
+		if n, e = send(uintptr(c.fd), p); e == 0 {
+			c.out.ready.Store(true)
+		}
+	}
+	return n, e
 }
 
 // limit sets the deadline of a side.

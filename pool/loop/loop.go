@@ -5,10 +5,13 @@ package loop
 import (
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/metrics"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // Loops are event loops that share their tasks and connections. A nil Loops leaves
@@ -30,13 +33,17 @@ type Loop struct {
 	told   atomic.Bool // goroutines have been given something to do
 	closed atomic.Bool
 
-	entered atomic.Int64  // since when a task runs, in Unix nanoseconds; 0: none does
-	turn    atomic.Uint64 // whose turn it is to run the loop
+	runs atomic.Uint64 // counts when a task begins and when it ends to run: odd while one does
+	turn atomic.Uint64 // whose turn it is to run the loop
 
 	mu    sync.Mutex
 	slots []slot
 	free  []uint32
 	ready []*Task // to be run, told by others
+	begun int     // of them, these have been
+
+	events atomic.Pointer[events] // that are being handled
+	pile   pile
 }
 
 // slot is where the events of a connection find it. The number in them tells a late event
@@ -176,21 +183,43 @@ func (l *Loop) push(t *Task) {
 // batch is how many events a loop takes from the kernel at a time.
 const batch = 64
 
+// events are a batch that a thread has taken from the kernel. Another that takes the loop
+// over handles what is left of it.
+type events struct {
+	room [batch]syscall.EpollEvent
+	of   [batch]*Conn
+	n    atomic.Int32
+	next atomic.Int32 // the first that nobody has begun to handle
+}
+
 // lenient is for how many batches a loop lets Go's scheduler wait for events after it has
 // given goroutines something to do.
 const lenient = 64
+
+// mostHeld is how long a loop keeps a processor from goroutines that could use it.
+const mostHeld = time.Millisecond
+
+// mostAlone is how long a loop keeps a processor that no goroutine asks for. The garbage
+// collector does not ask. It is less than the 10 ms after which the scheduler interrupts.
+const mostAlone = 8 * time.Millisecond
 
 // run runs the loop until it is closed or taken over. Where its tasks stay on the loop its
 // thread waits for events in the kernel. That keeps a processor from Go's scheduler for a
 // while, so where tasks go off the loop the scheduler waits for events, as for those of a
 // socket, and uses the processor.
 func (l *Loop) run(turn uint64) {
-	evs, of := make([]syscall.EpollEvent, batch), make([]*Conn, batch)
 	var f *os.File // nil: not known to Go's scheduler, which would wake up for each event
 	defer func() { _ = f.Close() }()
 	n, lent := 0, 0
+	wanted := newWanted()
+	l.inherit(turn)
+	evs := &events{}
+	if l.turn.Load() == turn {
+		l.events.Store(evs)
+	}
+	checked, yielded := time.Now(), time.Now()
 	wait := func(uintptr) bool {
-		n, _ = syscall.EpollWait(l.epoll, evs, 0)
+		n, _ = syscall.EpollWait(l.epoll, evs.room[:], 0)
 		return n > 0
 	}
 	for !l.closed.Load() && l.turn.Load() == turn {
@@ -205,32 +234,91 @@ func (l *Loop) run(turn uint64) {
 			f = nil
 		}
 		if n = 0; f == nil {
-			n, _ = syscall.EpollWait(l.epoll, evs, -1) // the only error is that it was interrupted
+			n = l.wait(evs.room[:])
 		} else if raw, err := f.SyscallConn(); err == nil {
 			_ = raw.Read(wait)
 		}
-		l.handle(evs[:max(n, 0)], of, turn)
+		l.handle(evs, max(n, 0), turn)
+		if now := time.Now(); now.Sub(checked) > mostHeld {
+			checked = now
+			if now.Sub(yielded) > mostAlone || wanted.yes() {
+				yielded = now
+				runtime.Gosched()
+			}
+		}
+	}
+}
+
+// wanted tells whether goroutines wait for a processor. To yield where none does is dear:
+// the scheduler wakes another thread to look for work, which finds the loop.
+type wanted [1]metrics.Sample
+
+func newWanted() *wanted { return &wanted{{Name: "/sched/goroutines/runnable:goroutines"}} }
+
+func (w *wanted) yes() bool {
+	metrics.Read(w[:])
+	return w[0].Value.Kind() != metrics.KindUint64 || w[0].Value.Uint64() > 0
+}
+
+// wait waits for events in the kernel. Go's scheduler is not told before nothing has
+// happened for a while: it would have its monitor look every 20 µs whether the processor is
+// needed meanwhile, and that cost a seventh of a client's statements one after the other.
+func (l *Loop) wait(evs []syscall.EpollEvent) int {
+	n, _, e := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(l.epoll), uintptr(unsafe.Pointer(&evs[0])), uintptr(len(evs)),
+		uintptr(mostHeld.Milliseconds()), 0, 0)
+	switch {
+	case e != 0: // the only error is that it was interrupted
+		return 0
+	case n > 0:
+		return int(n)
+	}
+	m, _ := syscall.EpollWait(l.epoll, evs, -1)
+	return m
+}
+
+// inherit does what a thread that has had the loop before was kept from doing.
+func (l *Loop) inherit(turn uint64) {
+	l.pile.flush(true)
+	if evs := l.events.Load(); evs != nil {
+		l.tell(evs, turn)
+		l.runReady(turn)
 	}
 }
 
 // handle tells those who wait for what has happened.
-func (l *Loop) handle(evs []syscall.EpollEvent, of []*Conn, turn uint64) {
-	rung := l.resolve(evs, of)
-	for i, c := range of[:len(evs)] {
-		of[i] = nil
+func (l *Loop) handle(evs *events, n int, turn uint64) {
+	rung := l.resolve(evs.room[:n], &evs.of)
+	if n > 1 {
+		l.pile.gather()
+		defer l.pile.flush(true)
+	}
+	evs.n.Store(int32(n))
+	evs.next.Store(0)
+	l.tell(evs, turn)
+	if rung {
+		l.runReady(turn)
+	}
+}
+
+// tell tells of the events that nobody has begun to handle.
+func (l *Loop) tell(evs *events, turn uint64) {
+	for n := evs.n.Load(); ; {
+		i := evs.next.Add(1) - 1
+		if i >= n {
+			return
+		}
+		c, what := evs.of[i], evs.room[i].Events
+		evs.of[i] = nil
 		switch {
 		case c == nil:
 		case l.turn.Load() != turn: // a task of an earlier event has kept us so long
-			c.happened(evs[i].Events, nil)
+			c.happened(what, nil)
 		default:
 			if c.in.blocks.Load() || c.out.blocks.Load() {
 				l.told.Store(true)
 			}
-			c.happened(evs[i].Events, l)
+			c.happened(what, l)
 		}
-	}
-	if rung {
-		l.runReady(turn)
 	}
 }
 
@@ -248,7 +336,7 @@ func (l *Loop) file() *os.File {
 }
 
 // resolve finds the connections of events, and reports whether the bell was rung.
-func (l *Loop) resolve(evs []syscall.EpollEvent, of []*Conn) (rung bool) {
+func (l *Loop) resolve(evs []syscall.EpollEvent, of *[batch]*Conn) (rung bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range evs {
@@ -270,54 +358,65 @@ func (l *Loop) runReady(turn uint64) {
 	_, _ = syscall.Read(l.bell[0], room[:])
 	l.rung.Store(false)
 	l.mu.Lock()
-	list := l.ready
-	l.ready = nil
+	n := len(l.ready) - l.begun
 	l.mu.Unlock()
-	for _, t := range list {
-		if l.turn.Load() != turn {
-			l.push(t)
-			continue
+	if n > 1 {
+		l.pile.gather()
+		defer l.pile.flush(true)
+	}
+	for ; n > 0; n-- {
+		l.mu.Lock()
+		if len(l.ready) == 0 || l.turn.Load() != turn { // another thread has them
+			l.mu.Unlock()
+			return
 		}
+		t := l.ready[l.begun]
+		l.ready[l.begun] = nil
+		if l.begun++; l.begun == len(l.ready) {
+			l.ready, l.begun = l.ready[:0], 0
+		}
+		l.mu.Unlock()
 		l.enter(t)
 	}
 }
 
 // enter runs a task on the loop's thread.
 func (l *Loop) enter(t *Task) {
-	at := time.Now().UnixNano()
-	l.entered.Store(at)
+	var n uint64
+	for began := false; !began; {
+		was := l.runs.Load()
+		n = (was + 1) | 1 // a thread that the loop was taken from may still run another
+		began = l.runs.CompareAndSwap(was, n)
+	}
 	if t.run() {
 		l.told.Store(true)
 	}
-	l.entered.CompareAndSwap(at, 0)
+	l.runs.CompareAndSwap(n, n+1)
 }
 
-// How often loops are looked at, and how long a task may keep one.
-const (
-	watchEach = 50 * time.Millisecond
-	mostKept  = 20 * time.Millisecond
-)
+// watchEach is how often loops are looked at: a task that is seen twice has kept its loop
+// too long.
+const watchEach = 25 * time.Millisecond
 
 // watch has other threads take over loops that a task keeps.
 func (ls *Loops) watch(each time.Duration) {
 	tick := time.NewTicker(each)
 	defer tick.Stop()
+	seen := make([]uint64, len(ls.all))
 	for {
 		select {
 		case <-ls.stop:
 			return
-		case now := <-tick.C:
-			for _, l := range ls.all {
-				at := l.entered.Load()
-				if at == 0 || now.UnixNano()-at <= int64(mostKept) {
-					continue
-				}
-				if l.entered.CompareAndSwap(at, 0) {
-					ls.taken.Add(1)
-					turn := l.turn.Add(1)
-					ls.ran.Go(func() { l.run(turn) })
-				}
+		case <-tick.C:
+		}
+		for i, l := range ls.all {
+			n := l.runs.Load()
+			if n&1 != 0 && n == seen[i] && l.runs.CompareAndSwap(n, n+1) {
+				ls.taken.Add(1)
+				turn := l.turn.Add(1)
+				ls.ran.Go(func() { l.run(turn) })
 			}
+			seen[i] = n
 		}
 	}
 }

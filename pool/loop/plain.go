@@ -5,7 +5,6 @@ import (
 	"net"
 	"os"
 	"syscall"
-	"unsafe"
 )
 
 // plain reads and writes a kernel socket that Go's scheduler waits for, without telling
@@ -60,10 +59,10 @@ func (p *plain) Read(b []byte) (int, error) {
 // readNow reads what is there, and reports whether there was something.
 func (p *plain) readNow(fd uintptr) bool {
 	for {
-		n, _, e := syscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&p.in[0])), uintptr(len(p.in)))
+		n, e := recv(fd, p.in)
 		switch e {
 		case 0:
-			if p.n = int(n); n == 0 {
+			if p.n = n; n == 0 {
 				p.inErr = io.EOF
 			}
 			return true
@@ -91,7 +90,7 @@ func (p *plain) Write(b []byte) (int, error) {
 // writeNow writes what the socket takes, and reports whether that was all.
 func (p *plain) writeNow(fd uintptr) bool {
 	for len(p.out) > 0 {
-		n, _, e := syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&p.out[0])), uintptr(len(p.out)))
+		n, e := send(fd, p.out)
 		switch e {
 		case 0:
 			p.out = p.out[n:]
