@@ -240,11 +240,19 @@ func (k *checker) calendar(c *Calendar) {
 func (k *checker) procedure(p *Procedure) {
 	switch {
 	case p.Run == "":
-		k.report(p.Path, "add tenant_parameter, or run: single, everywhere or refuse", "does not say where it runs")
+		k.report(p.Path, "add tenant_parameter or row_parameter, or run: single, everywhere or refuse", "does not say where it runs")
 	case p.Run == RunTenant && p.TenantParameter == "":
 		k.report(p.Path+".run", "add tenant_parameter", "names no parameter that holds the tenant")
 	case p.Run != RunTenant && p.TenantParameter != "":
 		k.report(p.Path+".tenant_parameter", "remove one of them", "means nothing with run: %s", p.Run)
+	case p.Run == RunRow && p.RowParameter == "":
+		k.report(p.Path+".run", "add row_parameter", "names no parameter that holds the id of a row")
+	case p.Run == RunRow && len(p.Tables) == 0:
+		k.report(p.Path, "add tables: and the table whose row it is", "does not say of which table %s is the id", p.RowParameter)
+	case p.Run != RunRow && p.RowParameter != "":
+		k.report(p.Path+".row_parameter", "remove one of them", "means nothing with run: %s", p.Run)
+	case p.Run != RunRow && len(p.Tables) > 0:
+		k.report(p.Path+".tables", "remove it, or add row_parameter", "means nothing with run: %s", p.Run)
 	case p.Run != RunSingle && p.Shard != "":
 		k.report(p.Path+".shard", "remove it, or write run: single", "means nothing with run: %s", p.Run)
 	}

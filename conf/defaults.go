@@ -28,7 +28,7 @@ func defaults(part any) {
 	case *Failover:
 		p.After = time.Second
 	case *Hold:
-		p.Time, p.Statements = 10*time.Second, 1000
+		p.Time, p.Statements, p.Bytes = 10*time.Second, 1000, 256<<20
 	case *CacheRule:
 		p.Class, p.Consistency, p.Rows, p.Bytes = CacheResult, CacheExact, 1000, 64<<10
 	case *CacheTable:
@@ -82,8 +82,12 @@ func (c *Config) complete() {
 			}
 		}
 		for _, p := range d.Procedures {
-			if p.Run == "" && p.TenantParameter != "" {
+			switch {
+			case p.Run != "":
+			case p.TenantParameter != "":
 				p.Run = RunTenant
+			case p.RowParameter != "":
+				p.Run = RunRow
 			}
 		}
 	}

@@ -119,9 +119,20 @@ type User struct {
 	Consistency Consistency `yaml:"consistency" one:"strong session bounded any"`
 	// Replay: sessions begin with sluice_replay on.
 	Replay bool `yaml:"replay"`
+	// Commit is what sluice_commit is when a session begins.
+	Commit Commit `yaml:"commit" one:"plain known"`
 	// Replicas are those that the user's reads use: ordinary ones, or those with role report.
 	Replicas ReplicaRole `yaml:"replicas" one:"read report"`
 }
+
+// Commit is how a transaction that has changed one group is committed.
+type Commit string
+
+// The ways to commit.
+const (
+	CommitPlain Commit = "plain" // where the answer is lost nobody can tell what came of it
+	CommitKnown Commit = "known" // a row is written with it, and looked for where the answer is lost
+)
 
 // TLSMode is how a connection to a server is encrypted; the words mean what they mean
 // to the mysql client's --ssl-mode.
@@ -174,6 +185,7 @@ type Hold struct {
 	Place      `yaml:"-"`
 	Time       time.Duration `yaml:"time" range:"0s..10m"`
 	Statements int           `yaml:"statements" range:"0..1000000"`
+	Bytes      Size          `yaml:"bytes" range:"0.."` // of all of them; one may always wait
 }
 
 // Failover says whether Sluice itself replaces a primary that has died. The group's user
@@ -322,6 +334,7 @@ type Run string
 // The values of Run.
 const (
 	RunTenant     Run = "tenant"     // on the shard of its tenant parameter
+	RunRow        Run = "row"        // on the shard of the row whose id is its row parameter
 	RunSingle     Run = "single"     // on one named shard
 	RunEverywhere Run = "everywhere" // on every shard of its database
 	RunRefuse     Run = "refuse"     // nowhere
@@ -330,10 +343,12 @@ const (
 // Procedure is how one stored procedure is called.
 type Procedure struct {
 	Place           `yaml:"-"`
-	Name            string `yaml:",name" form:"identifier"`
-	TenantParameter string `yaml:"tenant_parameter" form:"identifier"`
-	Run             Run    `yaml:"run" one:"tenant single everywhere refuse"`
-	Shard           string `yaml:"shard"` // with RunSingle
+	Name            string   `yaml:",name" form:"identifier"`
+	TenantParameter string   `yaml:"tenant_parameter" form:"identifier"`
+	RowParameter    string   `yaml:"row_parameter" form:"identifier"`
+	Tables          []string `yaml:"tables"` // with RunRow: one of them has the row
+	Run             Run      `yaml:"run" one:"tenant row single everywhere refuse"`
+	Shard           string   `yaml:"shard"` // with RunSingle
 }
 
 // Pin puts one tenant on named shards, whatever its slot.

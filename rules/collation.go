@@ -101,13 +101,13 @@ func (c *collation) tabulate() bool {
 func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 	var w []byte
 	if c.direct && len(s) <= fastText && isASCII(s) {
-		n := 0
+		to := buf[:]
 		for i := range len(s) {
-			t := c.ascii[s[i]]
-			binary.LittleEndian.PutUint32(buf[n:], t.bytes) // later bytes overwrite what is too much
-			n += int(t.n)
+			t := c.ascii[s[i]&0x7f]
+			binary.LittleEndian.PutUint32(to, t.bytes) // later bytes overwrite what is too much
+			to = to[t.n:]
 		}
-		w = buf[:n]
+		w = buf[:len(buf)-len(to)]
 	} else {
 		w = c.weigh(s)
 	}
@@ -121,6 +121,12 @@ func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 }
 
 func isASCII(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		eight := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56 // one load
+		if eight&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false

@@ -248,7 +248,7 @@ func oneOf(what, name string, names []string) string {
 }
 
 func (k *compiler) procedure(d *Database, c *conf.Procedure) {
-	p := &Procedure{Name: c.Name, Database: d, TenantParam: -1, Run: c.Run, Pos: c.Pos}
+	p := &Procedure{Name: c.Name, Database: d, TenantParam: -1, RowParam: -1, Run: c.Run, Pos: c.Pos}
 	if k.r.procedures[Key(d.Name, c.Name)] != nil {
 		k.report(c.Path, "remove one of them", "is there twice: names differ in case only")
 		return
@@ -265,6 +265,8 @@ func (k *compiler) procedure(d *Database, c *conf.Procedure) {
 		p.Home = k.homeOf(d, c.Shard, c.Path)
 	case conf.RunTenant:
 		k.tenantParameter(p, c)
+	case conf.RunRow:
+		k.rowParameter(p, c)
 	}
 }
 
@@ -282,27 +284,56 @@ func (k *compiler) homeOf(d *Database, name, path string) *Shard {
 }
 
 func (k *compiler) tenantParameter(p *Procedure, c *conf.Procedure) {
+	p.TenantParam = k.parameter(p, c.Path+".tenant_parameter", c.TenantParameter)
+}
+
+// rowParameter finds the parameter that holds the id of a row, and the tables it may be of.
+func (k *compiler) rowParameter(p *Procedure, c *conf.Procedure) {
+	p.RowParam = k.parameter(p, c.Path+".row_parameter", c.RowParameter)
+	for i, name := range c.Tables {
+		path := fmt.Sprintf("%s.tables[%d]", c.Path, i)
+		t, ok := k.r.Table(name)
+		switch {
+		case !ok || t.Database != p.Database:
+			var names []string
+			for _, t := range p.Database.Tables {
+				names = append(names, t.Name)
+			}
+			k.report(path, oneOf("tables", name, names), "%s has no table %s", p.Database.Name, name)
+		case t.Kind != Sharded:
+			k.report(path, "name a sharded table", "the rows of %s say nothing of a shard", name)
+		case len(t.Columns) > 0 && t.ID() == "":
+			k.report(path, "", "the primary key of %s is not one column", name)
+		default:
+			p.Rows = append(p.Rows, t)
+		}
+	}
+}
+
+// parameter finds a parameter that decides where a procedure runs; -1 if there is none.
+func (k *compiler) parameter(p *Procedure, path, name string) int {
 	if p.Def == nil {
 		if k.schema == nil {
-			k.warn(c.Path+".tenant_parameter", "name its files under schema", "without a schema nobody knows which parameter it is, and calls are refused")
+			k.warn(path, "name its files under schema", "without a schema nobody knows which parameter it is, and calls are refused")
 		}
-		return
+		return -1
 	}
+	at := -1
 	var names []string
 	for i, q := range p.Def.Parameters {
 		names = append(names, q.Name)
-		if strings.EqualFold(q.Name, c.TenantParameter) {
-			p.TenantParam = i
+		if strings.EqualFold(q.Name, name) {
+			at = i
 		}
 	}
-	path := c.Path + ".tenant_parameter"
 	switch {
-	case c.TenantParameter == "":
-	case p.TenantParam < 0:
-		k.report(path, oneOf("parameters", c.TenantParameter, names), "the procedure has no parameter %s", c.TenantParameter)
-	case strings.EqualFold(p.Def.Parameters[p.TenantParam].Mode, "OUT"):
-		k.report(path, "", "%s is an OUT parameter, which holds nothing when the call begins", c.TenantParameter)
+	case name == "":
+	case at < 0:
+		k.report(path, oneOf("parameters", name, names), "the procedure has no parameter %s", name)
+	case strings.EqualFold(p.Def.Parameters[at].Mode, "OUT"):
+		k.report(path, "", "%s is an OUT parameter, which holds nothing when the call begins", name)
 	}
+	return at
 }
 
 // unplaced warns of tables of the schema that the configuration does not place.

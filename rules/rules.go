@@ -180,7 +180,7 @@ func (r *Rules) Procedure(d *Database, name string) (*Procedure, bool) {
 	if len(d.Shards) != 1 {
 		return nil, false
 	}
-	p := &Procedure{Name: name, Database: d, TenantParam: -1, Run: conf.RunSingle, Home: d.Shards[0], Pos: d.Pos}
+	p := &Procedure{Name: name, Database: d, TenantParam: -1, RowParam: -1, Run: conf.RunSingle, Home: d.Shards[0], Pos: d.Pos}
 	p.Def, _ = r.schema.Procedure(d.Name, name)
 	return p, true
 }
@@ -212,11 +212,21 @@ func (t *Table) UniqueOverShards(name string, columns []string) bool {
 	return slices.ContainsFunc(columns, same(t.Key)) || slices.ContainsFunc(t.global, same(name))
 }
 
+// ID is the one column of the table's primary key; empty if it has none, or several.
+func (t *Table) ID() string {
+	if len(t.Uniques) == 0 || !strings.EqualFold(t.Uniques[0].Name, "PRIMARY") || len(t.Uniques[0].Columns) != 1 {
+		return ""
+	}
+	return t.Uniques[0].Columns[0]
+}
+
 // Procedure is how one stored procedure is called.
 type Procedure struct {
 	Name        string
 	Database    *Database
 	TenantParam int           // with conf.RunTenant the index of the parameter that holds the tenant; otherwise -1
+	RowParam    int           // with conf.RunRow the index of the parameter that holds the id of a row; otherwise -1
+	Rows        []*Table      // with conf.RunRow: one of them has that row
 	Run         conf.Run      // where it runs
 	Home        *Shard        // with conf.RunSingle
 	Def         *ProcedureDef // nil when no schema is known

@@ -114,6 +114,7 @@ func (k *compiler) nullable(t *Table, c *conf.Table, column *Column) {
 	switch {
 	case !column.Nullable && c.NullHome != "":
 		k.warn(c.Path+".null_home", "remove it", "%s is NOT NULL, so there are no rows without a tenant", column.Name)
+		t.NullHome = nil // a server that is given NULL stores the type's zero value, which has a home of its own
 	case column.Nullable && c.NullHome == "" && only:
 		t.NullHome, t.nullRule = t.Database.Shards[0], t.Database.Shards[0].Pos
 	case column.Nullable && c.NullHome == "":
