@@ -31,3 +31,5 @@ func (t textArgs) Session(f plan.Func) string {
 
 func (t textArgs) Constant(int) string { return "NULL" }
 func (t textArgs) Tenant() value.Value { return value.Value{} }
+
+func (t textArgs) UserVar(string) value.Value { return value.Value{Kind: value.Other} }

@@ -24,26 +24,27 @@ type analysis struct {
 	lists columnLists       // that main lacks
 	text  *parser.Statement // whose tree is being read: main, or a view's
 
-	leaves     []*leaf
-	systems    []*leaf          // tables of system schemas
-	infos      []string         // tables of information_schema that it reads, mapped
-	gathers    bool             // what is on several servers is gathered
-	catalogued []plan.Catalogue // with gathers
-	ctes       []*cte
-	current    string    // database for unqualified names when inside a view; otherwise Env.Database
-	inView     int       // depth of views
-	extra      *plan.Set // what holds for all leaves of the block being read
-	subqueries map[any]*query
-	bound      bool // the plan depends on a constant of this text
-	probes     []plan.Probe
-	located    *leaf // whose rows the last of them looks up
-	checks     []check
-	wide       *rules.Database // a definition concerns all shards of it
-	narrow     *leaf           // and this one, which is on one shard
-	explains   bool            // it is EXPLAIN, which runs nothing
-	err        error           // the first refusal met while reading expressions
-	effects    bool            // a view that it names may do more than read
-	unplaced   *plan.Refusal   // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
+	leaves      []*leaf
+	systems     []*leaf          // tables of system schemas
+	infos       []string         // tables of information_schema that it reads, mapped
+	gathers     bool             // what is on several servers is gathered
+	catalogued  []plan.Catalogue // with gathers
+	ctes        []*cte
+	current     string    // database for unqualified names when inside a view; otherwise Env.Database
+	inView      int       // depth of views
+	extra       *plan.Set // what holds for all leaves of the block being read
+	subqueries  map[any]*query
+	bound       bool // the plan depends on a constant of this text
+	probes      []plan.Probe
+	located     *leaf  // whose rows the last of them looks up
+	renamedTemp string // the new name of the temporary table that it renames
+	checks      []check
+	wide        *rules.Database // a definition concerns all shards of it
+	narrow      *leaf           // and this one, which is on one shard
+	explains    bool            // it is EXPLAIN, which runs nothing
+	err         error           // the first refusal met while reading expressions
+	effects     bool            // a view that it names may do more than read
+	unplaced    *plan.Refusal   // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
 }
 
 // check is an assignment to a sharding key.

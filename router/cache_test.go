@@ -45,9 +45,10 @@ func (a *scanArgs) Param(int) value.Value { return value.Value{} }
 func (a *scanArgs) Token(i int) (start, end int) {
 	return a.scan.Tokens[i].Start, a.scan.Tokens[i].End
 }
-func (a *scanArgs) Session(plan.Func) string { return "'s'" }
-func (a *scanArgs) Constant(int) string      { return "NULL" }
-func (a *scanArgs) Tenant() value.Value      { return a.tenant }
+func (a *scanArgs) Session(plan.Func) string   { return "'s'" }
+func (a *scanArgs) Constant(int) string        { return "NULL" }
+func (a *scanArgs) UserVar(string) value.Value { return value.Value{} }
+func (a *scanArgs) Tenant() value.Value        { return a.tenant }
 
 // TestCacheServesOtherValues: one plan for all texts that differ in literals, white
 // space and comments, also where the text is edited.
@@ -185,6 +186,7 @@ func (a *benchArgs) Param(int) value.Value      { return a.v }
 func (a *benchArgs) Token(int) (start, end int) { return 0, 0 }
 func (a *benchArgs) Session(plan.Func) string   { return "" }
 func (a *benchArgs) Constant(int) string        { return "NULL" }
+func (a *benchArgs) UserVar(string) value.Value { return value.Value{} }
 func (a *benchArgs) Tenant() value.Value        { return value.Value{} }
 
 func BenchmarkBind(b *testing.B) {

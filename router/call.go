@@ -1,6 +1,8 @@
 package router
 
 import (
+	"strings"
+
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/conf"
@@ -44,9 +46,15 @@ func (a *analysis) callByTokens() (plan.Node, error) {
 
 // placeCall decides where a procedure runs.
 func (a *analysis) placeCall(l *leaf, proc *rules.Procedure, at int) error {
+	args := a.arguments(at)
 	switch {
+	case proc.Def != nil && len(args) != len(proc.Def.Parameters):
+		l.home = l.database.Shards[0] // the server says 1318 itself
+		return nil
 	case proc.Run == conf.RunTenant:
-		return a.tenantCall(l, proc, a.arguments(at))
+		return a.tenantCall(l, proc, args)
+	case proc.Run == conf.RunRow && len(l.database.Shards) > 1:
+		return a.rowCall(l, proc, args)
 	case proc.Run == conf.RunSingle:
 		l.home = proc.Home
 	case proc.Run == conf.RunRefuse:
@@ -103,9 +111,9 @@ func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args [][2]int) err
 		l.home = l.database.Shards[0] // the server says 1318 itself
 		return nil
 	}
-	v, ok := a.argument(args[proc.TenantParam])
-	if !ok {
-		return plan.Unsupported("argument "+count(proc.TenantParam+1)+" of procedure "+proc.Name+" decides its shard and is not a constant", proc.Pos, "pass a constant or a parameter")
+	v, err := a.argument(proc, args, proc.TenantParam)
+	if err != nil {
+		return err
 	}
 	if l.table = a.r.keyed(l.database); l.table == nil {
 		return plan.Unsupported("procedure "+proc.Name+" runs by tenant, but no table of "+l.database.Name+" has a sharding key", proc.Pos, "")
@@ -114,24 +122,68 @@ func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args [][2]int) err
 	return nil
 }
 
-// argument reads an argument that is a constant or a parameter.
-func (a *analysis) argument(span [2]int) (plan.Source, bool) {
-	if a.stmt.Is(span[0], "null") && span[0] == span[1] {
-		return plan.Source{Kind: plan.FromConstant, Use: plan.NullSafe}, true
+// rowCall routes a CALL by the parameter that holds the id of a row.
+func (a *analysis) rowCall(l *leaf, proc *rules.Procedure, args [][2]int) error {
+	switch {
+	case proc.RowParam < 0 || len(proc.Rows) == 0 || proc.Rows[0].ID() == "":
+		return plan.Unsupported("procedure "+proc.Name+" runs where a row is, and its text or the row's table is not known", proc.Pos, "name their files under schema")
+	case a.env.TenantOnly:
+		return plan.Unsupported("procedure "+proc.Name+" runs where a row is, and this user may only see one tenant", proc.Pos, "")
+	}
+	v, err := a.argument(proc, args, proc.RowParam)
+	if err != nil {
+		return err
+	}
+	v.Use = plan.Equal
+	l.table = proc.Rows[0]
+	set := plan.Located(len(a.probes))
+	a.probes = append(a.probes, plan.Probe{
+		Table: l.table, Columns: []string{l.table.ID()}, Values: [][]plan.Source{{v}},
+		Exclusive: global(l.table, []string{l.table.ID()}), Also: proc.Rows[1:], Caller: proc,
+	})
+	l.key().base = append(l.key().base, plan.ShardOf(l.table, set))
+	return nil
+}
+
+// argument reads the argument that decides where a procedure runs: a constant, a
+// parameter or a user variable.
+func (a *analysis) argument(proc *rules.Procedure, args [][2]int, i int) (plan.Source, error) {
+	span := args[i]
+	first, last := a.stmt.Tokens[span[0]], a.stmt.Tokens[span[1]]
+	single := span[0] == span[1]
+	switch {
+	case single && a.stmt.Is(span[0], "null"):
+		return plan.Source{Kind: plan.FromConstant, Use: plan.NullSafe}, nil
+	case single && first.Kind == parser.UserVar && !a.assigns():
+		return plan.Source{Kind: plan.FromUserVar, Name: strings.ToLower(parser.Unquote(a.stmt.SQL, first, a.stmt.Dialect)), Use: plan.Store}, nil
+	case !single && !(span[0]+1 == span[1] && first.Kind == parser.Introducer):
+		return plan.Source{}, undecided(proc, i)
 	}
 	for i, t := range a.stmt.Literals {
-		if t.Start != a.stmt.Tokens[span[1]].Start {
-			continue
+		switch {
+		case t.Start != last.Start:
+		case t.Kind == parser.Param:
+			return plan.Source{Kind: plan.FromParam, Index: a.param(i), Use: plan.Store}, nil
+		default:
+			return plan.Source{Kind: plan.FromLiteral, Index: i, Use: plan.Store}, nil
 		}
-		if span[0] != span[1] && !(span[0]+1 == span[1] && a.stmt.Tokens[span[0]].Kind == parser.Introducer) {
-			return plan.Source{}, false
-		}
-		if t.Kind == parser.Param {
-			return plan.Source{Kind: plan.FromParam, Index: a.param(i), Use: plan.Store}, true
-		}
-		return plan.Source{Kind: plan.FromLiteral, Index: i, Use: plan.Store}, true
 	}
-	return plan.Source{}, false
+	return plan.Source{}, undecided(proc, i)
+}
+
+// undecided refuses a CALL whose argument i would have to be computed to find the shard.
+func undecided(proc *rules.Procedure, i int) error {
+	return plan.Unsupported("argument "+count(i+1)+" of procedure "+proc.Name+" decides its shard and is not a constant", proc.Pos, "pass a constant, a parameter or a user variable")
+}
+
+// assigns reports whether the arguments of a CALL set user variables before it runs.
+func (a *analysis) assigns() bool {
+	for i := range a.stmt.Tokens {
+		if a.isOp(i, ":=") {
+			return true
+		}
+	}
+	return false
 }
 
 // keyed returns a sharded table of a database: any, since a key value has one shard
@@ -160,16 +212,16 @@ func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Proce
 		}
 		return nil, nil, unknownProcedure(from, name)
 	}
-	if from != a.r.rules.Logical {
-		return nil, nil, plan.UnknownDatabase(from)
-	}
 	for _, db := range a.r.rules.Databases {
+		if from != a.r.rules.Logical {
+			break
+		}
 		// A procedure that is not listed takes the place of its database.
 		if proc, ok := a.r.rules.Procedure(db, name); ok && proc.Pos != db.Pos {
 			return db, proc, nil
 		}
 	}
-	if db := a.r.rules.Databases[0]; len(a.r.rules.Databases) == 1 && len(db.Shards) == 1 {
+	if db := a.r.rules.Databases[0]; from == a.r.rules.Logical && len(a.r.rules.Databases) == 1 && len(db.Shards) == 1 {
 		proc, _ := a.r.rules.Procedure(db, name)
 		return db, proc, nil
 	}

@@ -144,6 +144,7 @@ func (a *analysis) calls(p *plan.Relay) []plan.Edit {
 		} else if kind != plan.CurrentUser {
 			continue
 		}
+		p.AsksFound = p.AsksFound || kind == plan.FoundRows
 		edits = append(edits, plan.Edit{First: first, Last: last, Func: kind})
 	}
 	edits = append(edits, a.counts()...)
@@ -201,6 +202,20 @@ func (a *analysis) lockOwners() []plan.Edit {
 		edits = append(edits, plan.Edit{First: i, Last: i - 1, Text: head}, plan.Edit{First: last + 1, Last: last, Behind: true, Text: tail})
 	}
 	return edits
+}
+
+// lockOwned refuses IS_USED_LOCK() beside functions that take or free locks: who owns one
+// that the statement itself takes is in Sluice's table only after it.
+func (a *analysis) lockOwned() error {
+	if !slices.Contains(a.stmt.Functions, "is_used_lock") {
+		return nil
+	}
+	for _, f := range [...]string{"get_lock", "release_lock", "release_all_locks"} {
+		if slices.Contains(a.stmt.Functions, f) {
+			return plan.Unsupported("IS_USED_LOCK() in a statement that calls "+strings.ToUpper(f)+"()", conf.Pos{}, "ask in a statement of its own")
+		}
+	}
+	return nil
 }
 
 // callTokens returns the tokens at which functions of the session may be called: from

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -115,6 +116,30 @@ func (a *analysis) catalogue(p *plan.Relay) *plan.Gather {
 	return g
 }
 
+// catalogueOnce refuses a common table expression that is read twice and reads what is in a
+// temporary table, which a server opens once.
+func (a *analysis) catalogueOnce() error {
+	ctes, info := a.stmt.CTEs(), map[int]bool{} // by the token of their name
+	for i := range ctes {
+		c, times := &ctes[i], 0
+		for _, n := range a.stmt.Names() {
+			other := a.stmt.CTEOf(ctes, n)
+			if other != nil && other.First == c.First && n.Role == parser.TableName {
+				times++
+			}
+			if n.First() < c.Open || n.First() > c.Close || n.Role != parser.TableName {
+				continue
+			}
+			l := a.systemNamed(a.stmt.DatabaseOf(n), a.stmt.TableOf(n))
+			info[c.First] = info[c.First] || other == nil && l != nil && l.mapped() || other != nil && info[other.First]
+		}
+		if info[c.First] && times > 1 {
+			return unsupportedf("a common table expression that reads information_schema is read twice, and the statement needs several servers")
+		}
+	}
+	return nil
+}
+
 // infoTemp begins the names of temporary tables with rows of information_schema.
 const infoTemp = "sluice_info_"
 
@@ -127,5 +152,6 @@ func (b *infoBuilder) collected(name string, t infoTable) {
 	b.into.catalogued = append(b.into.catalogued, plan.Catalogue{
 		Table: name, Temp: temp, Ours: b.ours, Columns: strings.Fields(t.columns), Schemas: strings.Fields(t.schemas), Texts: strings.Fields(t.texts),
 		Subject: tableColumn(name, t), Identity: strings.Fields(identity(name)), Added: strings.Fields(additive(name)),
+		Programs: programsIn(name),
 	})
 }

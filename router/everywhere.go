@@ -43,11 +43,14 @@ func (a *analysis) defined(class plan.Class, objects ...plan.Object) (plan.Node,
 	if err != nil {
 		return nil, err
 	}
+	p.RenamedTemp = a.renamedTemp
 	out := &plan.Everywhere{Relay: p, Database: a.wide, Objects: objects, Answers: class == plan.Other, Copies: true, Converges: a.converges()}
 	if a.wide != nil {
 		out.Shards = a.wide.Shards
 	} else if home := a.home(); home != nil && out.Answers {
 		out.Database, out.Shards = home.Database, []*rules.Shard{home}
+	} else if out.Answers {
+		return p, a.oneGroup()
 	} else {
 		return p, nil
 	}
@@ -80,6 +83,31 @@ func (a *analysis) home() *rules.Shard {
 	return home
 }
 
+// oneGroup refuses a statement about tables on single shards that are not on one group.
+func (a *analysis) oneGroup() error {
+	group := ""
+	for _, l := range a.leaves {
+		if l.temporary || a.env.TenantOnly {
+			return nil
+		}
+		s := l.database.Shards[0]
+		if l.table != nil && l.table.Kind == rules.Single {
+			s = l.table.Home
+		}
+		if group != "" && s.Group != group {
+			return plan.Unsupported("the statement concerns tables on groups "+group+" and "+s.Group, l.database.Pos, "write one statement for each")
+		}
+		group = s.Group
+	}
+	return nil
+}
+
+// unknownTable reports whether a table does not exist.
+func unknownTable(err error) bool {
+	r, ok := errors.AsType[*plan.Refusal](err)
+	return ok && r.Number == 1146
+}
+
 // converges reports whether the statement leaves all shards alike whatever they had.
 func (a *analysis) converges() bool {
 	for i := range min(len(a.stmt.Tokens), 12) {
@@ -97,12 +125,52 @@ func tableObject(name string) plan.Object { return plan.Object{Kind: plan.TableO
 func (a *analysis) onTables(class plan.Class, tables ...*ast.TableName) (plan.Node, error) {
 	var objects []plan.Object
 	for _, t := range tables {
-		if err := a.onTable(t); err != nil {
+		err := a.onTable(t)
+		if class == plan.Other {
+			err = a.lookedAfter(t, err)
+		}
+		if err != nil {
 			return nil, err
 		}
 		objects = append(objects, tableObject(t.Name.O))
 	}
 	return a.defined(class, objects...)
+}
+
+// lookedAfter makes sure that a table which a statement looks after has a leaf, by which its
+// server's answer is told by the client's name; err is what adding the leaf said.
+func (a *analysis) lookedAfter(n *ast.TableName, err error) error {
+	if unknownTable(err) {
+		err = a.missing(n)
+	}
+	if err != nil {
+		return err
+	}
+	last := a.leaves[len(a.leaves)-1]
+	for _, l := range a.leaves {
+		if l.database == last.database && l.name.Schema.O != last.name.Schema.O {
+			return plan.Unsupported("tables of "+last.database.Name+" are named as its own and as those of "+a.r.rules.Logical, last.database.Pos, "write one statement for each")
+		}
+	}
+	return nil
+}
+
+// missing adds a leaf for a table that does not exist, where a statement answers that with
+// a row: the servers of its database say so, or those of the table before it.
+func (a *analysis) missing(n *ast.TableName) error {
+	from := n.Schema.O
+	if from == "" {
+		from = a.current
+	}
+	db, ok := a.r.database(from)
+	switch {
+	case ok:
+	case len(a.leaves) > 0:
+		db = a.leaves[len(a.leaves)-1].database
+	default:
+		db = a.r.rules.Databases[0]
+	}
+	return a.concerns(a.place(db, n))
 }
 
 func (a *analysis) onTable(t *ast.TableName) error {
@@ -247,6 +315,11 @@ func (a *analysis) alterTable(n *ast.AlterTableStmt) (plan.Node, error) {
 	for _, spec := range n.Specs {
 		var err error
 		switch {
+		case spec.Tp == ast.AlterTableRenameTable && l.temporary:
+			if spec.NewTable.Schema.O != "" {
+				err = plan.Unsupported("a temporary table with a database's name before it", conf.Pos{}, "leave the database out")
+			}
+			a.renamedTemp = spec.NewTable.Name.O
 		case spec.Tp == ast.AlterTableRenameTable:
 			objects = append(objects, tableObject(spec.NewTable.Name.O))
 			err = a.renamed(l, spec.NewTable)

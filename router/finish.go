@@ -41,7 +41,7 @@ func (a *analysis) relay(class plan.Class) (*plan.Relay, error) {
 	p.Collects = a.collects()
 	p.Timeless = a.timeless(class)
 	p.Route.Default = a.anyShard(p.Route.Databases)
-	p.Tables = a.tables()
+	p.Tables, p.Occurs = a.tables(), a.occurrences()
 	p.Names = a.renames(p.Route.Databases)
 	a.sessionState(p)
 	if err := a.edit(p); err != nil {

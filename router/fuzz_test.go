@@ -74,8 +74,9 @@ type fuzzArgs struct {
 	tenant string
 }
 
-func (a fuzzArgs) Constant(int) string { return "NULL" }
-func (a fuzzArgs) Tenant() value.Value { return value.Value{Kind: value.String, S: a.tenant} }
+func (a fuzzArgs) Constant(int) string        { return "NULL" }
+func (a fuzzArgs) UserVar(string) value.Value { return value.Value{} }
+func (a fuzzArgs) Tenant() value.Value        { return value.Value{Kind: value.String, S: a.tenant} }
 
 // TestPlanConcurrently: a router and its plans serve many sessions at once.
 func TestPlanConcurrently(t *testing.T) {

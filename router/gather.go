@@ -28,7 +28,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 		return nil, unsupportedf("the statement needs several servers and is not a query")
 	}
 	if p.Collects {
-		return a.catalogue(p), nil
+		return a.catalogue(p), a.catalogueOnce()
 	}
 	a.catalogued = nil // rewrite places them in the text once more
 	g := &gatherer{analysis: a, out: &plan.Gather{Relay: p}, columns: map[string]bool{}, read: map[reading]bool{}, into: -1}
@@ -98,11 +98,12 @@ func (g *gatherer) copyable(tree ast.Node) error {
 		}
 	}
 	var err error
+	_, query := tree.(ast.ResultSetNode)
 	visitAll(tree, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.TableName:
-			if len(n.PartitionNames) > 0 {
-				err = unsupportedf("PARTITION (...) with rows of several servers")
+			if len(n.PartitionNames) > 0 && !query {
+				err = unsupportedf("PARTITION (...) in a write with rows of several servers")
 			}
 			if len(n.IndexHints) > 0 {
 				g.star = true // all keys are kept where all columns are
@@ -286,8 +287,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			}
 			g.twice = true
 		}
+		partitions, last := partitionClause(s, n.Last())
 		alias, short := "", tableStatement(s, n.First()-1)
-		if short || !hasAlias(s, n.Last()+1) {
+		if short || !hasAlias(s, last+1) {
 			alias = table
 		}
 		if l.view != nil {
@@ -296,12 +298,12 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			}
 			out, err = g.view(l, alias)
 		} else {
-			out = []plan.Piece{{Place: g.place(l, alias)}}
+			out = []plan.Piece{{Place: g.place(l, alias, partitions)}}
 		}
 		if short {
 			return append([]plan.Piece{{Text: "SELECT * FROM "}}, out...), n.First() - 1, n.Last(), err
 		}
-		return out, n.First(), n.Last(), err
+		return out, n.First(), last, err
 	case parser.TargetName:
 		if i := g.placed(schema, table); n.Database >= 0 && i > 0 {
 			return []plan.Piece{{Place: i, Schema: true}}, n.Database, n.Database, nil
@@ -531,17 +533,46 @@ func inQuery(s *parser.Statement, i int) bool {
 
 // tableOf returns which of the copied tables the rows of a leaf are read from; -1: none yet.
 func (g *gatherer) tableOf(l *leaf) int {
+	return g.partsOf(l, partitionsOf(l))
+}
+
+// partsOf finds what is read of partitions of a table; nil: of all.
+func (g *gatherer) partsOf(l *leaf, partitions []string) int {
 	return slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool {
-		return !t.Own && (t.Home != nil) == l.temporary && t.Database == l.database && t.Name == l.name.Name.O
+		return !t.Own && (t.Home != nil) == l.temporary && t.Database == l.database && t.Name == l.name.Name.O && slices.Equal(t.Partitions, partitions)
 	})
 }
 
+// partitionsOf lists the partitions that a leaf names, in lower case.
+func partitionsOf(l *leaf) []string {
+	var out []string
+	for _, p := range l.name.PartitionNames {
+		out = append(out, p.L)
+	}
+	return out
+}
+
+// partitionClause reads the PARTITION (...) behind a table's name that ends with token i:
+// the partitions, in lower case, and the clause's last token. Without one that is i.
+func partitionClause(s *parser.Statement, i int) ([]string, int) {
+	if !s.Is(i+1, "partition") || !isOp(s, i+2, "(") {
+		return nil, i
+	}
+	var out []string
+	for i += 3; i < len(s.Tokens) && !isOp(s, i, ")"); i++ {
+		if !isOp(s, i, ",") {
+			out = append(out, strings.ToLower(parser.Unquote(s.SQL, s.Tokens[i], s.Dialect)))
+		}
+	}
+	return out, i
+}
+
 // place adds an occurrence of a table and returns its number, counted from 1.
-func (g *gatherer) place(l *leaf, alias string) int {
-	i := g.tableOf(l)
+func (g *gatherer) place(l *leaf, alias string, partitions []string) int {
+	i := g.partsOf(l, partitions)
 	if i < 0 {
 		i = len(g.out.Tables)
-		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Home: g.homeOf(l)})
+		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Home: g.homeOf(l), Partitions: partitions})
 	}
 	t := &g.out.Tables[i]
 	g.out.Places = append(g.out.Places, plan.Place{Table: i, Nth: t.Places, Alias: alias})

@@ -90,7 +90,9 @@ func (g goldenArgs) Param(i int) value.Value {
 	return value.Value{Kind: value.String, S: g.params[i]}
 }
 
-func (g goldenArgs) Constant(int) string { return "NULL" }
+func (g goldenArgs) Constant(int) string        { return "NULL" }
+func (g goldenArgs) UserVar(string) value.Value { return value.Value{Kind: value.String, S: "x"} }
+
 func (g goldenArgs) Tenant() value.Value {
 	if g.tenant == "" {
 		return value.Value{}
@@ -292,7 +294,7 @@ func writePlan(r *Router, p *plan.Relay, env Env, args goldenArgs) string {
 	text := plan.Text(rehearsal) + "=> " + some.Host.Name + "\n   " + string(some.SQL) + "\n"
 	text += copies(some)
 	if rehearsal.Rows != nil {
-		head, tail, _ := rehearsal.Around(args.s.SQL, args, rehearsal.Rows.Database.Shards[0])
+		head, tail, _ := rehearsal.Around(args.s.SQL, args, rehearsal.Rows.Database.Shards[0], 3)
 		text += "   then " + string(head) + "(..)" + string(tail) + "\n"
 	}
 	return text

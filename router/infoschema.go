@@ -14,7 +14,7 @@ import (
 // Queries of information_schema run on one server, on a group that has a shard of
 // every database (see catalogue.go for others): each table that names schemas is replaced in the text by a derived
 // table that shows one shard of each database under the database's name, and all of
-// them once more under the logical name. Other schemas of the server are hidden but
+// them once more under the logical name, but for programs whose name an earlier one has. Other schemas of the server are hidden but
 // for those that every server has. Numbers of rows and sizes are those of one shard.
 // Tables that name no schema, and mysql, performance_schema and sys, are those of the
 // server that answers.
@@ -274,7 +274,49 @@ func (b *infoBuilder) derived(name string, t infoTable) {
 	} else {
 		b.shards(b.databases)
 	}
-	b.text("))")
+	b.text(")")
+	b.once(programsIn(name), home)
+	b.text(")")
+}
+
+// programsIn describes a table of information_schema that lists stored programs, of which
+// the logical database has one of each name. Triggers of one name are on different tables,
+// and are all told.
+func programsIn(table string) plan.Programs {
+	switch table {
+	case "ROUTINES":
+		return plan.Programs{Table: "ROUTINES", Home: "ROUTINE_SCHEMA", Names: []string{"ROUTINE_NAME", "ROUTINE_TYPE"}}
+	case "PARAMETERS": // a routine may have none
+		return plan.Programs{Table: "ROUTINES", Home: "ROUTINE_SCHEMA", Names: []string{"ROUTINE_NAME", "ROUTINE_TYPE"}, Columns: []string{"SPECIFIC_NAME", "ROUTINE_TYPE"}}
+	case "EVENTS":
+		return plan.Programs{Table: "EVENTS", Home: "EVENT_SCHEMA", Names: []string{"EVENT_NAME"}}
+	}
+	return plan.Programs{}
+}
+
+// tellsOnce reports whether the text that stands for a table of information_schema also
+// reads which programs there are.
+func (a *analysis) tellsOnce(name string) bool {
+	return programsIn(name).Table != "" && len(a.r.rules.Databases) > 1 && !a.gathers
+}
+
+// once leaves out the rows of the logical database about programs that an earlier database
+// has, too: one server has one of them.
+func (b *infoBuilder) once(p plan.Programs, home string) {
+	if p.Table == "" || len(b.databases) < 2 {
+		return
+	}
+	b.text(" AND NOT EXISTS (SELECT 1 FROM information_schema." + p.Table + " y WHERE y." + p.Home + " IN (")
+	b.shards(b.databases)
+	b.text(") AND FIELD(y." + p.Home + ", ")
+	b.shards(b.databases)
+	b.text(") < FIELD(x." + home + ", ")
+	b.shards(b.databases)
+	b.text(")")
+	for i, c := range p.Names {
+		b.text(" AND y." + c + " = x." + p.ColumnOf(i))
+	}
+	b.text(")")
 }
 
 func (b *infoBuilder) text(s string) {

@@ -2,6 +2,7 @@ package router
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -27,14 +28,14 @@ func (a *analysis) untreedEverywhere(class plan.Class) (node plan.Node, done boo
 	default:
 		err = a.program(&head)
 	}
-	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 && class == plan.Other {
-		err = nil // these answer it with a row
+	if err == nil && class == plan.Other && a.wide == nil {
+		err = a.oneGroup()
 	}
 	if err == nil && a.wide == nil && len(a.leaves) == 1 && a.leaves[0].routine && a.stmt.Is(0, "drop") {
 		node, err = a.defined(class) // of the database that has it, whatever the current one
 		return node, true, err
 	}
-	if err == nil && a.wide == nil && (class != plan.Other || a.home() == nil) {
+	if err == nil && a.wide == nil && (class != plan.Other || a.home() == nil && !a.ours()) {
 		a.leaves, a.narrow = nil, nil
 		return nil, false, nil
 	}
@@ -43,6 +44,12 @@ func (a *analysis) untreedEverywhere(class plan.Class) (node plan.Node, done boo
 	}
 	node, err = a.defined(class, head.objects...)
 	return node, true, err
+}
+
+// ours reports whether all tables of a statement are of our databases, and of one that is
+// not confined to a tenant.
+func (a *analysis) ours() bool {
+	return len(a.leaves) > 0 && !a.env.TenantOnly && !slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.temporary })
 }
 
 // head is what the first words of a statement say.
@@ -123,7 +130,12 @@ func (a *analysis) untreedTables(h *head, class plan.Class) error {
 		if name == "" {
 			return nil // the server says 1064 itself
 		}
-		if err := a.untreedTable(&ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)}, h); err != nil {
+		t := &ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)}
+		err := a.untreedTable(t, h)
+		if class == plan.Other {
+			err = a.lookedAfter(t, err)
+		}
+		if err != nil {
 			return err
 		}
 		h.objects = append(h.objects, tableObject(name))

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -273,7 +274,32 @@ func (a *analysis) relations(from *ast.TableRefsClause, sc *scope, extra *plan.S
 		return nil, nil
 	}
 	defer a.within(extra)()
-	return a.from(from.TableRefs, sc)
+	t, err := a.from(from.TableRefs, sc)
+	if err == nil {
+		err = a.namedOnce(sc)
+	}
+	return t, err
+}
+
+// namedOnce refuses two tables of one database under one name, as MySQL does when it reads
+// the statement: on shards they may be of different schemas. Of two databases they may have
+// one name, which the host of a gather, where all copies are in one schema, could not tell
+// apart.
+func (a *analysis) namedOnce(sc *scope) error {
+	for i, x := range sc.sources {
+		for _, y := range sc.sources[:i] {
+			switch {
+			case x.leaf == nil || y.leaf == nil || a.inView != 0 || x.alias != y.alias:
+			case cmp.Or(x.schema, a.current) != cmp.Or(y.schema, a.current):
+				if a.gathers {
+					return unsupportedf("tables of two databases under one name, %s, in a statement that needs several servers", x.alias)
+				}
+			default:
+				return &plan.Refusal{Number: 1066, State: "42000", Message: "Not unique table/alias: '" + x.alias + "'"}
+			}
+		}
+	}
+	return nil
 }
 
 // conditions reads WHERE and all ON of a block.

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -42,7 +43,8 @@ func (r *Router) Rehearse(stmt *parser.Statement, env Env) (*plan.Rehearsal, err
 // rehearser makes a plan.Rehearsal of an analysed write.
 type rehearser struct {
 	*gatherer
-	out *plan.Rehearsal
+	out     *plan.Rehearsal
+	carried []*ast.ColumnName // of the SELECT, in ON DUPLICATE KEY UPDATE
 }
 
 func (h *rehearser) plan(p *plan.Relay) error {
@@ -57,6 +59,10 @@ func (h *rehearser) plan(p *plan.Relay) error {
 	if err := h.rewrite(); err != nil {
 		return err
 	}
+	if err := h.carries(); err != nil {
+		return err
+	}
+	h.buffers()
 	if err := h.collect(); err != nil {
 		return err
 	}
@@ -91,7 +97,7 @@ func (h *rehearser) allowed() error {
 		if t.Kind != parser.Ident || !h.isOp(i+1, "(") {
 			continue
 		}
-		if f := strings.ToLower(string(t.Text(h.stmt.SQL))); hasSideEffect(f) || f == "last_insert_id" {
+		if f := strings.ToLower(string(t.Text(h.stmt.SQL))); hasSideEffect(f) || f == "last_insert_id" && !h.isOp(i+2, ")") {
 			return plan.Unsupported("the statement needs several servers and calls "+strings.ToUpper(f)+"()", conf.Pos{}, "compute the value first")
 		}
 	}
@@ -180,12 +186,12 @@ func primary(t *rules.Table) []string {
 	return t.Uniques[0].Columns
 }
 
-// onDuplicate makes sure that ON DUPLICATE KEY UPDATE needs nothing but the row and the
-// one it meets.
+// onDuplicate makes sure that ON DUPLICATE KEY UPDATE needs nothing but the row, the one it
+// meets, and what the row can carry.
 func (h *rehearser) onDuplicate(n *ast.InsertStmt) error {
 	l := h.leaves[0]
-	row := h.newRow()
-	var err error
+	row, _ := h.newRow()
+	err := h.keepsKeys()
 	for _, s := range n.OnDuplicate {
 		visit(s.Expr, func(x ast.Node) bool {
 			switch x := x.(type) {
@@ -195,7 +201,7 @@ func (h *rehearser) onDuplicate(n *ast.InsertStmt) error {
 				err = unsupportedf("a subquery in ON DUPLICATE KEY UPDATE of an INSERT that needs several shards")
 			case *ast.ColumnName:
 				if !h.ofRow(x, l, n, row) {
-					err = unsupportedf("ON DUPLICATE KEY UPDATE with %s, a column of the SELECT, of an INSERT that needs several shards", x.Name.O)
+					err = cmp.Or(err, h.carry(x, n))
 				}
 			}
 			return false
@@ -271,6 +277,28 @@ func (h *rehearser) rows() error {
 	return nil
 }
 
+// buffers makes the host keep the rows of a query before it stores the first, as a server
+// does that inserts rows into a table which the query reads: what is too long for its
+// column then fails as a value of a column, not of an expression. On the host these are
+// two copies, and it would not.
+func (h *rehearser) buffers() {
+	into := h.leaves[0]
+	if !h.isQuery() || into.table == nil || !slices.ContainsFunc(h.leaves[1:], func(l *leaf) bool { return l.table == into.table }) {
+		return
+	}
+	for i := h.out.Rows.First; i < h.out.Rows.Last; i++ {
+		switch {
+		case h.stmt.Is(i, "with"):
+			return // the first SELECT is not the one whose rows are stored
+		case h.stmt.Is(i, "select"):
+			for i++; h.stmt.Tokens[i].Kind == parser.Hint; i++ {
+			}
+			h.insertText(i, "SQL_BUFFER_RESULT ")
+			return
+		}
+	}
+}
+
 // rowsEnd returns the last token of what the rows of an INSERT are made of: what follows
 // is the name of the new row, or ON DUPLICATE KEY UPDATE.
 func (h *rehearser) rowsEnd(at int) int {
@@ -307,6 +335,13 @@ func (h *rehearser) startsNewRow(i int) bool {
 	return end == len(h.stmt.Tokens) || h.stmt.Is(end, "on") && h.stmt.Is(end+1, "duplicate")
 }
 
+// alone reports whether the statement is an UPDATE of one table that it joins with none: it
+// comes to each row once, and finds it as it was.
+func (h *rehearser) alone() bool {
+	n, ok := h.main.Tree.(*ast.UpdateStmt)
+	return ok && n.TableRefs != nil && n.TableRefs.TableRefs.Right == nil && !n.MultipleTable
+}
+
 // changed lists what the statement changes.
 func (h *rehearser) changed() {
 	_, deletes := h.main.Tree.(*ast.DeleteStmt)
@@ -315,7 +350,7 @@ func (h *rehearser) changed() {
 		if !ok {
 			continue
 		}
-		c := plan.Change{Table: h.gatherer.out.Places[place-1].Table, Columns: l.assigned, Deletes: deletes}
+		c := plan.Change{Table: h.gatherer.out.Places[place-1].Table, Columns: l.assigned, Alone: h.alone(), Deletes: deletes}
 		for name := range h.columns {
 			c.Named = append(c.Named, name)
 		}

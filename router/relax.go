@@ -76,7 +76,7 @@ func (x *relaxed) loadClauses() {
 func (x *relaxed) token(i int) {
 	switch {
 	case x.text[x.Tokens[i].Start] == ' ': // left out already
-	case x.Is(i, "as") && isOp(x.Statement, i-1, ")"):
+	case x.Is(i, "as"):
 		if last := rowAlias(x.Statement, i); last > 0 {
 			x.blank(i, last)
 		}
@@ -301,8 +301,8 @@ func (x *relaxed) overwrite(first, last int, text string) {
 	x.changed = true
 }
 
-// rowAlias returns the last token of AS new [(a, b)] before ON DUPLICATE KEY at i; 0
-// if there is none.
+// rowAlias returns the last token of AS new [(a, b)] at token i, behind the rows of an
+// INSERT or what it sets; 0 if that AS means something else.
 func rowAlias(s *parser.Statement, i int) int {
 	if s.Verb != parser.Insert || queryBefore(s, i) {
 		return 0

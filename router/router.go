@@ -138,6 +138,9 @@ func (r *Router) Plan(stmt *parser.Statement, env Env) (plan.Node, error) {
 	}
 	err = a.refused(err)
 	if refusal, ok := errors.AsType[*plan.Refusal](err); ok {
+		if p := r.inTurn(stmt, env); p != nil {
+			return p, nil
+		}
 		return nil, refusal
 	}
 	return nil, err

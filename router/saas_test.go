@@ -27,7 +27,6 @@ func saasSpread(t *testing.T) (*Router, *rules.Schema) {
 	require.Len(t, one.FindAll(text, -1), 6)
 	text = one.ReplaceAll(text, []byte("      - {name: $1-0, group: g0, schema: ${2}_0, slots: [0-2047]}\n      - {name: $1-1, group: g1, schema: ${2}_1, slots: [2048-4095]}"))
 	text = regexp.MustCompile(`(?m)^  g0: .*$`).ReplaceAll(text, []byte("  g0: {primary: \"127.0.0.1:3307\", user: sluice, password: \"\"}\n  g1: {primary: \"127.0.0.1:3308\", user: sluice, password: \"\"}"))
-	text = regexp.MustCompile(`run: single, shard: [^}]*`).ReplaceAll(text, []byte("run: refuse"))
 	c, problems := conf.Parse("saas.yaml", text)
 	requireNoErrors(t, problems)
 	r, problems := rules.Compile(c, schema)

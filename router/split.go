@@ -57,6 +57,9 @@ func (a *analysis) split(p *plan.Relay) (*plan.Split, error) {
 	if n, ok := a.main.Tree.(*ast.LoadDataStmt); ok {
 		return out, a.splitFile(n, target, out)
 	}
+	if err := a.keepsKeys(); err != nil {
+		return nil, err
+	}
 	if err := a.sameEverywhere(out.Copies); err != nil {
 		return nil, err
 	}
@@ -100,6 +103,16 @@ func (a *analysis) tied() *leaf {
 	return nil
 }
 
+// keepsKeys refuses constants for sharding keys: they are at home on one shard, and the
+// rows of the others would stay where nobody looks for them.
+func (a *analysis) keepsKeys() error {
+	if len(a.checks) == 0 {
+		return nil
+	}
+	t := a.checks[0].leaf.table
+	return plan.KeyChange(t, t.Pos)
+}
+
 // sameEverywhere refuses what would not be one value on all shards.
 func (a *analysis) sameEverywhere(copies bool) error {
 	if err := a.callsAlike(copies); err != nil {
@@ -119,6 +132,7 @@ func (a *analysis) callsAlike(copies bool) error {
 		}
 		f := strings.ToLower(string(t.Text(a.stmt.SQL)))
 		switch {
+		case f == "last_insert_id" && a.isOp(i+2, ")"): // the session's
 		case copies && unsure(f), hasSideEffect(f), f == "last_insert_id":
 			return plan.Unsupported("the statement changes several shards and calls "+strings.ToUpper(f)+"()", conf.Pos{}, "compute the value first")
 		}
@@ -141,6 +155,9 @@ func (a *analysis) eachShard(target *leaf) error {
 	case *ast.InsertStmt:
 		if n.Select != nil && !ownRows(n.Select) {
 			return unsupportedf("INSERT .. SELECT over several shards that groups, sorts or cuts its rows")
+		}
+		if sorts(n.Select) && givesNumber(n, target.table) {
+			return unsupportedf("INSERT .. SELECT over several shards that sorts rows which have a number of AUTO_INCREMENT: the last one's is the insert id")
 		}
 	default:
 		return unsupportedf("the statement needs several servers")
@@ -183,6 +200,19 @@ func (a *analysis) driver(target *leaf) *leaf {
 func ownRows(n ast.Node) bool {
 	s, ok := n.(*ast.SelectStmt)
 	return ok && s.Limit == nil && s.GroupBy == nil && !s.Distinct && s.Having == nil && s.With == nil && !aggregates(s) && !hasWindow(s)
+}
+
+func sorts(n ast.Node) bool {
+	s, ok := n.(*ast.SelectStmt)
+	return ok && s.OrderBy != nil
+}
+
+// givesNumber reports whether the rows of an INSERT have a value for the AUTO_INCREMENT
+// column.
+func givesNumber(n *ast.InsertStmt, t *rules.Table) bool {
+	at := slices.IndexFunc(t.Columns, func(c rules.Column) bool { return c.Numbered })
+	return at >= 0 && (len(n.Columns) == 0 && !t.Columns[at].Invisible ||
+		slices.ContainsFunc(n.Columns, func(c *ast.ColumnName) bool { return c.Name.L == strings.ToLower(t.Columns[at].Name) }))
 }
 
 // beside makes sure that all rows of a leaf that belong to a row of the driver are on

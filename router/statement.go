@@ -220,17 +220,22 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 	case *ast.CreateDatabaseStmt:
 		return a.createDatabase(n)
 	case *ast.DropDatabaseStmt, *ast.AlterDatabaseStmt:
-		return nil, unsupportedf("databases are made by the rules, not by statements")
+		return nil, byRules()
 	default:
 		return a.untreed()
 	}
+}
+
+// byRules refuses statements that make, change or drop databases.
+func byRules() error {
+	return plan.Unsupported("databases are made by the rules, not by statements", conf.Pos{}, "change the configuration, and then the schemas of the shards on their servers")
 }
 
 // createDatabase plans CREATE DATABASE of one that there is: its server says so.
 func (a *analysis) createDatabase(n *ast.CreateDatabaseStmt) (plan.Node, error) {
 	_, dbs, err := a.asked(n.Name.O)
 	if err != nil || isSystem(n.Name.O) {
-		return nil, unsupportedf("databases are made by the rules, not by statements")
+		return nil, byRules()
 	}
 	a.leaves = append(a.leaves, &leaf{
 		database: dbs[0], name: &ast.TableName{Schema: n.Name}, alias: dbs[0].Name, routine: true, metadata: true, from: n.Name.O,
@@ -244,12 +249,16 @@ func wholeTable(l *leaf) error {
 	if l.temporary || len(l.database.Shards) == 1 || l.table != nil && l.table.Kind == rules.Single {
 		return nil
 	}
-	pos := l.database.Pos
-	if l.table != nil {
-		pos = l.table.Pos
-	}
-	return plan.Unsupported("the statement concerns "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", pos,
+	return plan.Unsupported("the statement concerns "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.pos(),
 		"run it on every shard")
+}
+
+// pos is where the rules speak of a leaf.
+func (l *leaf) pos() conf.Pos {
+	if l.table != nil {
+		return l.table.Pos
+	}
+	return l.database.Pos
 }
 
 // createTemporary plans CREATE TEMPORARY TABLE: with a SELECT on the shard of its
@@ -275,24 +284,5 @@ func (a *analysis) createTemporary(n *ast.CreateTableStmt) (plan.Node, error) {
 		return nil, err
 	}
 	p.Pins |= plan.PinTempTable
-	return p, nil
-}
-
-func (a *analysis) lockTables(n *ast.LockTablesStmt) (plan.Node, error) {
-	for _, t := range n.TableLocks {
-		if _, err := a.leaf(t.Table, t.Table.Name.O); err != nil {
-			return nil, err
-		}
-	}
-	for _, l := range a.leaves {
-		if err := wholeTable(l); err != nil {
-			return nil, err
-		}
-	}
-	p, err := a.relay(plan.Lock)
-	if err != nil {
-		return nil, err
-	}
-	p.Pins |= plan.PinTableLocks
 	return p, nil
 }

@@ -1,6 +1,9 @@
 package router
 
 import (
+	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -14,6 +17,9 @@ import (
 // untreed plans a statement of which only the tokens are known: it may run where
 // everything that its words could name lives on one shard.
 func (a *analysis) untreed() (plan.Node, error) {
+	if number := a.tooLarge(); number != "" {
+		return nil, &plan.Refusal{Number: 1367, State: "22007", Message: fmt.Sprintf("Illegal double '%.192s' value found during parsing", number)}
+	}
 	class, err := a.classOf()
 	if err != nil {
 		return nil, err
@@ -140,6 +146,24 @@ func (a *analysis) word(i int, name string, class plan.Class) {
 		a.err = err
 	}
 	a.leaves = append(a.leaves, l)
+}
+
+// tooLarge is the first number of the text that is too large for a DOUBLE, which MySQL
+// refuses when it reads it; empty if there is none.
+func (a *analysis) tooLarge() string {
+	if a.stmt.TreeErr == nil || !strings.Contains(a.stmt.TreeErr.Error(), "[types:1367]") { // something else is wrong before it
+		return ""
+	}
+	for _, t := range a.stmt.Literals {
+		if t.Kind != parser.Float {
+			continue
+		}
+		text := string(t.Text(a.stmt.SQL))
+		if f, err := strconv.ParseFloat(text, 64); err != nil && math.IsInf(f, 0) {
+			return text
+		}
+	}
+	return ""
 }
 
 // decided refuses a leaf whose shard the tokens cannot tell.

@@ -46,8 +46,12 @@ func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
 	if err == nil {
 		p.Needs |= plan.GivesInsertID
 	}
-	if err == nil && n.Select != nil {
+	switch {
+	case err != nil:
+	case n.Select != nil:
 		p.Needs |= plan.SetsFoundRows
+	case subqueries(n):
+		p.Found = plan.FoundUnsure
 	}
 	return a.node(p, err)
 }
@@ -301,7 +305,7 @@ func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
 	if _, n := a.columnOf(e, sc); n != nil && n == l.key() {
 		return nil
 	}
-	if c, ok := e.(*ast.ColumnNameExpr); ok && c.Name.Table.O != "" && c.Name.Table.O == a.newRow() && strings.EqualFold(c.Name.Name.O, l.table.Key) {
+	if c, ok := e.(*ast.ColumnNameExpr); ok && a.isNewKey(c.Name, l.table) {
 		return nil
 	}
 	v, ok := a.constant(e)
@@ -312,15 +316,45 @@ func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
 	return nil
 }
 
-// newRow returns the alias that an INSERT gives its new rows; empty when it gives
-// none, or new names to their columns too.
-func (a *analysis) newRow() string {
-	for i := range a.stmt.Tokens {
-		if a.stmt.Is(i, "as") && a.isOp(i-1, ")") && !queryBefore(a.stmt, i) && a.stmt.Is(i+2, "on") && a.stmt.Is(i+3, "duplicate") {
-			return parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i+1], a.stmt.Dialect)
-		}
+// isNewKey reports whether a column is the sharding key of the new row of an INSERT.
+func (a *analysis) isNewKey(c *ast.ColumnName, t *rules.Table) bool {
+	row, columns := a.newRow()
+	if row == "" || c.Table.O != "" && c.Table.O != row {
+		return false
 	}
-	return ""
+	if columns == nil {
+		return c.Table.O == row && strings.EqualFold(c.Name.O, t.Key)
+	}
+	n, ok := a.main.Tree.(*ast.InsertStmt)
+	if !ok {
+		return false
+	}
+	i, err := keyColumn(n, t)
+	if err != nil || i < 0 || i >= len(columns) || !strings.EqualFold(c.Name.O, columns[i]) {
+		return false
+	}
+	_, own := t.Column(c.Name.O)
+	return c.Table.O != "" || !own
+}
+
+// newRow returns the alias that an INSERT gives its new rows, and the names that it gives
+// their columns; empty when it gives none.
+func (a *analysis) newRow() (alias string, columns []string) {
+	s := a.stmt
+	for i := range s.Tokens {
+		last := 0
+		if s.Is(i, "as") {
+			last = rowAlias(s, i)
+		}
+		if last == 0 {
+			continue
+		}
+		for j := i + 3; j < last; j += 2 {
+			columns = append(columns, parser.Unquote(s.SQL, s.Tokens[j], s.Dialect))
+		}
+		return parser.Unquote(s.SQL, s.Tokens[i+1], s.Dialect), columns
+	}
+	return "", nil
 }
 
 // update plans UPDATE of one or more tables.
@@ -336,8 +370,21 @@ func (a *analysis) update(n *ast.UpdateStmt) (plan.Node, error) {
 	if err := a.assignments(n.List, sc); err != nil {
 		return nil, err
 	}
-	return a.node(a.relay(plan.Write))
+	p, err := a.relay(plan.Write)
+	switch {
+	case err != nil:
+	case n.With != nil || subqueries(n):
+		p.Found = plan.FoundUnsure
+	case severalTables(n.TableRefs):
+		p.Found = plan.FoundNone
+	default:
+		p.Found = plan.FoundMatched
+	}
+	return a.node(p, err)
 }
+
+// severalTables reports whether a statement names more than one table to read.
+func severalTables(refs *ast.TableRefsClause) bool { return refs.TableRefs.Right != nil }
 
 // delete plans DELETE from one or more tables.
 func (a *analysis) delete(n *ast.DeleteStmt) (plan.Node, error) {
@@ -358,7 +405,15 @@ func (a *analysis) delete(n *ast.DeleteStmt) (plan.Node, error) {
 	if err := a.unknownTarget(n, sc); err != nil {
 		return nil, err
 	}
-	return a.node(a.relay(plan.Write))
+	p, err := a.relay(plan.Write)
+	switch {
+	case err != nil:
+	case n.With != nil || subqueries(n):
+		p.Found = plan.FoundUnsure
+	case n.Tables != nil || severalTables(n.TableRefs):
+		p.Found = plan.FoundNone
+	}
+	return a.node(p, err)
 }
 
 // unknownTarget refuses a multi-table DELETE from a table that is not among those it reads,

@@ -128,6 +128,8 @@ type Refusal struct {
 	// Functions are those that the statement calls and the router does not know. If one
 	// does not exist, MySQL says so.
 	Functions []Function
+	// Table is the table that does not exist.
+	Table string
 }
 
 // Function is a stored or loadable function that a statement calls.

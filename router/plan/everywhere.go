@@ -19,9 +19,25 @@ type Everywhere struct {
 	Calls bool
 	// Copies: each shard has a copy of the rows, and counts are those of one.
 	Copies bool
+	// Turns: it looks after tables of several databases, one database after the other.
+	Turns []Turn
 	// Converges: whatever a shard had before, afterwards all are alike, as after DROP
 	// .. IF EXISTS.
 	Converges bool
+}
+
+// Turn is the part of a statement that looks after the tables of one database.
+type Turn struct {
+	Text []byte
+	Plan *Everywhere
+}
+
+// Parts are the Turns of a statement; without any, the statement itself.
+func (p *Everywhere) Parts(sql []byte) []Turn {
+	if len(p.Turns) > 0 {
+		return p.Turns
+	}
+	return []Turn{{sql, p}}
 }
 
 // Object is a table, a view or a stored program.
@@ -44,8 +60,8 @@ const (
 )
 
 // Bind returns what runs on each shard, in their order. Other databases that the
-// statement names must have their shard beside, with the same tenants. The error is a
-// *Refusal.
+// statement names must have their shard beside, with the same tenants. Turns are bound one
+// by one. The error is a *Refusal.
 func (p *Everywhere) Bind(sql []byte, a Args) ([]Target, error) {
 	var out []Target
 	for _, s := range p.Shards {
@@ -86,6 +102,15 @@ func beside(s *rules.Shard, db *rules.Database) *rules.Shard {
 
 // Explain writes what runs where.
 func (p *Everywhere) Explain(w *Printer) {
+	if len(p.Turns) > 0 {
+		w.Line("one database after the other")
+		w.Nest(func() {
+			for _, t := range p.Turns {
+				t.Plan.Explain(w)
+			}
+		})
+		return
+	}
 	where := fmt.Sprintf("each of %d shards of %s", len(p.Shards), p.Database.Name)
 	if len(p.Shards) == 1 {
 		where = "shard " + p.Shards[0].Name

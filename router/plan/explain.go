@@ -106,5 +106,11 @@ func (p *Probe) explain(w *Printer, i int, proves bool) {
 	if p.Foreign != "" {
 		line += "; " + p.Foreign
 	}
+	for _, t := range p.Also {
+		line += "; or " + t.Name
+	}
+	if p.Caller != nil {
+		line += "; must be found"
+	}
 	w.Line("%s", line)
 }

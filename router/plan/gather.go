@@ -37,6 +37,24 @@ type Catalogue struct {
 	// Identity are the columns that tell rows of several shards to be of one object, and
 	// Added those that are then added up.
 	Identity, Added []string
+	// Programs are told once under the logical name, that of the first database.
+	Programs Programs
+}
+
+// Programs says how the rows of a table of information_schema name stored programs.
+type Programs struct {
+	Table   string   // lists all of them; empty: the rows are not about programs
+	Home    string   // of its columns that with their schema
+	Names   []string // and those that tell programs of one schema apart
+	Columns []string // what the rows themselves call Names, where it is something else
+}
+
+// ColumnOf is the column of the rows that holds the i-th of Names.
+func (p *Programs) ColumnOf(i int) string {
+	if p.Columns != nil {
+		return p.Columns[i]
+	}
+	return p.Names[i]
 }
 
 // GatherView is a view as columns are described by it.
@@ -61,6 +79,8 @@ type Gathered struct {
 	Columns []string // lower-case; nil: all
 	Tail    *Tail    // nil, or how much of the statement the shards can do; then Filters do not matter
 	Places  int      // how often the table is read: a temporary table can be read once
+	// Partitions are those that are read, in lower case; nil: all.
+	Partitions []string
 	// Own: the copy has the table's own name; it is what a write changes, and is kept a
 	// second time as it was. Empty: it has no rows, those of an INSERT come into it.
 	Own, Empty bool
@@ -69,6 +89,22 @@ type Gathered struct {
 	Home     *rules.Shard
 	Lock     string // how rows are locked; empty: as Gather.Lock says
 	Unlocked bool   // FOR UPDATE OF names other tables
+}
+
+// Selection is the clause behind the table's name that reads its Partitions only; empty
+// where all are read.
+func (t *Gathered) Selection() string {
+	if t.Partitions == nil {
+		return ""
+	}
+	out := []byte(" PARTITION (")
+	for i, p := range t.Partitions {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendName(out, p)
+	}
+	return string(append(out, ')'))
 }
 
 // Tail is the end of a statement about one table, which its shards can carry out on
@@ -537,6 +573,11 @@ func (l *InList) append(out []byte, b *binding) []byte {
 
 // text writes the statement as the host runs it.
 func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Shard) []byte {
+	return apply(sql, g.edits(sql, a, host, direct), a, g.schemaOn(host))
+}
+
+// edits are those of the text as the host runs it.
+func (g *Gather) edits(sql []byte, a Args, host *rules.Shard, direct []*rules.Shard) []Edit {
 	edits := make([]Edit, len(g.Edits))
 	for i := range g.Edits {
 		edits[i] = g.Edits[i].Edit
@@ -544,7 +585,12 @@ func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Sha
 			edits[i].Text = g.pieces(g.Edits[i].Pieces, sql, a, host, direct)
 		}
 	}
-	return apply(sql, edits, a, func(db *rules.Database) *rules.Shard {
+	return edits
+}
+
+// schemaOn says which shard of a database stands for it on the host.
+func (g *Gather) schemaOn(host *rules.Shard) func(*rules.Database) *rules.Shard {
+	return func(db *rules.Database) *rules.Shard {
 		if len(g.Catalogue) > 0 {
 			return host // the temporary tables of the catalogue are there
 		}
@@ -554,7 +600,7 @@ func (g *Gather) text(sql []byte, a Args, host *rules.Shard, direct []*rules.Sha
 			}
 		}
 		return host
-	})
+	}
 }
 
 func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, direct []*rules.Shard) string {
@@ -576,6 +622,9 @@ func (g *Gather) pieces(list []Piece, sql []byte, a Args, host *rules.Shard, dir
 			continue
 		}
 		out = appendName(append(out, '.'), name)
+		if direct[p.Table] != nil {
+			out = append(out, g.Tables[p.Table].Selection()...)
+		}
 		if p.Alias != "" {
 			out = appendName(append(out, " AS "...), p.Alias)
 		}
@@ -601,7 +650,7 @@ func (t *Gathered) explain(w *Printer, r *Route) {
 	if t.Columns != nil {
 		columns = strings.Join(t.Columns, ", ")
 	}
-	line := "rows of " + t.Database.Name + "." + t.Name + " (" + columns + ")"
+	line := "rows of " + t.Database.Name + "." + t.Name + t.Selection() + " (" + columns + ")"
 	if t.Places > 1 {
 		line += fmt.Sprintf(", %d copies", t.Places)
 	}

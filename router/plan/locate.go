@@ -19,6 +19,12 @@ type Probe struct {
 	// Foreign names the foreign key that led from the statement's table to this
 	// one; empty when the statement names the table itself.
 	Foreign string
+	// Also are further tables one of which may have the row; their primary keys have one
+	// column, as Table's has.
+	Also []*rules.Table
+	// Caller is the procedure that runs where the row is, and nowhere if there is none; nil
+	// for other statements, which find no row on any shard.
+	Caller *rules.Procedure
 }
 
 // Locate asks the caller to find out where rows are before the statement can run.
@@ -39,11 +45,13 @@ type Locate struct {
 	Proof      int          // rows that prove a guess; 0 when every candidate must be asked
 	charset    string
 	foreign    string
+	also       []*rules.Table
+	caller     *rules.Procedure
 }
 
 func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
 	p := &b.route.Probes[i]
-	l := &Locate{Table: p.Table, Columns: p.Columns, Candidates: candidates, charset: b.route.Charset, foreign: p.Foreign}
+	l := &Locate{Table: p.Table, Columns: p.Columns, Candidates: candidates, charset: b.route.Charset, foreign: p.Foreign, also: p.Also, caller: p.Caller}
 	n := 1
 	for _, sources := range p.Values {
 		var vs []value.Value
@@ -57,7 +65,7 @@ func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
 		n *= len(vs)
 		l.Values = append(l.Values, vs)
 	}
-	if p.Exclusive && l.exact() {
+	if p.Exclusive && len(p.Also) == 0 && l.exact() {
 		l.Proof = n
 	}
 	l.Guess = b.guess(p.Table)
@@ -102,11 +110,24 @@ func (b *binding) guess(t *rules.Table) *rules.Shard {
 
 // Probe returns the text that asks one shard: its rows are counted, not read.
 func (l *Locate) Probe(s *rules.Shard) []byte {
-	out := append([]byte(nil), "SELECT 1 FROM "...)
+	if len(l.also) == 0 {
+		return l.probe(nil, s, l.Table, l.Columns)
+	}
+	out := append(l.probe([]byte("("), s, l.Table, l.Columns), ')')
+	for _, t := range l.also {
+		out = append(out, " UNION ALL ("...)
+		out = append(l.probe(out, s, t, []string{t.ID()}), ')')
+	}
+	return out
+}
+
+// probe appends the question for the rows of one table.
+func (l *Locate) probe(out []byte, s *rules.Shard, t *rules.Table, columns []string) []byte {
+	out = append(out, "SELECT 1 FROM "...)
 	out = appendName(out, s.Schema)
 	out = append(out, '.')
-	out = appendName(out, l.Table.Name)
-	for i, c := range l.Columns {
+	out = appendName(out, t.Name)
+	for i, c := range columns {
 		if i == 0 {
 			out = append(out, " WHERE "...)
 		} else {
@@ -145,6 +166,24 @@ func (l *Locate) Spread(found []*rules.Shard) *Refusal {
 	}
 	return wide(Unsupported("the rows of "+l.Table.Name+" that the statement names are on several shards: "+strings.Join(names, ", "),
 		l.Table.Pos, "name rows of one "+l.Table.Key+" in one statement"))
+}
+
+// Must reports whether a row has to be found.
+func (l *Locate) Must() bool { return l.caller != nil }
+
+// Absent is the refusal of a procedure that is called with the id of a row which is on no
+// shard: whatever else has that id could be on any.
+func (l *Locate) Absent() *Refusal {
+	return l.uncalled("no shard has that row", "look for the row first")
+}
+
+// uncalled refuses to call a procedure whose row is not found.
+func (l *Locate) uncalled(why, remedy string) *Refusal {
+	tables := l.Table.Name
+	for _, t := range l.also {
+		tables += ", " + t.Name
+	}
+	return Unsupported("procedure "+l.caller.Name+" runs on the shard of the row of "+tables+" whose id it is given, and "+why, l.caller.Pos, remedy)
 }
 
 // appendValue writes a constant that means the same under every sql_mode.

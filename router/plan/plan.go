@@ -43,6 +43,9 @@ type Args interface {
 	Session(f Func) string
 	// Tenant returns the session's tenant; NULL when none is set.
 	Tenant() value.Value
+	// UserVar returns the session's user variable of that name (in lower case); NULL when
+	// it was never set, value.Other when its value is not known.
+	UserVar(name string) value.Value
 }
 
 // Class says what kind of work a statement is.
@@ -123,6 +126,9 @@ var reasonNames = [...]string{"temporary table", "user lock", "table locks", "ha
 func (r Reason) String() string { return bitNames(uint16(r), reasonNames[:]) }
 
 func bitNames(set uint16, names []string) string {
+	if set == 0 { // as for nearly every statement
+		return ""
+	}
 	var out []string
 	for i, n := range names {
 		if n != "" && set&(1<<i) != 0 {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/sluicedb/sluice/conf"
@@ -27,12 +28,12 @@ func (b *binding) spread(s *Site) *Refusal {
 		return wide(Unsupported(fmt.Sprintf("the statement needs rows of %s on several shards: %s", s.Name, b.names(set, db)),
 			s.Table.Pos, "name one "+s.Table.Key+" per statement"))
 	}
-	return wide(Unsupported(fmt.Sprintf("the statement does not say on which of %d shards the rows of %s are", len(db.Shards), s.Name),
+	return wide(Unsupported("the statement does not say on which of "+strconv.Itoa(len(db.Shards))+" shards the rows of "+s.Name+" are",
 		s.Table.Pos, remedy(s.Table)))
 }
 
 func remedy(t *rules.Table) string {
-	return fmt.Sprintf("add %s = '...' to its conditions", t.Key)
+	return "add " + t.Key + " = '...' to its conditions"
 }
 
 func (b *binding) names(set shardSet, db *rules.Database) string {
@@ -101,7 +102,7 @@ func (b *binding) absent(i int, group string) *Refusal {
 // UnknownTable is MySQL's own answer for a table that the logical database does
 // not have.
 func UnknownTable(database, table string) *Refusal {
-	return &Refusal{Number: 1146, State: "42S02", Message: "Table '" + database + "." + table + "' doesn't exist"}
+	return &Refusal{Number: 1146, State: "42S02", Message: "Table '" + database + "." + table + "' doesn't exist", Table: table}
 }
 
 // UnknownDatabase is MySQL's own answer for a database that does not exist.

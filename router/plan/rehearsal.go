@@ -26,6 +26,7 @@ type Change struct {
 	Table   int      // of Gather.Tables
 	Columns []string // lower-case, those that an UPDATE assigns
 	Named   []string // lower-case, those that the statement names
+	Alone   bool     // the statement changes the rows of this one table, and joins it with none
 	Deletes bool
 }
 
@@ -42,6 +43,7 @@ type RowsOf struct {
 	Database    *rules.Database
 	Home        *rules.Shard // of a temporary table of the session
 	Params      []int        // tokens of the statement's parameters
+	Carried     []Carried    // what rows take along for ON DUPLICATE KEY UPDATE
 }
 
 // Bind finds out what must be copied for the values of one execution: with the
@@ -73,9 +75,9 @@ func (p *RowsOf) Target(r *rules.Rules, key value.Value) (*rules.Shard, bool) {
 	return l.Shard, ok
 }
 
-// Around writes the text of an INSERT before and behind its rows, for a shard. False:
-// a parameter in it has no constant of its type.
-func (p *Rehearsal) Around(sql []byte, a Args, shard *rules.Shard) (head, tail []byte, ok bool) {
+// Around writes the text of an INSERT before and behind its rows of so many values, for a
+// shard. False: a parameter in it has no constant of its type.
+func (p *Rehearsal) Around(sql []byte, a Args, shard *rules.Shard, values int) (head, tail []byte, ok bool) {
 	relay, rows := p.Gather.Relay, p.Rows
 	shardOf := func(db *rules.Database) *rules.Shard {
 		if db == shard.Database {
@@ -102,8 +104,14 @@ func (p *Rehearsal) Around(sql []byte, a Args, shard *rules.Shard) (head, tail [
 		}
 		behind = insertEdit(behind, Edit{First: token, Last: token, Text: text})
 	}
+	behind = rows.named(behind)
 	from, _ := a.Token(rows.First)
 	_, to := a.Token(rows.Last)
+	if len(rows.Carried) > 0 {
+		head, tail = rows.selects(values)
+		head = append(applyIn(sql, 0, from, before, a, shardOf), head...)
+		return head, append(tail, applyIn(sql, to, len(sql), behind, a, shardOf)...), true
+	}
 	head = append(applyIn(sql, 0, from, before, a, shardOf), rows.Text...)
 	return head, applyIn(sql, to, len(sql), behind, a, shardOf), true
 }

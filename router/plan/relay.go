@@ -20,9 +20,11 @@ type Relay struct {
 	Effects        bool           // may not even run on a replica that a read-only transaction is on
 	Acts           bool           // may change rows although it only asks: it calls stored functions
 	Tables         []*rules.Table // the tables it names, views expanded
+	Occurs         []Occurrence   // what of the text must be locked once the session has LOCK TABLES
 	Names          []Rename       // names to show for physical schemas
 	Needs          Needs
 	Pins           Reason
+	RenamedTemp    string   // the new name of the session's temporary table that it renames
 	UserVars       []string // lower-case, without @
 	WritesUserVars bool
 	Columns        []ColumnName // result columns whose name the rewriting would change and that cannot carry an alias
@@ -32,6 +34,8 @@ type Relay struct {
 	UserLocks      bool // it calls a function about user locks
 	FreesLocks     bool // it calls RELEASE_ALL_LOCKS()
 	Explains       Explain
+	Found          Found          // what FOUND_ROWS() says after it
+	AsksFound      bool           // it calls FOUND_ROWS()
 	Collects       bool           // it reads of information_schema what is on several servers
 	Timeless       []*rules.Table // partitioned by time, and no condition says of what time its rows are
 	Reply          Reply
@@ -51,6 +55,17 @@ type Relay struct {
 	rehearsal atomic.Pointer[Rehearsal]
 	kept      sync.Map // what Keep has kept
 }
+
+// Found is what FOUND_ROWS() says after a write.
+type Found uint8
+
+// What it may be.
+const (
+	FoundBefore  Found = iota // as before it, or what Needs says
+	FoundMatched              // the rows that its info string says it matched
+	FoundNone                 // 0: MySQL runs it like a query whose rows go nowhere
+	FoundUnsure               // depends on how the server runs the subqueries of the write
+)
 
 // Skipped returns how many rows the outermost OFFSET skips.
 func (p *Relay) Skipped(a Args) uint64 {
@@ -262,11 +277,12 @@ func (p *Relay) Bind(sql []byte, a Args) (Target, error) {
 	}
 	site := &p.Route.Sites[0]
 	b := binding{rules: p.Route.Rules, route: &p.Route, args: a}
-	loc, found := b.locate(&site.Set.src, site.Table)
+	v := site.Set.src.Value(a)
+	loc, found := b.place(v, &site.Set.src, site.Table)
 	if found != located {
 		return p.bind(sql, a, nil)
 	}
-	return Target{Shard: loc.Shard, Why: b.decision(site, loc, &site.Set.src)}, nil
+	return Target{Shard: loc.Shard, Why: byValue(site, loc, &site.Set.src, v)}, nil
 }
 
 // BindTo is Bind with the answer to a Locate, or, where the plan leaves a choice
@@ -293,10 +309,27 @@ func (p *Relay) BindNone(sql []byte, a Args, l *Locate) (Target, error) {
 // Sample returns a shard on which the statement can be prepared before its
 // parameters are known: all candidates describe it alike.
 func (p *Relay) Sample() *rules.Shard {
+	if s := p.tempHome(); s != nil {
+		return s
+	}
 	if p.Route.Default != nil {
 		return p.Route.Default
 	}
 	return p.Route.Databases[0].Shards[0]
+}
+
+// tempHome is where the session's temporary tables are that the statement names; nil if it
+// names none.
+func (p *Relay) tempHome() *rules.Shard {
+	if p.Needs&NeedTempTables == 0 {
+		return nil
+	}
+	for i := range p.Route.Sites {
+		if s := &p.Route.Sites[i]; s.Table == nil && s.Home != nil {
+			return s.Home
+		}
+	}
+	return nil
 }
 
 // On returns where and with what text a statement is prepared on the group of a shard:
@@ -307,6 +340,9 @@ func (p *Relay) On(sql []byte, a Args, s *rules.Shard) (Target, error) {
 	}
 	b := binding{rules: p.Route.Rules, route: &p.Route, args: a, prefer: s}
 	b.choices = make([]choice, len(p.Route.Databases))
+	if home := p.tempHome(); home != nil && b.fill(home.Group) != nil {
+		return Target{}, p.scattered() // no other server has the temporary table
+	}
 	if err := b.settle(); err != nil {
 		return Target{}, err
 	}
@@ -468,6 +504,9 @@ func (p *Relay) ask(sql []byte, b *binding, wide *Site) (Target, error) {
 	l := b.locateWith(i, candidates)
 	if l == nil {
 		return Target{}, b.spread(wide)
+	}
+	if l.Must() && !l.exact() { // the procedure may find another row by it than the question
+		return Target{}, l.uncalled("that is no constant of the id's type", "pass the id as it is stored")
 	}
 	if _, err := p.withLocated(sql, b, i, candidates[0]); err != nil && len(b.route.Checks) == 0 {
 		return Target{}, err
@@ -683,21 +722,29 @@ func (b *binding) anyShard() Decision {
 }
 
 func (b *binding) decision(s *Site, loc rules.Location, src *Source) Decision {
+	if src != nil {
+		return byValue(s, loc, src, src.Value(b.args))
+	}
 	d := Decision{Slot: -1, Considered: s.Considered}
 	switch {
-	case src != nil:
-		d.Step, d.Value, d.Slot, d.Pinned, d.Rule, d.Shard = StepStatement, src.Value(b.args), loc.Slot, loc.Pinned, loc.Pos, loc.Shard.Name
-		d.Key, d.Source = s.Key, src.label
-		if src.Kind == FromTenant {
-			d.Step = StepTenant
-		}
-		return d
 	case s.Table != nil && s.Table.Kind == rules.Single:
 		d.Step, d.Rule = StepSingle, s.Table.Pos
 	case len(b.route.Databases[s.Database].Shards) == 1:
 		d.Step, d.Rule = StepOnlyShard, b.route.Databases[s.Database].Pos
 	default:
 		d.Step, d.Rule = StepStatement, s.pos()
+	}
+	return d
+}
+
+// byValue explains why a statement runs where the value of a source leads.
+func byValue(s *Site, loc rules.Location, src *Source, v value.Value) Decision {
+	d := Decision{
+		Step: StepStatement, Value: v, Slot: loc.Slot, Pinned: loc.Pinned, Rule: loc.Pos, Shard: loc.Shard.Name,
+		Key: s.Key, Source: src.label, Considered: s.Considered,
+	}
+	if src.Kind == FromTenant {
+		d.Step = StepTenant
 	}
 	return d
 }

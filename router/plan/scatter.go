@@ -104,6 +104,7 @@ func (p *Scatter) Bind(sql []byte, a Args, policy *rules.Policy) (*Scattering, e
 	if err != nil {
 		return nil, err
 	}
+	out.Parts = make([]Target, 0, set.count())
 	set.each(func(i int) {
 		if err != nil {
 			return

@@ -19,6 +19,7 @@ const (
 	FromParam                      // parameter number Index
 	FromConstant                   // Const: a default, a hint, or a value of this very text
 	FromTenant                     // the session's tenant
+	FromUserVar                    // the session's user variable Name
 )
 
 // Use says what a NULL in a source's place means.
@@ -37,6 +38,7 @@ type Source struct {
 	Use    Use
 	Negate bool // a minus sign stands before the literal
 	Index  int
+	Name   string // of FromUserVar, in lower case
 	Const  value.Value
 
 	label string // String(), kept so that decisions cost nothing
@@ -52,6 +54,8 @@ func (s *Source) Value(a Args) value.Value {
 		v = a.Param(s.Index)
 	case FromTenant:
 		v = a.Tenant()
+	case FromUserVar:
+		v = a.UserVar(s.Name)
 	default:
 		v = s.Const
 	}
@@ -86,6 +90,8 @@ func (s *Source) String() string {
 		t = "parameter " + strconv.Itoa(s.Index)
 	case FromTenant:
 		t = "session tenant"
+	case FromUserVar:
+		t = "@" + s.Name
 	default:
 		t = Show(s.Const)
 	}
@@ -520,7 +526,11 @@ const (
 
 // locate finds where a source's value lives for a table.
 func (b *binding) locate(s *Source, t *rules.Table) (rules.Location, outcome) {
-	v := s.Value(b.args)
+	return b.place(s.Value(b.args), s, t)
+}
+
+// place is locate with the source's value.
+func (b *binding) place(v value.Value, s *Source, t *rules.Table) (rules.Location, outcome) {
 	if v.Kind == value.Null {
 		switch {
 		case s.Use == Equal:
