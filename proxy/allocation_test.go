@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"runtime/pprof"
@@ -42,6 +43,39 @@ func TestRelayAllocates(t *testing.T) {
 				profile(t, c.Conn, command)
 			}
 			require.LessOrEqual(t, n, float64(maxAllocations), "allocations per statement")
+		})
+	}
+}
+
+// scatterAllocations is what Sluice may allocate for a small statement that two shards
+// answer together.
+var scatterAllocations = map[string]float64{"ordered": 46, "groups": 66}
+
+// TestScatterAllocates counts it for statements over two shards.
+func TestScatterAllocates(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	for _, name := range []string{"app_0", "app_1"} {
+		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
+	}
+	b := newBed(t, server, "max: 20", "")
+	c := b.connect()
+	for i := range 20 {
+		b.do(c, fmt.Sprintf("INSERT INTO t (id, tenant_id, v) VALUES ('i%d', 't%d', %d)", i, i, i))
+	}
+	for name, sql := range map[string]string{
+		"ordered": "SELECT v, 'a constant' FROM t WHERE v < 10 ORDER BY v LIMIT 5",
+		"groups":  "SELECT v % 3, COUNT(*), SUM(v) FROM t GROUP BY v % 3",
+	} {
+		t.Run(name, func(t *testing.T) {
+			command := append([]byte{byte(wire.ComQuery)}, sql...)
+			for range 100 {
+				require.NoError(t, ask(c.Conn, command))
+			}
+			n := allocations(c.Conn, command)
+			if os.Getenv("SLUICE_ALLOC_PROFILE") != "" {
+				profile(t, c.Conn, command)
+			}
+			require.LessOrEqual(t, n, scatterAllocations[name], "allocations per statement")
 		})
 	}
 }

@@ -69,6 +69,16 @@ func (s *session) Tenant() value.Value {
 	return value.Value{Kind: value.String, S: s.tenant}
 }
 
+// UserVar is a user variable as it was before the statement. What a procedure may have set
+// on the connection that the session holds is not known.
+func (s *session) UserVar(name string) value.Value {
+	v, known := s.userVars[name]
+	if !known && s.txn.why&plan.PinCall != 0 {
+		return value.Value{Kind: value.Other}
+	}
+	return v.value
+}
+
 // Session is SQL text with the value of one of the session's own functions. The
 // function itself stands in the branch that IF never takes: so the text has the
 // function's type, length, collation, coercibility and deprecation warning.

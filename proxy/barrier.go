@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
-	"golang.org/x/sync/errgroup"
 )
 
 // A barrier stops commits in two phases, of this Sluice and of all others, while
@@ -78,38 +78,31 @@ func passes(err error) bool {
 // lease takes the barrier's connections before anything is locked, so that no commit
 // has to wait until a pool has one.
 func (b *barrier) lease(ctx context.Context, srv *Server, snap *snapshot) error {
-	settings := (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"}).With(pool.Setting{Name: "wait_timeout", Value: barrierIdle})
-	want := pool.Want{Settings: settings}
 	for _, name := range snap.withShards() {
 		g := snap.groups[name]
 		if err := srv.decisions.ready(ctx, g); err != nil {
 			return err
 		}
-		c, err := g.Lease(ctx, &want)
+		c, err := g.Lease(ctx, &barrierWant)
 		if err != nil {
 			return err
 		}
 		b.conns = append(b.conns, c)
 		_ = c.Net().SetDeadline(b.until)
-		sql, _ := c.AppendAdapt(nil, &want)
-		if _, err := c.Query(string(append(sql, "DO 0"...))); err != nil {
-			c.Doubt("adaption failed")
-			return err
-		}
-		c.Adapted(&want)
 	}
 	return nil
+}
+
+// barrierWant is what the barrier's connections are brought to.
+var barrierWant = pool.Want{
+	Settings: (*pool.Settings)(nil).With(pool.Setting{Name: "innodb_lock_wait_timeout", Value: "1"}).With(pool.Setting{Name: "wait_timeout", Value: barrierIdle}),
 }
 
 // close locks, and waits for what is decided.
 func (b *barrier) close(snap *snapshot) error {
 	for _, c := range b.conns {
-		rs, err := c.Query("START TRANSACTION;SELECT name FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " FOR UPDATE")
-		if err != nil {
+		if err := lockBarrier(c); err != nil {
 			return err
-		}
-		if len(rs.Rows) != 1 {
-			return fmt.Errorf("the barrier's row of group %s has gone", c.Server().Group)
 		}
 	}
 	for end := time.Now().Add(barrierHold); ; time.Sleep(5 * time.Millisecond) {
@@ -120,15 +113,55 @@ func (b *barrier) close(snap *snapshot) error {
 	}
 }
 
+// lockBarrier locks the row of one group, in one packet with what the connection needs
+// for it.
+func lockBarrier(c *pool.Conn) error {
+	sql, n := c.AppendAdapt(nil, &barrierWant)
+	sql = append(sql, "START TRANSACTION;SELECT name FROM "+barrierTable+" WHERE name = "+literal(c.Server().Group)+" FOR UPDATE"...)
+	if err := c.Ask(string(sql)); err != nil {
+		return err
+	}
+	for range n {
+		if err := c.SkipOK(); err != nil {
+			return err
+		}
+	}
+	c.Adapted(&barrierWant)
+	rs, err := c.ReadResult()
+	if err == nil && len(rs.Rows) != 1 {
+		err = fmt.Errorf("the barrier's row of group %s has gone", c.Server().Group)
+	}
+	return err
+}
+
+// askEach asks all connections of a barrier the same, at once. It returns the first error.
+func (b *barrier) askEach(sql string) ([]*pool.Result, error) {
+	out, errs := make([]*pool.Result, len(b.conns)), make([]error, len(b.conns))
+	for i, c := range b.conns {
+		errs[i] = c.Ask(sql)
+	}
+	for i, c := range b.conns {
+		if errs[i] == nil {
+			out[i], errs[i] = c.ReadResult()
+		}
+	}
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // settled returns errUnsettled while a branch is prepared whose transaction is decided.
 func (b *barrier) settled(snap *snapshot) error {
 	homes := map[string][]string{} // ids of prepared transactions
-	for _, c := range b.conns {
-		rows, err := c.QueryAll("XA RECOVER")
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
+	all, err := b.askEach("XA RECOVER")
+	if err != nil {
+		return err
+	}
+	for i, c := range b.conns {
+		for _, row := range all[i].Rows {
 			x, ours := parseXID(c.Server().Group, row)
 			if !ours {
 				continue
@@ -157,10 +190,8 @@ func (b *barrier) settled(snap *snapshot) error {
 
 // pause lets commits pass before the next attempt.
 func (b *barrier) pause(ctx context.Context) error {
-	for _, c := range b.conns {
-		if _, err := c.Query("ROLLBACK"); err != nil {
-			return err
-		}
+	if _, err := b.askEach("ROLLBACK"); err != nil {
+		return err
 	}
 	select {
 	case <-ctx.Done():
@@ -173,9 +204,13 @@ func (b *barrier) pause(ctx context.Context) error {
 // lower gives the locks back. It returns an error if they may have been lost before.
 func (b *barrier) lower() error {
 	var failed error
-	for _, c := range b.conns {
-		if c.Doubtful() == "" {
-			if _, err := c.Query("ROLLBACK"); err != nil {
+	asked := make([]bool, len(b.conns))
+	for i, c := range b.conns {
+		asked[i] = c.Doubtful() == "" && c.Ask("ROLLBACK") == nil
+	}
+	for i, c := range b.conns {
+		if asked[i] {
+			if _, err := c.ReadResult(); err != nil {
 				c.Doubt("barrier lost")
 			}
 		}
@@ -204,6 +239,58 @@ func unlessSaid(err error) error {
 		return err
 	}
 	return errNoSnapshot(err)
+}
+
+// muster is the sessions whose snapshots are opened behind one barrier: while one barrier is
+// up, those who ask gather for the next.
+type muster struct {
+	snap    *snapshot
+	size    int
+	opening sync.WaitGroup // those who follow
+	raised  chan struct{}  // closed when barrier or err is there
+	barrier *barrier
+	err     error
+	lowered chan struct{} // closed when lost is there
+	lost    error
+}
+
+// musters has the muster that can be joined.
+type musters struct {
+	mu   sync.Mutex
+	next *muster
+}
+
+// mostMustered is how many sessions share a barrier, which holds up commits while they
+// open their snapshots.
+const mostMustered = 32
+
+// errNobody says that nobody has raised the barrier of a muster: another may do it.
+var errNobody = errors.New("the barrier was not raised")
+
+// join adds a session to those who wait for the next barrier; the first leads.
+func (l *musters) join(snap *snapshot) (m *muster, leads bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if m = l.next; m == nil || m.snap != snap || m.size == mostMustered {
+		m = &muster{snap: snap, raised: make(chan struct{}), lowered: make(chan struct{})}
+		l.next, leads = m, true
+	} else {
+		m.opening.Add(1)
+	}
+	m.size++
+	return m, leads
+}
+
+// close tells those who have joined that the barrier is up, or why it is not. Nobody can
+// join any more.
+func (l *musters) close(m *muster, b *barrier, err error) {
+	l.mu.Lock()
+	if l.next == m {
+		l.next = nil
+	}
+	l.mu.Unlock()
+	m.barrier, m.err = b, err
+	close(m.raised)
 }
 
 // asksSnapshot reports whether a statement begins a transaction WITH CONSISTENT
@@ -275,12 +362,12 @@ func (s *session) snapshotOnAll() ([]diagnostic, error) {
 	if err := s.enlist(first); err != nil {
 		return nil, err
 	}
-	rows, err := s.txn.conn.QueryAll("SHOW WARNINGS")
-	if err != nil || len(rows) > 0 {
+	if s.preWarned > 0 {
+		rows, err := s.txn.conn.QueryAll("SHOW WARNINGS")
 		return warningsOf(rows), err
 	}
 	for _, name := range s.snap.withShards() {
-		if err := s.enlist(name); err != nil {
+		if err := s.reserve(name); err != nil {
 			return nil, err
 		}
 	}
@@ -288,31 +375,97 @@ func (s *session) snapshotOnAll() ([]diagnostic, error) {
 	return nil, s.openSnapshots()
 }
 
+// openSnapshots opens the snapshots of the transaction behind a barrier.
 func (s *session) openSnapshots() error {
+	until := time.NewTimer(snapshotWait)
+	defer until.Stop()
+	for {
+		m, leads := s.srv.musters.join(s.snap)
+		var err error
+		if leads {
+			err = s.raiseFor(m, until.C)
+		} else {
+			err = s.awaitOf(m, until.C)
+		}
+		switch {
+		case err == errNobody: //nolint:errorlint // our own value, never wrapped
+			continue
+		case err != nil && passes(err):
+			return errNoSnapshot(err)
+		}
+		return unlessSaid(err)
+	}
+}
+
+// raiseFor raises a barrier for all who have joined by then.
+func (s *session) raiseFor(m *muster, until <-chan time.Time) error {
 	select {
 	case s.srv.opening <- struct{}{}:
 		defer func() { <-s.srv.opening }()
 	case <-s.Done():
+		s.srv.musters.close(m, nil, errNobody)
 		return context.Canceled
-	case <-time.After(snapshotWait):
+	case <-until:
+		s.srv.musters.close(m, nil, errNobody) // the others may wait longer
 		return errNoSnapshot(errors.New("others are being made"))
 	}
 	b, err := s.srv.raise(s, s.snap)
 	switch {
-	case err != nil && passes(err):
-		return errNoSnapshot(err)
+	case err != nil && (s.Err() != nil || passes(err)):
+		s.srv.musters.close(m, nil, errNobody)
+		return err
 	case err != nil:
-		return unlessSaid(err)
+		s.srv.musters.close(m, nil, err)
+		return err
 	}
-	var g errgroup.Group
-	for _, c := range s.txn.conns() {
-		g.Go(func() error { return s.txn.openSnapshot(c, b) })
+	s.srv.musters.close(m, b, nil)
+	err = s.openBehind(b)
+	m.opening.Wait()
+	m.lost = b.lower()
+	close(m.lowered)
+	return errOr(err, m.lost)
+}
+
+// awaitOf opens the snapshots behind the barrier that another session raises.
+func (s *session) awaitOf(m *muster, until <-chan time.Time) error {
+	opened := sync.OnceFunc(m.opening.Done)
+	defer opened()
+	select {
+	case <-m.raised:
+	case <-s.Done():
+		return context.Canceled
+	case <-until:
+		return errNoSnapshot(errors.New("others are being made"))
 	}
-	err = g.Wait()
-	if lost := b.lower(); err == nil {
-		err = lost
+	if m.err != nil {
+		return m.err
 	}
-	return unlessSaid(err)
+	err := s.openBehind(m.barrier)
+	opened()
+	<-m.lowered // those who still open their snapshots have the barrier's time for it
+	return errOr(err, m.lost)
+}
+
+// openBehind opens the snapshots of all connections of the transaction at once.
+func (s *session) openBehind(b *barrier) error {
+	var failed error
+	conns := s.txn.conns()
+	skip := make([]int, len(conns))
+	for i, c := range conns {
+		var err error
+		if skip[i], err = s.askSnapshot(c, b); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	for i, c := range conns {
+		if skip[i] < 0 {
+			continue
+		}
+		if err := s.readSnapshot(c, skip[i]); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return failed
 }
 
 // withShards lists the names of the groups that have shards, in order.
@@ -338,19 +491,45 @@ func (t *txn) conns() []*pool.Conn {
 	return list
 }
 
-// openSnapshot makes the snapshot of one connection. In a branch that is an XA
-// transaction the first read makes it; an ordinary transaction begins anew.
-func (t *txn) openSnapshot(c *pool.Conn, behind *barrier) error {
+// askSnapshot has one connection make its snapshot. In a branch that is an XA transaction
+// the first read makes it; an ordinary transaction begins anew. It returns how many
+// statements run before; -1: nothing was sent.
+func (s *session) askSnapshot(c *pool.Conn, behind *barrier) (int, error) {
 	if !behind.on(c.Server()) {
-		return fmt.Errorf("group %s has another primary than a moment ago", c.Server().Group)
+		return -1, fmt.Errorf("group %s has another primary than a moment ago", c.Server().Group)
 	}
-	sql := "SELECT name FROM " + barrierTable + " LIMIT 1"
-	if b := t.of(c); b == nil || b.xid == "" {
-		sql = strings.Join(append(append([]string{"ROLLBACK AND NO CHAIN NO RELEASE"}, t.openedOnce...), t.opened), ";")
+	t := &s.txn
+	b := t.of(c)
+	q := &call{group: c.Server().Group}
+	s.wants(q)
+	sql, n := s.prelude(nil, c, q) // opens the branch
+	if b == nil || b.xid == "" {
+		sql = append(sql, strings.Join(append(append([]string{"ROLLBACK AND NO CHAIN NO RELEASE"}, t.openedOnce...), t.opened), ";")...)
+	} else {
+		sql = append(sql, "SELECT name FROM "+barrierTable+" LIMIT 1"...)
 	}
 	_ = c.Net().SetDeadline(behind.until)
+	if err := c.Ask(string(sql)); err != nil {
+		undeadline(c)
+		return -1, err
+	}
+	return n, nil
+}
+
+// readSnapshot reads the answer to askSnapshot.
+func (s *session) readSnapshot(c *pool.Conn, skip int) error {
 	defer undeadline(c)
-	_, err := c.Query(sql)
+	for range skip {
+		if err := c.SkipOK(); err != nil {
+			return err
+		}
+	}
+	s.wants(&call{group: c.Server().Group})
+	c.Adapted(&s.want)
+	if b := s.txn.of(c); b != nil {
+		b.opened = true
+	}
+	_, err := c.ReadResult()
 	return err
 }
 

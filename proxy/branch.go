@@ -51,6 +51,14 @@ func (t *txn) held(group string) *pool.Conn {
 	return nil
 }
 
+// openedOn reports whether a server of the group knows of the transaction.
+func (t *txn) openedOn(group string) bool {
+	if b := t.on(group); b != nil {
+		return b.opened
+	}
+	return t.held(group) != nil
+}
+
 // enlist opens the session's transaction on a group, beginning one if the session does
 // not commit by itself.
 func (s *session) enlist(group string) error {
@@ -68,6 +76,22 @@ func (s *session) enlist(group string) error {
 		return err
 	}
 	if err := s.adapt(c, q); err != nil {
+		return err
+	}
+	s.unlent()
+	s.note()
+	return nil
+}
+
+// reserve gives the session's transaction a connection to a group; a further branch is
+// opened by its first statement, in the same packet.
+func (s *session) reserve(group string) error {
+	if !s.txn.trans || s.txn.held(group) != nil {
+		return s.enlist(group)
+	}
+	q := &call{group: group}
+	s.wants(q)
+	if _, err := s.acquire(q); err != nil {
 		return err
 	}
 	s.unlent()

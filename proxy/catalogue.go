@@ -35,19 +35,47 @@ func (g *gathering) catalogue() error {
 				return fmt.Errorf("copying %s: %w", c.Table, err)
 			}
 		}
-		rows, err := g.collect(c)
+		m, err := g.collect(c)
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", c.Table, err)
 		}
-		if err := g.insert(c, rows); err != nil {
+		if m.first, err = g.programs(c, m); err != nil {
+			return fmt.Errorf("reading %s: %w", c.Programs.Table, err)
+		}
+		if err := g.insert(c, m.list()); err != nil {
 			return fmt.Errorf("putting %s together: %w", c.Table, err)
 		}
 	}
 	return nil
 }
 
-// collect reads the rows of all groups, at the same time, and makes one list of them.
-func (g *gathering) collect(c *plan.Catalogue) ([][][]byte, error) {
+// programs says which database comes first of those that have a program of a name.
+func (g *gathering) programs(c *plan.Catalogue, m *merger) (map[string]string, error) {
+	p := &c.Programs
+	if p.Table == "" {
+		return nil, nil
+	}
+	if p.Table != c.Table {
+		var err error
+		m, err = g.collect(&plan.Catalogue{Table: p.Table, Columns: append([]string{p.Home}, p.Names...), Schemas: []string{p.Home}})
+		if err != nil {
+			return nil, err
+		}
+	}
+	first := map[string]string{}
+	for _, db := range m.rules.Databases {
+		for _, row := range m.rows {
+			name := m.names(row, p.Names)
+			if string(row[m.column(p.Home)]) == db.Name && first[name] == "" {
+				first[name] = db.Name
+			}
+		}
+	}
+	return first, nil
+}
+
+// collect reads the rows of all groups, at the same time, and puts them together.
+func (g *gathering) collect(c *plan.Catalogue) (*merger, error) {
 	byGroup := map[string][]*rules.Shard{}
 	var groups []string
 	for _, db := range g.s.snap.rules.Databases {
@@ -69,7 +97,7 @@ func (g *gathering) collect(c *plan.Catalogue) ([][][]byte, error) {
 	if err := readers.Wait(); err != nil {
 		return nil, err
 	}
-	m := merger{c: c, rules: g.s.snap.rules, shards: map[string]*rules.Shard{}, seen: map[string]int{}}
+	m := &merger{c: c, rules: g.s.snap.rules, shards: map[string]*rules.Shard{}, seen: map[string]int{}}
 	for i, group := range groups {
 		clear(m.shards)
 		for _, shard := range byGroup[group] {
@@ -79,7 +107,7 @@ func (g *gathering) collect(c *plan.Catalogue) ([][][]byte, error) {
 			m.add(row)
 		}
 	}
-	return m.list(), nil
+	return m, nil
 }
 
 // onGroup reads what one group has of our schemas.
@@ -121,6 +149,7 @@ type merger struct {
 	rows   [][][]byte
 	owned  []bool // the row is that of the shard that speaks for the object
 	seen   map[string]int
+	first  map[string]string // the database that speaks for a program under the logical name
 }
 
 func (m *merger) column(name string) int { return slices.Index(m.c.Columns, name) }
@@ -249,8 +278,31 @@ func later(a, b []byte) bool {
 	return string(a) > string(b)
 }
 
+// names are the columns that tell a program from others, as one text: names of programs
+// differ in more than their case.
+func (m *merger) names(row [][]byte, columns []string) string {
+	var b []byte
+	for _, name := range columns {
+		b = append(append(b, bytes.ToLower(row[m.column(name)])...), 0)
+	}
+	return string(b)
+}
+
+// speaks reports whether a row is also one of the logical database.
+func (m *merger) speaks(row [][]byte) bool {
+	p := &m.c.Programs
+	if p.Table == "" {
+		return true
+	}
+	columns := p.Columns
+	if columns == nil {
+		columns = p.Names
+	}
+	return m.first[m.names(row, columns)] == string(row[m.column(m.c.Schemas[0])])
+}
+
 // list returns the rows, and all of them once more under the name of the logical
-// database.
+// database, but for programs whose name an earlier database has.
 func (m *merger) list() [][][]byte {
 	out := slices.Clone(m.rows)
 	mine := map[string]bool{}
@@ -262,6 +314,9 @@ func (m *merger) list() [][][]byte {
 		again = again[:1] // the logical database is one row
 	}
 	for _, row := range again {
+		if !m.speaks(row) {
+			continue
+		}
 		row = slices.Clone(row)
 		for _, name := range m.c.Schemas {
 			if i := m.column(name); mine[string(row[i])] {

@@ -30,7 +30,7 @@ func (x *rehearsing) change(ch *plan.Change) error {
 		c := &t.shape.columns[i]
 		named := slices.Contains(ch.Columns, strings.ToLower(c.name))
 		switch {
-		case c.generated && slices.Contains(ch.Named, strings.ToLower(c.name)):
+		case c.generated && (named || !ch.Alone && slices.Contains(ch.Named, strings.ToLower(c.name))):
 			return plan.Unsupported("UPDATE with "+c.name+", a generated column of "+t.Name+", by a statement that needs rows of several shards", x.rule(t.Gathered), "name the columns that it is made of")
 		case t.Table != nil && strings.EqualFold(c.name, t.Table.Key):
 			d.fixed = named

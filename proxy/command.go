@@ -258,24 +258,37 @@ func (x *relay) fieldList() error {
 // for commands that nothing can be put before. On failure the connection is settled.
 func (s *session) adapt(c *pool.Conn, q *call) error {
 	b, n := s.prelude(nil, c, q)
-	if n == 0 {
+	if s.preWarned = 0; n == 0 {
 		return nil
 	}
-	if _, err := c.Query(string(b[:len(b)-1])); err != nil {
-		if _, ok := err.(*wire.Error); !ok { //nolint:errorlint // Query does not wrap
-			return s.lose(c, q, err)
-		}
-		if s.again(c, q, err) {
-			return errAgain
-		}
-		c.Doubt("adaption failed")
-		s.settle(c, c == s.txn.conn && s.txn.trans, 0)
-		return err
+	r, err := c.Query(string(b[:len(b)-1]))
+	if err != nil {
+		return s.notAdapted(c, q, err)
 	}
+	s.preWarned = r.OK.Warnings
+	s.adapted(c, q)
+	return nil
+}
+
+// notAdapted settles a connection that could not be brought to what a statement wants.
+func (s *session) notAdapted(c *pool.Conn, q *call, err error) error {
+	if _, ok := err.(*wire.Error); !ok { //nolint:errorlint // the pool does not wrap
+		return s.lose(c, q, err)
+	}
+	if s.again(c, q, err) {
+		return errAgain
+	}
+	c.Doubt("adaption failed")
+	s.settle(c, c == s.txn.conn && s.txn.trans, 0)
+	return err
+}
+
+// adapted records that the statements before q's have run.
+func (s *session) adapted(c *pool.Conn, q *call) {
 	c.Adapted(&s.want)
 	if s.txn.of(c) != nil {
 		s.txn.begun(c, q)
-		return nil
+		return
 	}
 	if !q.outside && s.txn.begin != "" && len(s.txn.prefix(q)) > 0 { // without BEGIN the statement's end tells: after
 		// The transaction has begun on this connection: it is held from here on.
@@ -285,7 +298,6 @@ func (s *session) adapt(c *pool.Conn, q *call) error {
 		}
 		s.txn.trans = true
 	}
-	return nil
 }
 
 // bye gives back everything when the client has left.

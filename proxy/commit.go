@@ -43,14 +43,19 @@ const (
 // pointFunc is called at the named points of the protocol; tests set it (faults.go).
 type pointFunc func(name string)
 
-// nextXID names a further branch. The branch qualifier says where the decision is.
-func (s *session) nextXID() string {
-	t := &s.txn
+// name gives the transaction a name, unless it has one.
+func (t *txn) name() {
 	if t.id == "" {
 		var b [12]byte
 		_, _ = rand.Read(b[:])
 		t.id = hex.EncodeToString(b[:])
 	}
+}
+
+// nextXID names a further branch. The branch qualifier says where the decision is.
+func (s *session) nextXID() string {
+	t := &s.txn
+	t.name()
 	return "'" + gtridPrefix + t.id + "','" + t.conn.Server().Group + "/" + strconv.Itoa(len(t.more)) + "'"
 }
 
@@ -74,6 +79,9 @@ func (e *unknownError) Unwrap() error { return e.err }
 func (s *session) commitAll() error {
 	t := &s.txn
 	groups := t.groups()
+	if len(t.more) == 0 && s.decides() {
+		return s.commitKnown()
+	}
 	if s.readOnly() {
 		for _, b := range t.more {
 			s.undo(b)
@@ -87,9 +95,11 @@ func (s *session) commitAll() error {
 	switch {
 	case err != nil:
 		s.rollbackAll()
+	case len(writers) == 0 && s.decides():
+		err = s.commitKnown()
 	case len(writers) == 0:
 		err = s.commitFirst()
-	case len(writers) == 1 && !t.wrote:
+	case len(writers) == 1 && !t.wrote && !s.certain:
 		err = s.commitOnly(writers[0])
 	default:
 		err = s.commitTwoPhase(writers)
@@ -218,24 +228,7 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 		return fmt.Errorf("the decision cannot be kept: %w", err)
 	}
 	until := time.Now().Add(commitTime)
-	var g errgroup.Group
-	for _, b := range writers {
-		g.Go(func() error {
-			_ = b.conn.Net().SetDeadline(until)
-			_, err := b.conn.Query("XA END " + b.xid + ";XA PREPARE " + b.xid)
-			undeadline(b.conn)
-			if err != nil {
-				var e *wire.Error
-				if !errors.As(err, &e) {
-					b.conn.Doubt("prepare failed")
-					err = &lostError{server: b.conn.Server().Addr, txn: true, err: err}
-				}
-			}
-			point("prepared")
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+	if err := s.prepare(writers, until); err != nil {
 		s.rollbackPrepared()
 		return commitFailed(err)
 	}
@@ -254,6 +247,41 @@ func (s *session) commitTwoPhase(writers []*branch) error {
 	t.more = nil
 	s.leaveTxn()
 	return nil
+}
+
+// prepare prepares the branches. It returns the first error when all have answered.
+func (s *session) prepare(writers []*branch, until time.Time) error {
+	var failed error
+	onBranches(writers, until, func(b *branch) string {
+		return goOn(b.conn) + "XA END " + b.xid + ";XA PREPARE " + b.xid
+	}, func(b *branch, err error) {
+		if _, said := errors.AsType[*wire.Error](err); err != nil && !said {
+			b.conn.Doubt("prepare failed")
+			err = &lostError{server: b.conn.Server().Addr, txn: true, err: err}
+		}
+		s.srv.point("prepared")
+		if failed == nil {
+			failed = err
+		}
+	})
+	return failed
+}
+
+// onBranches runs a statement on each branch, on all at once, and hands each answer over.
+func onBranches(list []*branch, until time.Time, sql func(*branch) string, answered func(*branch, error)) {
+	unsent := make([]error, len(list))
+	for i, b := range list {
+		_ = b.conn.Net().SetDeadline(until)
+		unsent[i] = b.conn.Ask(sql(b))
+	}
+	for i, b := range list {
+		err := unsent[i]
+		if err == nil {
+			_, err = b.conn.ReadResult()
+		}
+		undeadline(b.conn)
+		answered(b, err)
+	}
 }
 
 // commitFailed gives an error after which the transaction was rolled back a number that
@@ -279,7 +307,7 @@ func (s *session) decide(until time.Time) (committed bool, err error) {
 	_ = c.Net().SetDeadline(until)
 	// The subquery's lock waits for a barrier, and a barrier for it. MariaDB has no FOR SHARE.
 	barrier := "(SELECT 1 FROM " + barrierTable + " WHERE name = " + literal(c.Server().Group) + " LOCK IN SHARE MODE)"
-	_, err = c.Query("INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', " + barrier + ");" + plainCommit)
+	_, err = c.Query(goOn(c) + "INSERT INTO " + decisionTable + " (txid, committed) VALUES ('" + s.txn.id + "', " + barrier + ");" + plainCommit)
 	undeadline(c)
 	if err == nil {
 		return true, nil
@@ -294,20 +322,39 @@ func (s *session) decide(until time.Time) (committed bool, err error) {
 	return s.settled(&lostError{server: c.Server().Addr, txn: true, err: err})
 }
 
+// goOn is a statement that lets the time of a connection go on if it stands still: the age
+// of a decision counts from when it was made, and who leases the connection next has
+// nothing to change.
+func goOn(c *pool.Conn) string {
+	if _, stands := c.Settings().Value("timestamp"); !stands {
+		return ""
+	}
+	c.SetSettings(c.Settings().Without("timestamp"))
+	return "SET @@SESSION.timestamp=DEFAULT;"
+}
+
 // settled finds out what became of the decision after an error: it writes an abort in
 // its place unless it is there.
 func (s *session) settled(cause error) (bool, error) {
 	group := s.txn.conn.Server().Group
 	ctx, cancel := context.WithTimeout(s.srv.ctx, commitTime)
 	defer cancel()
-	committed, err := s.srv.decisions.settle(ctx, s.snap.groups[group], s.txn.id)
+	var committed bool
+	err := insist(ctx, func() (err error) {
+		committed, err = s.srv.decisions.settle(ctx, s.snap.groups[group], s.txn.id)
+		return err
+	})
 	switch {
 	case err != nil:
+		s.srv.metrics.lookedUp(group, "unknown")
 		s.log.Error("the outcome of a transaction is not known", "conn", s.id, "tx", s.txn.id, "group", group, "err", err)
 		return false, &unknownError{s.txn.id, group, cause}
 	case committed:
+		s.srv.metrics.lookedUp(group, "committed")
+		s.lostWrite(group) // by which GTID is not known
 		return true, nil
 	default:
+		s.srv.metrics.lookedUp(group, "rolled back")
 		return false, cause
 	}
 }
@@ -333,26 +380,24 @@ func (s *session) commitPrepared(writers []*branch) {
 			b.conn.Release()
 		}
 	}()
-	var g errgroup.Group
-	for _, b := range writers {
-		g.Go(func() error {
-			deadline(b.conn)
-			_, err := b.conn.Query("XA COMMIT " + b.xid)
-			undeadline(b.conn)
-			if err != nil {
-				b.conn.Doubt("commit failed")
-				s.unsure.Store(true)
-				_ = b.conn.Close() // a server may keep a prepared branch to its connection
-				err = s.commitAgain(b)
-			}
-			if err != nil {
+	var again errgroup.Group
+	onBranches(writers, time.Now().Add(commitTime), func(b *branch) string { return "XA COMMIT " + b.xid }, func(b *branch, err error) {
+		if err == nil {
+			s.srv.point("branch committed")
+			return
+		}
+		b.conn.Doubt("commit failed")
+		s.unsure.Store(true)
+		_ = b.conn.Close() // a server may keep a prepared branch to its connection
+		again.Go(func() error {
+			if err := s.commitAgain(b); err != nil {
 				s.log.Warn("a prepared branch is left to recovery", "conn", s.id, "tx", s.txn.id, "server", b.conn.Server().Addr, "err", err)
 			}
 			s.srv.point("branch committed")
 			return nil
 		})
-	}
-	_ = g.Wait()
+	})
+	_ = again.Wait()
 }
 
 // commitAgain commits a decided branch on other connections, for a while, so that the

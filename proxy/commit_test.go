@@ -317,8 +317,9 @@ func TestLostAcknowledgement(t *testing.T) {
 type lossy struct {
 	ln        net.Listener
 	to        string
-	answer    atomic.Bool // lose the next answer
-	statement atomic.Bool // lose the next statement
+	answer    atomic.Bool  // lose the next answer
+	statement atomic.Bool  // lose the next statement
+	packets   atomic.Int64 // that went to the server
 }
 
 func newLossy(t *testing.T, to string) *lossy {
@@ -354,24 +355,25 @@ func (l *lossy) serve(c net.Conn) {
 		return
 	}
 	go func() {
-		pass(s, c, &l.statement)
+		pass(s, c, &l.statement, &l.packets)
 		_ = s.Close()
 		_ = c.Close()
 	}()
-	pass(c, s, &l.answer)
+	pass(c, s, &l.answer, &atomic.Int64{})
 	_ = c.Close()
 	_ = s.Close()
 }
 
 // pass copies until an end, or until it finds the flag set: then what it has read is
-// lost.
-func pass(dst, src net.Conn, lose *atomic.Bool) {
+// lost. It counts how often there was something.
+func pass(dst, src net.Conn, lose *atomic.Bool, count *atomic.Int64) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := src.Read(buf)
 		if err != nil || n > 0 && lose.Swap(false) {
 			return
 		}
+		count.Add(1)
 		if _, err := dst.Write(buf[:n]); err != nil {
 			return
 		}

@@ -178,6 +178,7 @@ func (k *counters) through(ctx context.Context, key tally.Key, n int64) (v int64
 		sent = true
 		r, err := c.Query(fmt.Sprintf("INSERT INTO %s (tenant, name, value) VALUES (%s, %s, CAST(LAST_INSERT_ID(%d) AS SIGNED))"+
 			" ON DUPLICATE KEY UPDATE value = CAST(LAST_INSERT_ID(value + (%d)) AS SIGNED)", counterTable, literal(key.Tenant), literal(key.Name), n, n))
+		c.LostInsertID() // it is now the counter
 		if err == nil {
 			v = int64(r.OK.InsertID)
 		}

@@ -123,6 +123,7 @@ func (j *journal) add(ctx context.Context, g *pool.Group, d *Definition, text []
 	}
 	return withConn(ctx, g, func(c *pool.Conn) error {
 		r, err := c.Query("INSERT INTO " + ddlTable + " (state, statement, details) VALUES ('" + d.State + "', " + hexLiteral(text) + ", " + hexLiteral(details) + ")")
+		c.LostInsertID() // it is now the id of our own row
 		if err == nil {
 			d.ID = r.OK.InsertID
 		}

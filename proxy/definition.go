@@ -17,7 +17,8 @@ import (
 type definition struct {
 	columns []definedColumn
 	keys    []definedKey
-	options string // character set and collation
+	checks  []string // CHECK constraints, as printed
+	options string   // character set and collation
 }
 
 // definedColumn is one column.
@@ -84,7 +85,43 @@ func (d *definition) add(line string) error {
 			return d.addKey(kind, rest, line)
 		}
 	}
-	return nil // constraints: the rows have passed them
+	if strings.HasPrefix(line, "CONSTRAINT `") && outside(line, " CHECK (") >= 0 {
+		d.checks = append(d.checks, line)
+	}
+	return nil // other constraints: the rows have passed them
+}
+
+// checked lists the columns of a CHECK constraint; nil if it is one of columns that are
+// generated, which a copy has as they were.
+func (d *definition) checked(check string) []definedColumn {
+	var out []definedColumn
+	condition := check[outside(check, " CHECK ("):]
+	for _, c := range d.columns {
+		if !strings.Contains(condition, wire.QuoteIdent(c.name)) {
+			continue
+		}
+		if c.generated {
+			return nil
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// checking writes the CHECK constraints that a table with some of the columns can have.
+func (d *definition) checking(columns []definedColumn) string {
+	var b strings.Builder
+	for _, check := range d.checks {
+		of := d.checked(check)
+		if len(of) > 0 && !slices.ContainsFunc(of, func(c definedColumn) bool { return !hasColumn(columns, c.name) }) {
+			b.WriteString(", " + check)
+		}
+	}
+	return b.String()
+}
+
+func hasColumn(columns []definedColumn, name string) bool {
+	return slices.ContainsFunc(columns, func(c definedColumn) bool { return c.name == name })
 }
 
 // charsets notes the character sets of columns.
@@ -380,7 +417,7 @@ func (k *definedKey) columns() []string {
 // temporary writes the statement that makes a temporary table with some of the
 // columns. Keys are kept as far as their columns are there, so that joins find them
 // and columns are described as they are in the table.
-func (d *definition) temporary(schema, name string, columns []definedColumn) string {
+func (d *definition) temporary(schema, name string, columns []definedColumn, constraints string) string {
 	var b strings.Builder
 	b.WriteString("CREATE TEMPORARY TABLE " + wire.QuoteIdent(schema) + "." + wire.QuoteIdent(name) + " (")
 	if len(columns) == 0 {
@@ -397,6 +434,7 @@ func (d *definition) temporary(schema, name string, columns []definedColumn) str
 			b.WriteString(", " + k)
 		}
 	}
+	b.WriteString(constraints)
 	b.WriteString(") ENGINE=InnoDB" + d.options)
 	return b.String()
 }

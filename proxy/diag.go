@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"bytes"
 	"encoding/hex"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -9,6 +11,7 @@ import (
 	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
 )
 
 // diagnostic is one row of SHOW WARNINGS.
@@ -37,6 +40,7 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 		}
 	default:
 		s.rowCount = int64(out.OK.Affected)
+		s.foundBy(q.plan, out.OK.Info)
 	}
 	if out.Err != nil && c.Doubtful() != "" {
 		return nil
@@ -44,11 +48,42 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	return s.rememberValues(c, q, out)
 }
 
+// foundUnsure is what a session has found where nobody can tell.
+const foundUnsure = math.MaxUint64
+
+// ready returns the error of a statement that the session cannot run as things are.
+func (s *session) ready(n plan.Node) error {
+	if p, ok := n.(*plan.Relay); ok && p.AsksFound && s.found == foundUnsure {
+		return plan.Unsupported("what FOUND_ROWS() says after a write with subqueries depends on how one server would run them", s.snap.conf.Pos,
+			"use ROW_COUNT(), or the number of affected rows")
+	}
+	return s.lockedOut(n)
+}
+
+// foundBy notes what FOUND_ROWS() is after a write whose info string is given.
+func (s *session) foundBy(p *plan.Relay, info []byte) {
+	switch {
+	case p == nil || p.Found == plan.FoundBefore:
+	case p.Found == plan.FoundNone:
+		s.found = 0
+	case p.Found == plan.FoundUnsure:
+		s.found = foundUnsure
+	default:
+		if text, ok := bytes.CutPrefix(info, []byte("Rows matched: ")); ok {
+			digits, _, _ := bytes.Cut(text, []byte(" "))
+			s.found, _ = strconv.ParseUint(string(digits), 10, 64)
+		}
+	}
+}
+
 // rememberWarnings fetches the warnings of the statement where it had any.
 func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 	s.diag = s.diag[:0]
 	if out.Err == nil && out.OK.Warnings == 0 {
 		return nil
+	}
+	if out.Err != nil {
+		s.errState = out.Err.State
 	}
 	if out.Err != nil && (out.Other || s.whyEnded() != nil) {
 		s.diag = append(s.diag, diagnostic{level: "Error", code: out.Err.Number, message: out.Err.Message})
@@ -60,6 +95,9 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 	}
 	for _, d := range warningsOf(rows) {
 		d.message = s.relay.names.message(d.message)
+		if out.Err != nil && d.code == out.Err.Number && d.code == errSyntax {
+			d.message = out.Err.Message
+		}
 		s.diag = append(s.diag, d)
 	}
 	if out.Err != nil && len(s.diag) == 0 {
@@ -279,6 +317,12 @@ func (s *session) countDiagnostics(errorsOnly, more bool) {
 
 // rows buffers a result set of our own.
 func (s *session) rows(cols []wire.Column, rows [][][]byte, more bool) {
+	s.warnedRows(cols, rows, 0, more)
+}
+
+// warnedRows buffers a result set of our own that has warnings.
+func (s *session) warnedRows(cols []wire.Column, rows [][][]byte, warnings int, more bool) {
+	warned := uint16(min(warnings, math.MaxUint16))
 	s.conn.WritePacket(wire.AppendLenenc(nil, uint64(len(cols))))
 	for _, c := range cols {
 		s.conn.End(c.Append(s.conn.Begin()))
@@ -298,8 +342,8 @@ func (s *session) rows(cols []wire.Column, rows [][][]byte, more bool) {
 		st |= wire.StatusMoreResults
 	}
 	if s.caps.Has(wire.ClientDeprecateEOF) {
-		s.conn.End(wire.OK{Status: st}.Append(s.conn.Begin(), wire.HeaderEOF, s.caps))
+		s.conn.End(wire.OK{Status: st, Warnings: warned}.Append(s.conn.Begin(), wire.HeaderEOF, s.caps))
 		return
 	}
-	s.conn.End(wire.AppendEOF(s.conn.Begin(), 0, st))
+	s.conn.End(wire.AppendEOF(s.conn.Begin(), warned, st))
 }

@@ -75,12 +75,12 @@ const internalError = 1105
 
 // lostError says that a server was lost while a statement ran on it.
 type lostError struct {
-	server    string
-	write     bool // the statement may have changed data
-	txn       bool // a transaction was open and is gone
-	userLocks bool // the session's user locks are gone
-	undone    bool // it was rolled back for certain
-	err       error
+	server string
+	write  bool   // the statement may have changed data
+	txn    bool   // a transaction was open and is gone
+	locks  string // of the session's, that are gone: user locks
+	undone bool   // it was rolled back for certain
+	err    error
 }
 
 func (e *lostError) Error() string {
@@ -90,8 +90,8 @@ func (e *lostError) Unwrap() error { return e.err }
 
 func (e *lostError) client() *wire.Error {
 	switch {
-	case e.userLocks:
-		return wire.Errorf(1429, "HY000", "Lost connection to server %s, which held the session's user locks; the session is ended", e.server)
+	case e.locks != "":
+		return wire.Errorf(1429, "HY000", "Lost connection to server %s, which held the session's %s; the session is ended", e.server, e.locks)
 	case e.undone:
 		return wire.Errorf(1213, "40001", "Lost connection to server %s before the transaction was committed, and it was rolled back; try restarting transaction", e.server)
 	case e.txn:

@@ -54,10 +54,15 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	if s.txn.why&(plan.PinTableLocks|plan.PinHandler) != 0 {
 		return plan.Unsupported("the session holds a connection ("+s.txn.why.String()+")", s.snap.conf.Pos, "end that state first")
 	}
-	targets, err := p.Bind(text, s)
-	if err != nil {
-		return err
+	var err error
+	parts := p.Parts(text)
+	bound := make([][]plan.Target, len(parts))
+	for i, part := range parts {
+		if bound[i], err = s.bindPart(p, part); err != nil {
+			return err
+		}
 	}
+	targets := bound[0]
 	switch {
 	case s.scan.First != parser.Checksum:
 		err = s.commitsAll()
@@ -71,7 +76,7 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	s.srv.recent.add(s, p.Relay, targets[0])
 	s.touchAll()
 	if p.Answers {
-		return s.lookAfter(p, text, targets, more)
+		return s.lookAfter(parts, bound, more)
 	}
 	x := &defining{s: s, plan: p, text: text, targets: targets}
 	if err := x.run(); err != nil {
@@ -80,6 +85,20 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	s.refresh() // for what follows in the same packet
 	x.reply(more)
 	return nil
+}
+
+// bindPart binds a part of a statement; a turn has a text, and a reading of it, of its own.
+func (s *session) bindPart(p *plan.Everywhere, part plan.Turn) ([]plan.Target, error) {
+	if part.Plan == p {
+		return p.Bind(part.Text, s)
+	}
+	whole := s.scan
+	defer func() { s.scan = whole }()
+	s.scan = new(parser.Scan)
+	if err := s.scan.Run(part.Text, 0, s.dialect); err != nil {
+		return nil, err
+	}
+	return part.Plan.Bind(part.Text, s)
 }
 
 // prepareEverywhere prepares such a statement.
@@ -93,14 +112,15 @@ func (s *session) prepareEverywhere(st *prepared, p *plan.Everywhere) error {
 
 // tryEverywhere lets the first shard say whether such a statement can be prepared.
 func (s *session) tryEverywhere(st *prepared, p *plan.Everywhere) error {
-	targets, err := p.Bind(st.sql, s)
+	part := p.Parts(st.sql)[0]
+	targets, err := s.bindPart(p, part)
 	if err != nil {
 		return err
 	}
 	t := targets[0]
 	sql := t.SQL
 	if sql == nil {
-		sql = st.sql
+		sql = part.Text
 	}
 	if err := s.try(t.Shard, sql); err != nil {
 		if e, ok := errors.AsType[*wire.Error](err); ok {

@@ -213,18 +213,20 @@ func (s *session) explainWide(e *Explanation, p *plan.Relay, text []byte, refuse
 
 // explainEverywhere explains a statement that runs on all shards of a database.
 func (s *session) explainEverywhere(e *Explanation, p *plan.Everywhere, text []byte) error {
-	targets, err := p.Bind(text, s)
-	if err != nil {
-		e.refused(err)
-		return nil
-	}
 	e.DecidedBy = plan.StepEverywhere
-	for _, t := range targets {
-		sql := t.SQL
-		if sql == nil {
-			sql = text
+	for _, part := range p.Parts(text) {
+		targets, err := s.bindPart(p, part)
+		if err != nil {
+			e.refused(err)
+			return nil
 		}
-		e.Parts = append(e.Parts, t.Shard.Name+" ("+t.Shard.Group+"): "+string(sql))
+		for _, t := range targets {
+			sql := t.SQL
+			if sql == nil {
+				sql = part.Text
+			}
+			e.Parts = append(e.Parts, t.Shard.Name+" ("+t.Shard.Group+"): "+string(sql))
+		}
 	}
 	return nil
 }

@@ -29,11 +29,16 @@ type gathering struct {
 	host   *pool.Conn
 	empty  bool // no rows: only the looks of the answer are wanted
 	tables []gathered
+	copied bool // the further tables of those that are read several times, too
 	bytes  atomic.Int64
 	read   *plan.Relay // the statement's first plan and its text, for the level of the reads
 	text   []byte
 	clock  string             // the statement that gives all of them one time; empty: none asks for it
 	levels map[string]*demand // by group; none: its primary is read
+	// of an INSERT that is rehearsed: its plan, and what its rows take along to their shards
+	rehearsal      *plan.Rehearsal
+	carried        []definedColumn
+	carriedOptions string // the default collation of carried
 }
 
 // gathered is one table to copy.
@@ -229,15 +234,19 @@ func (g *gathering) prepare(clean bool) error {
 // again.
 func (g *gathering) filled(want *pool.Want) (lost string, err error) {
 	s := g.s
-	c, err := g.lease(want)
+	tables, creations, err := g.shapes()
 	if err != nil {
-		return "", s.endedOr(err)
+		return "", s.endedOr(g.explain(err))
+	}
+	c, err := g.lease(want, creations)
+	if err != nil {
+		return "", s.endedOr(g.explain(err))
 	}
 	if err := s.lent(c); err != nil {
 		c.Release()
 		return "", err
 	}
-	g.host, g.tables = c, nil
+	g.host, g.tables, g.copied = c, tables, false
 	g.bytes.Store(0)
 	g.warned.Store(false)
 	err = g.fill()
@@ -260,20 +269,21 @@ func (g *gathering) filled(want *pool.Want) (lost string, err error) {
 	return lost, g.explain(err)
 }
 
-// lease gives a connection to the host that is known to stand: one that has died in
-// the pool is replaced.
-func (g *gathering) lease(want *pool.Want) (*pool.Conn, error) {
+// lease gives a connection to the host on which some statements have run, in one packet
+// with what it needs for them. One that has died in the pool is replaced.
+func (g *gathering) lease(want *pool.Want, first []hostStatement) (*pool.Conn, error) {
+	if len(first) == 0 {
+		first = []hostStatement{{sql: []byte("DO 0")}}
+	}
 	for try := 0; ; try++ {
 		c, err := g.s.snap.groups[g.bound.Host.Group].Lease(g.s, want)
 		if err != nil {
 			return nil, err
 		}
 		deadline(c)
-		b, _ := c.AppendAdapt(nil, want)
-		_, err = c.Query(string(append(b, "DO 0"...)))
+		err = runAll(c, want, first)
 		undeadline(c)
 		if err == nil {
-			c.Adapted(want)
 			return c, nil
 		}
 		addr := c.Server().Addr
@@ -302,15 +312,8 @@ func (g *gathering) fill() error {
 	if err := g.catalogue(); err != nil || len(g.bound.Copies) == 0 {
 		return err
 	}
-	for i := range g.bound.Copies {
-		t, err := g.create(&g.bound.Copies[i])
-		if err != nil {
-			return err
-		}
-		g.tables = append(g.tables, t)
-	}
-	if g.empty {
-		return nil
+	if err := g.carry(); err != nil || g.empty {
+		return err
 	}
 	if err := g.enlist(); err != nil {
 		return err
@@ -325,7 +328,10 @@ func (g *gathering) fill() error {
 			return err
 		}
 	}
-	return g.multiply()
+	if g.copied {
+		return nil
+	}
+	return runAll(g.host, nil, g.multiplications())
 }
 
 // evaluated reports whether an error may have come of the conditions, so that the
@@ -399,46 +405,113 @@ func (g *gathering) readFrom() error {
 	return s.lent(g.host)
 }
 
-// create makes the temporary tables of one copy.
-func (g *gathering) create(c *plan.Copy) (gathered, error) {
+// hostStatement is one statement on the host, whose error is told with what was to be done.
+type hostStatement struct {
+	sql  []byte
+	told func(error) error // nil: the error says it
+}
+
+// runAll runs statements in one packet, with what the connection needs before them; want
+// may be nil. It stops at the first that fails.
+func runAll(c *pool.Conn, want *pool.Want, list []hostStatement) error {
+	if len(list) == 0 {
+		return nil
+	}
+	c.ResetSequence()
+	b, n := append(c.Begin(), byte(wire.ComQuery)), 0
+	if want != nil {
+		b, n = c.AppendAdapt(b, want)
+	}
+	for i := range list {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = append(b, list[i].sql...)
+	}
+	c.End(b)
+	if err := c.Flush(); err != nil {
+		c.Doubt("write failed")
+		return err
+	}
+	for range n {
+		if err := c.SkipOK(); err != nil {
+			return err
+		}
+	}
+	if want != nil {
+		c.Adapted(want)
+	}
+	for i := range list {
+		_, more, err := c.ReadNext()
+		switch {
+		case err != nil && list[i].told != nil:
+			return list[i].told(err)
+		case err != nil:
+			return err
+		case more != (i < len(list)-1):
+			c.Doubt("protocol error")
+			return wire.ErrMalformed
+		}
+	}
+	return nil
+}
+
+// shapes finds out what the temporary tables are, and how they are made.
+func (g *gathering) shapes() (tables []gathered, creations []hostStatement, err error) {
+	for i := range g.bound.Copies {
+		t, list, err := g.shapeOf(&g.bound.Copies[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		tables, creations = append(tables, t), append(creations, list...)
+	}
+	return tables, creations, nil
+}
+
+// shapeOf says it of the temporary tables of one copy.
+func (g *gathering) shapeOf(c *plan.Copy) (gathered, []hostStatement, error) {
 	define := g.s.definition
 	if c.Home != nil {
 		define = g.s.ownDefinition
 	}
 	shape, err := define(c.Like, c.Name)
 	if err != nil {
-		return gathered{}, err
+		return gathered{}, nil, err
 	}
 	t := gathered{Copy: c, shape: shape, rowForm: newRowForm(shape.pick(c.Columns))}
 	if c.Own {
 		if err := t.owned(); err != nil {
-			return t, err
+			return t, nil, err
 		}
 	}
-	for _, name := range c.Temps {
-		sql := shape.temporary(g.bound.Host.Schema, name, t.columns)
+	told := func(err error) error { return fmt.Errorf("making a temporary table for %s: %w", c.Name, err) }
+	var list []hostStatement
+	for i, name := range c.Temps {
+		checks := ""
+		if c.Own && i == 0 {
+			checks = shape.checking(t.columns)
+		}
+		sql := shape.temporary(g.bound.Host.Schema, name, t.columns, checks)
 		if c.Empty {
 			sql = shape.empty(g.bound.Host.Schema, name, "InnoDB")
 		}
-		if _, err := g.host.Query(sql); err != nil {
-			return t, fmt.Errorf("making a temporary table for %s: %w", c.Name, err)
-		}
+		list = append(list, hostStatement{[]byte(sql), told})
 	}
-	return t, nil
+	return t, list, nil
 }
 
-// multiply fills the further temporary tables of tables that are read several times.
-func (g *gathering) multiply() error {
+// multiplications fill the further temporary tables of tables that are read several times.
+func (g *gathering) multiplications() []hostStatement {
+	var list []hostStatement
 	for i := range g.tables {
 		t := &g.tables[i]
 		for _, name := range t.Temps[1:] {
 			from, to := g.tableName(t.Temps[0]), g.tableName(name)
-			if _, err := g.host.Query("INSERT INTO " + to + " SELECT * FROM " + from); err != nil {
-				return fmt.Errorf("copying %s: %w", t.Name, err)
-			}
+			told := func(err error) error { return &loadError{t, err} }
+			list = append(list, hostStatement{[]byte("INSERT INTO " + to + " SELECT * FROM " + from), told})
 		}
 	}
-	return nil
+	return list
 }
 
 func (g *gathering) tableName(name string) string {
@@ -448,19 +521,21 @@ func (g *gathering) tableName(name string) string {
 // transfer reads the rows of all tables from their shards, several at a time, and
 // writes them on the host's connection.
 func (g *gathering) transfer() error {
-	for _, wave := range g.waves() {
+	waves := g.waves()
+	for i, wave := range waves {
 		if err := g.learn(wave); err != nil {
 			return err
 		}
-		if err := g.transferAll(wave); err != nil {
+		if err := g.transferAll(wave, i == len(waves)-1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// transferAll is transfer for some of the tables.
-func (g *gathering) transferAll(tables []*gathered) error {
+// transferAll is transfer for some of the tables, the last or not. Few rows are written
+// when all have come, in one packet; that of the last tables also fills the further ones.
+func (g *gathering) transferAll(tables []*gathered, last bool) error {
 	ctx, cancel := context.WithCancel(g.s)
 	defer cancel()
 	readers, ctx := errgroup.WithContext(ctx)
@@ -475,9 +550,10 @@ func (g *gathering) transferAll(tables []*gathered) error {
 		return readers.Wait()
 	})
 	var failed error
+	var few fewRows
 	for b := range batches {
-		if failed == nil {
-			if failed = g.write(b); failed != nil {
+		if failed == nil && !few.add(b) {
+			if failed = runAll(g.host, nil, g.insertions(few.take(b))); failed != nil {
 				cancel()
 			}
 		}
@@ -485,7 +561,48 @@ func (g *gathering) transferAll(tables []*gathered) error {
 	if err := feed.Wait(); failed == nil {
 		failed = err
 	}
-	return failed
+	if failed != nil {
+		return failed
+	}
+	list := g.insertions(few.take(batch{}))
+	if g.copied = last && !g.warned.Load(); g.copied {
+		list = append(list, g.multiplications()...)
+	}
+	return runAll(g.host, nil, list)
+}
+
+// fewRows are rows that are not worth a packet of their own.
+type fewRows struct {
+	list []batch // one of each table
+	size int
+}
+
+// fewBytes is how much of them waits for the end.
+const fewBytes = 32 << 10
+
+// add keeps a batch; false if that were too much.
+func (f *fewRows) add(b batch) bool {
+	if f.size += len(b.sql); f.size > fewBytes {
+		return false
+	}
+	for i := range f.list {
+		if f.list[i].table == b.table {
+			f.list[i].sql = append(append(f.list[i].sql, ','), b.sql...)
+			return true
+		}
+	}
+	f.list = append(f.list, b)
+	return true
+}
+
+// take gives away what was kept, and a batch that was not.
+func (f *fewRows) take(b batch) []batch {
+	list := f.list
+	if b.table != nil {
+		list = append(list, b)
+	}
+	*f = fewRows{}
+	return list
 }
 
 // reads lists the readers: one for each table and shard, but what the session reads on
@@ -516,32 +633,24 @@ func (g *gathering) reads(tables []*gathered, to chan<- batch) []func(context.Co
 	return out
 }
 
-// write sends one batch to the host.
-func (g *gathering) write(b batch) error {
-	c := g.host
-	c.ResetSequence()
-	p := append(c.Begin(), byte(wire.ComQuery))
-	p = append(p, "INSERT INTO "...)
-	p = append(p, g.tableName(b.table.Temps[0])...)
-	if len(b.table.columns) > 0 {
-		sep := " ("
-		for _, col := range b.table.columns {
-			p = append(append(p, sep...), wire.QuoteIdent(col.name)...)
-			sep = ","
+// insertions write batches on the host.
+func (g *gathering) insertions(list []batch) []hostStatement {
+	var out []hostStatement
+	for _, b := range list {
+		p := append([]byte("INSERT INTO "), g.tableName(b.table.Temps[0])...)
+		if len(b.table.columns) > 0 {
+			sep := " ("
+			for _, col := range b.table.columns {
+				p = append(append(p, sep...), wire.QuoteIdent(col.name)...)
+				sep = ","
+			}
+			p = append(p, ')')
 		}
-		p = append(p, ')')
+		p = append(p, " VALUES "...)
+		told := func(err error) error { return &loadError{b.table, err} }
+		out = append(out, hostStatement{append(p, b.sql...), told})
 	}
-	p = append(p, " VALUES "...)
-	c.End(append(p, b.sql...))
-	if err := c.Flush(); err != nil {
-		c.Doubt("write failed")
-		return err
-	}
-	_, err := c.ReadResult()
-	if err != nil {
-		return &loadError{b.table, err}
-	}
-	return nil
+	return out
 }
 
 // loadError says that rows of a table could not be written on the host.
@@ -636,7 +745,7 @@ type fetcher struct {
 }
 
 func (r *fetcher) sql() string {
-	return "SELECT " + r.table.list(r.shard.Index) + " FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.narrowed() + r.table.Locks
+	return "SELECT " + r.table.list(r.shard.Index) + " FROM " + wire.QuoteIdent(r.shard.Schema) + "." + wire.QuoteIdent(r.table.Name) + r.table.Selection() + r.table.narrowed() + r.table.Locks
 }
 
 // run reads on a connection that nobody else uses meanwhile.

@@ -109,6 +109,9 @@ func (s *snapshot) readGroup(ctx context.Context, name string, timeout time.Dura
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	c, err := s.groups[name].Lease(ctx, &pool.Want{})
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = noPrimary(s.groups[name], timeout)
+	}
 	if err != nil {
 		return nil, pool.Baseline{}, err
 	}
@@ -135,6 +138,22 @@ func (s *snapshot) readGroup(ctx context.Context, name string, timeout time.Dura
 		}
 	}
 	return found, c.Server().Baseline(), errs
+}
+
+// noPrimary says what is known of the servers of a group none of which was its primary in
+// time.
+func noPrimary(g *pool.Group, timeout time.Duration) error {
+	var why []string
+	for _, s := range g.Servers() {
+		is, st := "does not answer", s.State()
+		if st.Up {
+			is = "a replica or read only"
+		} else if err := errOr(st.Err, s.Stats().Err); err != nil {
+			is = err.Error()
+		}
+		why = append(why, s.Addr+": "+is)
+	}
+	return fmt.Errorf("no server of the group was its primary within %s (%s)", timeout, strings.Join(why, "; "))
 }
 
 // reader collects one shard's definitions from information_schema.

@@ -120,7 +120,7 @@ func (s *session) keepsUserLocks() error {
 		return nil
 	}
 	s.locks.Doubt("locks lost")
-	return &lostError{server: s.locks.Server().Addr, userLocks: true, err: io.EOF}
+	return &lostError{server: s.locks.Server().Addr, locks: "user locks", err: io.EOF}
 }
 
 // freeLocks gives the connection of user locks back, and with it what it holds.

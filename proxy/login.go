@@ -138,7 +138,8 @@ func (s *session) begin(a *account, l wire.Login) error {
 	}
 	s.userVars, s.diag, s.insertID, s.rowCount, s.found = nil, nil, 0, 0, 0
 	s.named, s.track = nil, nil
-	s.consistency, s.replicas, s.readAfter, s.replays = "", a.Replicas, nil, a.Replay
+	s.consistency, s.replicas, s.readAfter, s.replays, s.lockless = "", a.Replicas, nil, a.Replay, false
+	s.certain = a.Commit == conf.CommitKnown
 	s.multi = s.caps.Has(wire.ClientMultiStatements)
 	s.adopt(s.initialSettings(l.Collation))
 	if s.caps.Has(wire.ClientIgnoreSpace) {

@@ -7,45 +7,72 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
 )
 
-// lookAfter runs ANALYZE, CHECK, CHECKSUM, OPTIMIZE or REPAIR TABLE on every shard and
-// answers as for one table.
-func (s *session) lookAfter(p *plan.Everywhere, text []byte, targets []plan.Target, more bool) error {
+// lookAfter runs ANALYZE, CHECK, CHECKSUM, OPTIMIZE or REPAIR TABLE on every shard, for
+// the tables of one database after the other, and answers as for one of each table.
+func (s *session) lookAfter(parts []plan.Turn, targets [][]plan.Target, more bool) error {
 	s.srv.point("looking after")
-	d := (&defining{s: s, plan: p, text: text, targets: targets}).describe()
-	results := make([]*pool.Result, len(targets))
+	var columns []wire.Column
+	var rows [][][]byte
+	var diag []diagnostic
+	for i, part := range parts {
+		x := &lookingAfter{s: s, plan: part.Plan, text: part.Text, targets: targets[i]}
+		if err := x.run(); err != nil {
+			return s.endedOr(err)
+		}
+		columns = x.results[0].Columns
+		rows, diag = append(rows, x.rows()...), append(diag, x.warnings[0]...)
+	}
+	s.diag = append(s.diag[:0], diag...)
+	s.rowCount, s.found = -1, uint64(len(rows))
+	if len(columns) == 0 {
+		s.ok(0, more)
+		return nil
+	}
+	s.warnedRows(columns, rows, len(diag), more)
+	return nil
+}
+
+// lookingAfter is such a statement about tables of one database.
+type lookingAfter struct {
+	s        *session
+	plan     *plan.Everywhere
+	text     []byte
+	targets  []plan.Target
+	results  []*pool.Result // of each target
+	warnings [][]diagnostic
+}
+
+// run runs it on every shard.
+func (x *lookingAfter) run() error {
+	d := (&defining{s: x.s, plan: x.plan, text: x.text, targets: x.targets}).describe()
+	x.results, x.warnings = make([]*pool.Result, len(x.targets)), make([][]diagnostic, len(x.targets))
 	var g errgroup.Group
-	for i := range targets {
+	for i := range x.targets {
 		g.Go(func() (err error) {
-			results[i], _, err = s.srv.defineOn(s, s.snap, d, &d.Shards[i])
+			x.results[i], x.warnings[i], err = x.s.srv.defineOn(x.s, x.s.snap, d, &d.Shards[i])
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return s.endedOr(err)
+	return g.Wait()
+}
+
+// rows puts the rows of all shards together.
+func (x *lookingAfter) rows() [][][]byte {
+	for i, r := range x.results {
+		x.s.hideSchemas(x.plan.Relay, &x.targets[i], r)
 	}
-	for i, r := range results {
-		s.hideSchemas(p.Relay, &targets[i], r)
-	}
-	first := results[0]
-	s.diag = s.diag[:0]
-	s.rowCount, s.found = -1, uint64(len(first.Rows))
-	var rows [][][]byte
 	switch {
-	case len(first.Columns) == 0:
-		s.ok(0, more)
+	case len(x.results[0].Columns) == 0:
 		return nil
-	case s.scan.First == parser.Checksum:
-		rows = sumChecksums(results, p.Objects)
-	default:
-		rows = mergeStatus(results)
+	case x.s.scan.First == parser.Checksum:
+		return sumChecksums(x.results, x.plan.Objects)
 	}
-	s.found = uint64(len(rows))
-	s.rows(first.Columns, rows, more)
-	return nil
+	return mergeStatus(x.results)
 }
 
 // hideSchemas puts the client's names in the place of a shard's, in the first column and

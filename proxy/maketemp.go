@@ -23,7 +23,7 @@ func (s *session) makeTemporary(p *plan.Relay, text []byte, more bool, refused e
 	case at < 0 || p.WritesUserVars:
 		return refused
 	case s.txn.temporary[name] && len(w) > 3 && w[3] == "IF":
-		return plan.Unsupported("CREATE TEMPORARY TABLE IF NOT EXISTS of one that exists, with rows of several shards", p.Sample().Pos, "leave it out")
+		return s.replyTemporaryExists(name, more)
 	case s.txn.temporary[name]:
 		return wire.Errorf(1050, "42S01", "Table '%s' already exists", name)
 	}
@@ -40,6 +40,16 @@ func (s *session) makeTemporary(p *plan.Relay, text []byte, more bool, refused e
 		return err
 	}
 	s.recount(temporaries{made: name, shard: m.home})
+	m.reply(more)
+	return nil
+}
+
+// replyTemporaryExists answers CREATE TEMPORARY TABLE IF NOT EXISTS of one that exists: a
+// server does not look at its query.
+func (s *session) replyTemporaryExists(name string, more bool) error {
+	m := &makingTemporary{rehearsing: &rehearsing{splitting: &splitting{s: s}}, id: s.insertID}
+	m.said.Warnings = 1
+	m.before = []diagnostic{{level: "Note", code: 1050, message: "Table '" + name + "' already exists"}}
 	m.reply(more)
 	return nil
 }
@@ -184,6 +194,7 @@ type makingTemporary struct {
 	head []byte // of the statement, before its query
 	name string
 	home *rules.Shard
+	id   uint64 // what LAST_INSERT_ID() is after it
 }
 
 // run makes the table on the host, and then the session's own.
@@ -198,7 +209,7 @@ func (m *makingTemporary) run() error {
 	q := m.g.call(m.g.read, m.text)
 	q.sql = slices.Concat(m.head, q.sql)
 	q.own = slices.Concat(m.head, m.text)
-	q.setsVars, q.clock, q.before = false, m.clock, []byte(m.clock)
+	q.needID, q.setsVars, q.clock, q.before = true, false, m.clock, []byte(m.clock)
 	c, err := s.connection(q)
 	if err != nil {
 		return err
@@ -207,6 +218,9 @@ func (m *makingTemporary) run() error {
 	c.DropStmt(s.stmtKey(q)) // its tables are made anew
 	defer m.dropAll()
 	if err := m.perform(q); err != nil {
+		return err
+	}
+	if err := m.numbered(); err != nil {
 		return err
 	}
 	shape, create, err := m.made()
@@ -219,6 +233,19 @@ func (m *makingTemporary) run() error {
 	if err := m.fillOwn(shape); err != nil {
 		m.undo()
 		return err
+	}
+	return nil
+}
+
+// numbered asks the host for the number that it has given to the first row, if it has.
+func (m *makingTemporary) numbered() error {
+	s := m.s
+	before := s.insertID
+	err := s.rememberValues(m.host, &call{}, &outcome{OK: m.said})
+	m.id, s.insertID = s.insertID, before
+	if err != nil {
+		m.host.Doubt("protocol error")
+		return s.endedOr(err)
 	}
 	return nil
 }
@@ -259,8 +286,25 @@ func (m *makingTemporary) made() (*definition, string, error) {
 		return nil, "", m.s.endedOr(err)
 	}
 	_, body, _ := strings.Cut(text, "\n")
-	body = widths(body, looks.Columns)
+	body = widths(implied(body), looks.Columns)
 	return shape, "CREATE TEMPORARY TABLE " + m.ownName() + " (\n" + body, nil
+}
+
+// collated is a column's definition up to its collation, and what follows.
+var collated = regexp.MustCompile("^(  `(?:[^`]|``)+` [a-z]+(?:\\((?:[^']|'(?:[^']|'')*')*?\\))?) COLLATE (\\w+)(.*)$")
+
+// implied takes away collations of columns that are the table's, and that are none of the
+// statement's own: SHOW CREATE TABLE would print the character set, too.
+func implied(body string) string {
+	lines := strings.Split(body, "\n")
+	_, own, _ := strings.Cut(lines[len(lines)-1], " COLLATE=")
+	own, _, _ = strings.Cut(own, " ")
+	for i, line := range lines {
+		if m := collated.FindStringSubmatch(line); m != nil && m[2] == own {
+			lines[i] = m[1] + m[3]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // widths adds the display widths of integers, which a column of a query may have and SHOW
@@ -357,11 +401,12 @@ func (m *makingTemporary) undo() {
 // reply tells the client what the host has said.
 func (m *makingTemporary) reply(more bool) {
 	s := m.s
-	ok := wire.OK{Affected: m.said.Affected, Warnings: m.said.Warnings, Info: m.said.Info, Status: s.status()}
+	ok := wire.OK{Affected: m.said.Affected, InsertID: m.said.InsertID, Warnings: m.said.Warnings, Info: m.said.Info, Status: s.status()}
 	if more {
 		ok.Status |= wire.StatusMoreResults
 	}
 	s.diag, s.rowCount = append(s.diag[:0], m.before...), int64(ok.Affected)
+	s.insertID = m.id
 	s.relay.out = outcome{OK: ok}
 	s.conn.WriteOK(ok, s.caps)
 }

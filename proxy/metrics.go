@@ -41,6 +41,7 @@ type metrics struct {
 	waits     sync.Map // group -> *waits
 	repeated  atomic.Uint64
 	replays   sync.Map // fallbackKey -> *atomic.Uint64
+	lookups   sync.Map // fallbackKey -> *atomic.Uint64
 }
 
 type (
@@ -63,6 +64,12 @@ func (m *metrics) fellBack(group, reason string) {
 // what became of it.
 func (m *metrics) replayed(group, outcome string) {
 	counter(&m.replays, fallbackKey{group, outcome}).Add(1)
+}
+
+// lookedUp counts a transaction the answer to whose COMMIT was lost, by what was found to
+// have become of it.
+func (m *metrics) lookedUp(group, outcome string) {
+	counter(&m.lookups, fallbackKey{group, outcome}).Add(1)
 }
 
 // waited counts a wait for a replica to catch up.
@@ -345,6 +352,7 @@ var (
 	descReadWaits  = desc("read_waits_total", "Waits for a replica to catch up with a session's writes.", "group", "outcome")
 	descReadWaited = desc("read_waits_seconds_total", "Time of these waits.", "group")
 	descRepeated   = desc("reads_repeated_total", "Reads sent to another server because the first was lost.")
+	descLookups    = desc("commits_looked_up_total", "Transactions the answer to whose COMMIT was lost and that were looked up, by what was found: committed, rolled back, unknown.", "group", "outcome")
 	descReplays    = desc("transactions_replayed_total", "Transactions lost with their server that were to be run again, by outcome: replayed; begun, where the first statement was lost; or why not.", "group", "outcome")
 	descEjected    = desc("replica_ejected", "1 if reads leave the server alone because it failed.", "group", "server")
 	descSlowly     = desc("replica_slow", "1 if reads leave the server alone because it answers much later than the fastest of its group.", "group", "server")
@@ -411,6 +419,11 @@ func (c collector) replicas(gauge gaugeFunc, count countFunc) {
 	m.replays.Range(func(k, v any) bool {
 		key := k.(fallbackKey)
 		count(descReplays, v.(*atomic.Uint64).Load(), key.group, key.reason)
+		return true
+	})
+	m.lookups.Range(func(k, v any) bool {
+		key := k.(fallbackKey)
+		count(descLookups, v.(*atomic.Uint64).Load(), key.group, key.reason)
 		return true
 	})
 	m.waits.Range(func(k, v any) bool {

@@ -93,6 +93,9 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 		return syntaxError(inner, len(inner)-len(rest))
 	}
 	st.params = s.scan.Params
+	if s.asksDiagnostics(inner) {
+		return errNotPreparable
+	}
 	_, own, err := s.describeOwn(st)
 	if err == nil && !own {
 		if err = s.replan(st); s.missedLater(st, err) {
@@ -104,6 +107,12 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := s.lockedOut(st.node); err != nil {
+		return err
+	}
+	if _, ok := st.node.(*plan.TableLocks); ok {
+		return wire.Errorf(1295, "HY000", "This command is not supported in the prepared statement protocol yet")
 	}
 	if p, ok := st.node.(*plan.Everywhere); ok {
 		own, err = true, s.tryEverywhere(st, p)
@@ -222,6 +231,9 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	s.executing = varParams{s, vars}
 	defer func() { s.executing = nil }()
 	if err := s.replan(st); err != nil {
+		return err
+	}
+	if err := s.ready(st.node); err != nil {
 		return err
 	}
 	p, ok := st.node.(*plan.Relay)

@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"errors"
+	"strings"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/router/plan"
@@ -146,4 +148,47 @@ func ownSyntax(c *pool.Conn, own []byte, e *wire.Error) (told *wire.Error, other
 		err = nil
 	}
 	return e, true, err
+}
+
+// quoting lets a syntax error of a statement quote what follows in its packet: one server
+// reads on.
+func (s *session) quoting(text []byte, err error) error {
+	if len(s.behind) == 0 {
+		return err
+	}
+	if e, ok := errors.AsType[*parser.SyntaxError](err); ok {
+		c := *e
+		c.Near = s.farther(text, c.Near)
+		return &c
+	}
+	if e, ok := errors.AsType[*wire.Error](err); ok {
+		s.quotesOf(text, e)
+	}
+	return err
+}
+
+// quotes does that for an error that a server gave.
+func (s *session) quotes(e *wire.Error) { s.quotesOf(s.current, e) }
+
+func (s *session) quotesOf(text []byte, e *wire.Error) {
+	const head, tail = " near '", "' at line "
+	at, end := strings.Index(e.Message, head), strings.LastIndex(e.Message, tail)
+	if e.Number != errSyntax || len(s.behind) == 0 || at < 0 || end < at+len(head) {
+		return
+	}
+	near := e.Message[at+len(head) : end]
+	e.Message = e.Message[:at+len(head)] + s.farther(text, near) + e.Message[end:]
+}
+
+// farther is what a server would quote that has quoted the end of a statement's text.
+func (s *session) farther(text []byte, near string) string {
+	if !strings.HasSuffix(string(text), near) {
+		return near // it was cut
+	}
+	after := string(s.behind)
+	if near == "" {
+		after = strings.TrimLeft(after, " \t\r\n\f\v")
+	}
+	all := []rune(near + after)
+	return string(all[:min(len(all), quotes)])
 }

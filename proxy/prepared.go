@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
@@ -68,6 +69,9 @@ func (s *session) comStmtPrepare(p []byte) error {
 		return syntaxError(st.sql, len(st.sql)-len(rest))
 	}
 	st.params = s.scan.Params
+	if s.asksDiagnostics(st.sql) {
+		return errNotPreparable
+	}
 	if own, err := s.prepareOwn(st); own || err != nil {
 		if unread(err) {
 			err = s.orSyntax(st.sql, err)
@@ -85,8 +89,14 @@ func (s *session) comStmtPrepare(p []byte) error {
 		s.keep(st, describedColumns(s, v))
 		return nil
 	}
-	if p, ok := st.node.(*plan.Everywhere); ok {
+	if err := s.lockedOut(st.node); err != nil {
+		return err
+	}
+	switch p := st.node.(type) {
+	case *plan.Everywhere:
 		return s.prepareEverywhere(st, p)
+	case *plan.TableLocks:
+		return wire.Errorf(1295, "HY000", "This command is not supported in the prepared statement protocol yet")
 	}
 	q, err := s.representative(st)
 	if err != nil {
@@ -95,6 +105,19 @@ func (s *session) comStmtPrepare(p []byte) error {
 		}
 	}
 	return s.prepareOn(st, q)
+}
+
+// asksDiagnostics reports whether the statement that s.scan has read names a variable that
+// counts what the one before it had to say: like SHOW WARNINGS it cannot be prepared.
+func (s *session) asksDiagnostics(text []byte) bool {
+	return slices.ContainsFunc(s.scan.Tokens, func(t parser.Token) bool {
+		if t.Kind != parser.SysVar {
+			return false
+		}
+		name := strings.TrimPrefix(strings.ToLower(string(t.Text(text))), "@@")
+		name = strings.TrimPrefix(strings.TrimPrefix(name, "session."), "local.")
+		return name == "warning_count" || name == "error_count"
+	})
 }
 
 // read scans the statement's text anew and makes it the present one.
@@ -177,7 +200,7 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 // describeOwn returns the columns of what the session answers itself.
 func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err error) {
 	f := verbOf(s.scan.First)
-	if f == nil || (s.scan.First == parser.Drop) || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
+	if f == nil || s.scan.First == parser.Drop || s.scan.First == parser.Lock || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
 		return nil, false, nil
 	}
 	switch s.scan.First {
@@ -385,10 +408,25 @@ func (s *session) comStmtExecute(p []byte) error {
 	}
 	s.closeCursor(st)
 	st.bound = e
-	defer s.forgetLong(st)
+	return s.executeHere(st)
+}
+
+// executeHere runs the bound execution in the database in which the statement was
+// prepared. It has one way out, so that what is deferred costs next to nothing.
+func (s *session) executeHere(st *prepared) error {
+	was := s.db
+	defer func() {
+		s.db = was
+		s.forgetLong(st)
+	}()
 	s.refresh()
-	s.scan, s.current = &st.scan, st.sql
-	defer s.inDatabase(st.db)()
+	s.scan, s.current, s.db = &st.scan, st.sql, st.db
+	return s.executeFresh(st)
+}
+
+// executeFresh plans the statement anew if what it was planned under has changed, and runs
+// the bound execution.
+func (s *session) executeFresh(st *prepared) error {
 	if st.own {
 		return s.executeOwn(st)
 	}
@@ -423,6 +461,14 @@ func (s *session) forgetLong(st *prepared) {
 // has not, and relays the reply. There is no outcome where preparing failed and the
 // server's error has been relayed.
 func (s *session) executeOn(st *prepared, q *call) (*outcome, error) {
+	if s.looksUp(q, st) {
+		return s.alone(q, func() (*outcome, error) { return s.executeMoving(st, q) })
+	}
+	return s.executeMoving(st, q)
+}
+
+// executeMoving is executeOn, on the next primary if need be.
+func (s *session) executeMoving(st *prepared, q *call) (*outcome, error) {
 	s.touch(q)
 	q.note = s.expect(q, st)
 	for {
@@ -773,11 +819,17 @@ func (s *session) executePlan(st *prepared) error {
 // executeBy is executePlan with the way to find the statement's shard.
 func (s *session) executeBy(st *prepared, bind binder) error {
 	if n, ok := st.node.(*plan.Everywhere); ok {
+		if err := s.ready(n); err != nil {
+			return err
+		}
 		return s.callEach(n, st.sql, false)
 	}
 	p, ok := st.node.(*plan.Relay)
 	if !ok {
 		return plan.Unsupported("this statement cannot be executed", s.snap.conf.Pos, "send it as text")
+	}
+	if err := s.ready(p); err != nil {
+		return err
 	}
 	if err := s.commitsFirst(p); err != nil {
 		return err
@@ -787,6 +839,9 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 	}
 	q, err := bind(p, st.sql)
 	if err != nil {
+		if err := s.heldLocks(); err != nil {
+			return err
+		}
 		if st.bound.Flags&wire.CursorReadOnly == 0 {
 			if done, err := s.scatter(p, st.sql, false, err); done {
 				return err

@@ -28,6 +28,7 @@ func (s *session) comQuery(p []byte) error {
 		if len(attrs) > 0 {
 			s.tenant = tenant
 		}
+		s.behind = nil
 	}()
 	ran := false
 	for from := 0; from < len(sql) || !ran; {
@@ -35,11 +36,14 @@ func (s *session) comQuery(p []byte) error {
 			return err
 		}
 		if s.scan.First == parser.None {
-			if s.scan.Next < len(sql) {
-				from = s.scan.Next
-				continue
+			if s.scan.Next >= len(sql) {
+				break
 			}
-			break
+			if !s.blank(sql, s.scan.Next) { // no statement before a delimiter
+				return syntaxError(sql, s.scan.Next-1)
+			}
+			from = s.scan.Next
+			continue
 		}
 		s.lead = sql[from:s.scan.Start]
 		from = s.scan.Next
@@ -49,6 +53,10 @@ func (s *session) comQuery(p []byte) error {
 			return syntaxError(sql, len(sql)-len(rest))
 		}
 		text := sql[s.scan.Start:s.scan.End]
+		s.behind = nil
+		if more {
+			s.behind = bytes.TrimRight(sql[s.scan.End:], "; \t\r\n\f\v")
+		}
 		if s.scan.Start > 0 {
 			if err := s.scan.Run(text, 0, s.dialect); err != nil {
 				return err
@@ -87,12 +95,19 @@ func (s *session) tenantAttribute(attrs []wire.Attribute) {
 // refresh takes the newest snapshot, unless the session holds something that belongs
 // to its own.
 func (s *session) refresh() {
-	if s.txn.conn != nil || s.locks != nil || s.txn.open() {
+	newest := s.srv.snap.Load()
+	switch {
+	case newest == s.snap || s.tables != nil || s.txn.open():
 		return
+	case s.txn.conn != nil || s.locks != nil:
+		if newest.conf != s.snap.conf {
+			return
+		}
+		if s.txn.shard != nil { // only definitions have changed: the shards are the same
+			s.txn.shard, _ = newest.rules.Shard(s.txn.shard.Name)
+		}
 	}
-	if newest := s.srv.snap.Load(); newest != s.snap {
-		s.snap = newest
-	}
+	s.snap = newest
 }
 
 // one runs one statement. stopped is true when a server's error has been relayed, so
@@ -111,7 +126,7 @@ func (s *session) one(text []byte, more bool) (stopped bool, err error) {
 		}
 	}
 	if err = s.dispatch(text, more); err != nil {
-		return false, err
+		return false, s.quoting(text, err)
 	}
 	return s.relay.out.Err != nil, nil
 }
@@ -153,7 +168,7 @@ func (s *session) verbStays() bool {
 	case parser.Begin:
 		return s.txn.conn == nil && len(s.txn.more) == 0
 	case parser.Commit, parser.Rollback:
-		return len(s.txn.more) == 0 && len(s.scan.Tokens) == 1
+		return len(s.txn.more) == 0 && !s.certain && len(s.scan.Tokens) == 1
 	}
 	return false
 }
@@ -196,7 +211,7 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number != 1235 && stmt.Tree == nil {
 		return nil, s.orSyntax(text, err)
 	}
-	if err != nil {
+	if err := s.unknownUnderLocks(err); err != nil {
 		return nil, s.orOwn(text, err)
 	}
 	if p, ok := n.(*plan.Relay); ok {
@@ -230,7 +245,13 @@ type binder func(*plan.Relay, []byte) (*call, error)
 
 // runBy is run with the way to find the shard of a plan.
 func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) error {
+	if err := s.ready(node); err != nil {
+		return err
+	}
 	switch n := node.(type) {
+	case *plan.TableLocks:
+		s.task.Off()
+		return s.lockTables(n, more)
 	case *plan.Values:
 		s.srv.metrics.planned(planValues)
 		return s.values(n, more)
@@ -238,6 +259,11 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		s.task.Off()
 		return s.everywhere(n, text, more)
 	case *plan.Relay:
+		if s.locksTables(text) {
+			if err := s.relock(); err != nil {
+				return err
+			}
+		}
 		if err := s.commitsFirst(n); err != nil {
 			return err
 		}
@@ -250,6 +276,9 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		q, err := bind(n, text)
 		if err != nil {
 			s.task.Off()
+			if err := s.heldLocks(); err != nil {
+				return err
+			}
 			if done, err := s.scatter(n, text, more, err); done {
 				return err
 			}
@@ -361,6 +390,8 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 		shard, err := locate(t.Locate)
 		switch {
 		case err != nil:
+		case shard == nil && t.Locate.Must():
+			err = t.Locate.Absent()
 		case shard == nil:
 			t, err = p.BindNone(text, s, t.Locate)
 		default:

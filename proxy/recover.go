@@ -106,6 +106,26 @@ func (d *decisions) look(ctx context.Context, g *pool.Group, id string) (committ
 	return committed, decided, err
 }
 
+// insistEach is how long to wait before a question is asked again whose server was lost.
+const insistEach = 50 * time.Millisecond
+
+// insist asks a question again, of the next connection or the next primary, as long as its
+// server is lost meanwhile and ctx has not ended: the first connections that are tried when
+// a server is lost may all have led there.
+func insist(ctx context.Context, ask func() error) error {
+	for {
+		err := ask()
+		if err == nil || !lostWithServer(err) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(insistEach):
+		}
+	}
+}
+
 // withConn runs f on a connection of a group's pool, outside of any transaction.
 func withConn(ctx context.Context, g *pool.Group, f func(*pool.Conn) error) error {
 	want := pool.Want{}

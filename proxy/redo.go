@@ -21,7 +21,8 @@ import (
 // statement by statement, and goes on only if each reply is the one that the client has
 // seen: then nobody can tell it from a transaction that was begun there. At the first
 // reply that differs it is rolled back, and the client gets the error it would have got at
-// once. A COMMIT is never sent again.
+// once. A COMMIT is never sent again, unless it is known not to have been carried out
+// (known.go).
 //
 // What a reply cannot show must not matter. So statements whose work is not all in their
 // replies and in InnoDB's rows are not run again (router/redo.go); time is that of the
@@ -67,7 +68,7 @@ type note struct {
 
 // expect begins to note a statement that may have to run again; nil: it will not.
 func (s *session) expect(q *call, st *prepared) *note {
-	if !s.replays || !s.txn.open() && s.autocommit() || !s.redoable(q, st) {
+	if !s.replays && !s.implicit || !s.txn.open() && s.autocommit() || !s.redoable(q, st) {
 		return nil
 	}
 	n := &note{first: !s.txn.trans, at: time.Now(), st: st}
@@ -83,13 +84,13 @@ func (s *session) expect(q *call, st *prepared) *note {
 func (s *session) redoable(q *call, st *prepared) bool {
 	t := &s.txn
 	switch {
-	case t.why != 0 || t.snapshot || len(t.more) > 0 || s.locks != nil || len(s.snap.groups[q.group].Servers()) < 2:
+	case t.why != 0 || t.snapshot || len(t.more) > 0 || s.locks != nil || s.tables != nil || len(s.snap.groups[q.group].Servers()) < 2:
 		return false
 	case q.outside:
 		return t.trans && s.aboutSavepoint(q)
 	case q.plan == nil || !q.plan.Redo || q.pins != 0 || q.setsVars || q.setsID:
 		return false
-	case q.gathered != nil || q.feed != nil || q.clock != "" || q.before != nil || q.locks || q.alone || q.begins:
+	case q.gathered != nil || q.feed != nil || q.clock != "" || q.at != "" || q.before != nil || q.locks || q.alone || q.begins:
 		return false
 	}
 	return st == nil || len(st.long) == 0 && st.bound.Flags == 0
@@ -113,7 +114,7 @@ func (s *session) noted(q *call, out *outcome, err error) {
 		return
 	}
 	q.note, s.relay.keep = nil, nil
-	if err != nil || !t.trans {
+	if err != nil || !t.trans || s.implicit {
 		return
 	}
 	if n.first {
@@ -217,6 +218,14 @@ func (s *session) redo(c *pool.Conn, q *call, cause error) (done bool, err error
 	s.conn.SetSequence(q.seq)
 	if n.first {
 		s.unbegin()
+		if q.write && s.onlyInnoDB(s.snap.groups[group]) != nil {
+			s.txn.forget()
+			s.srv.metrics.replayed(group, "tables")
+			if s.implicit {
+				return true, &lostError{server: c.Server().Addr, write: true, err: cause}
+			}
+			return true, errReplaced
+		}
 		s.srv.metrics.replayed(group, "begun")
 		return true, errAgain
 	}
@@ -318,14 +327,19 @@ func (s *session) runAgain(group string, d *diary) (c *pool.Conn, why string) {
 func (s *session) onlyInnoDB(g *pool.Group) error {
 	ctx, cancel := context.WithTimeout(s, commitTime)
 	defer cancel()
-	return withConn(ctx, g, func(c *pool.Conn) error {
-		rows, err := c.QueryAll("SELECT 1 FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND NOT engine <=> 'InnoDB'" +
-			" AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') LIMIT 1")
-		if err == nil && len(rows) > 0 {
-			err = errors.New("there are tables that are not InnoDB")
-		}
-		return err
+	others := false
+	err := insist(ctx, func() error {
+		return withConn(ctx, g, func(c *pool.Conn) error {
+			rows, err := c.QueryAll("SELECT 1 FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND NOT engine <=> 'InnoDB'" +
+				" AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') LIMIT 1")
+			others = len(rows) > 0
+			return err
+		})
 	})
+	if err == nil && others {
+		err = errors.New("there are tables that are not InnoDB")
+	}
+	return err
 }
 
 // runSteps runs the steps of a transaction on a connection and reports whether each had
@@ -438,20 +452,28 @@ func idAndFound(c *pool.Conn) (id, found uint64, err error) {
 // the COMMIT is sent: then it was not committed.
 func (s *session) redoUnsent() error {
 	c, d := s.txn.conn, s.txn.diary
-	if !s.replays || d == nil || len(d.steps) == 0 || d.why != "" || c.Doubtful() == "" && !pool.Closed(c.Net()) {
+	if !s.replays || c == nil || d == nil || c.Doubtful() == "" && !pool.Closed(c.Net()) {
 		return nil
+	}
+	done, err := s.redoCommit(io.ErrUnexpectedEOF)
+	if !done || err == errAgain { //nolint:errorlint // our own value, never wrapped
+		return nil
+	}
+	return err
+}
+
+// redoCommit is redo for a transaction that was to be committed, and is known to have been
+// rolled back.
+func (s *session) redoCommit(cause error) (done bool, err error) {
+	c, d := s.txn.conn, s.txn.diary
+	if !s.replays || d == nil || len(d.steps) == 0 || d.why != "" {
+		return false, nil
 	}
 	s.task.Off()
 	q := &call{group: c.Server().Group, moves: true, note: &note{}}
 	s.mark(q)
 	s.txn.uses++ // as the COMMIT would
-	done, err := s.redo(c, q, io.ErrUnexpectedEOF)
-	switch {
-	case !done, err == errAgain: //nolint:errorlint // our own value, never wrapped
-		return nil
-	default:
-		return err
-	}
+	return s.redo(c, q, cause)
 }
 
 // nowhere is the client of a statement that is run again: nobody reads the reply, which is

@@ -25,16 +25,27 @@ type redoing struct {
 	*bed
 	server *mysqltest.Server
 	cutAt  *atomic.Pointer[string] // the connection that is sent this is cut instead, once
+	muteAt *atomic.Pointer[string] // the connection that is sent this is cut when it is answered, once
 }
 
 func newRedoing(t *testing.T) *redoing {
 	t.Helper()
 	servers := mysqltest.StartGroup(t, 1, mysqltest.Options{})
 	require.NoError(t, servers[0].Exec(t.Context(), "CREATE DATABASE app_0", "USE app_0; "+redoSchema, "CREATE DATABASE other"))
-	r := &redoing{server: servers[0], cutAt: &atomic.Pointer[string]{}}
-	front := between(t, servers[0], func(p []byte) bool {
-		mark := r.cutAt.Load()
-		return mark == nil || !bytes.Contains(p, []byte(*mark)) || !r.cutAt.CompareAndSwap(mark, nil)
+	r := &redoing{server: servers[0], cutAt: &atomic.Pointer[string]{}, muteAt: &atomic.Pointer[string]{}}
+	holds := func(p []byte, at *atomic.Pointer[string]) bool {
+		mark := at.Load()
+		return mark != nil && bytes.Contains(p, []byte(*mark)) && at.CompareAndSwap(mark, nil)
+	}
+	front := betweenBoth(t, servers[0], func() (sent, answered func([]byte) bool) {
+		var mute atomic.Bool
+		sent = func(p []byte) bool {
+			if holds(p, r.muteAt) {
+				mute.Store(true)
+			}
+			return !holds(p, r.cutAt)
+		}
+		return sent, func([]byte) bool { return !mute.Load() }
 	})
 	r.bed = startBed(t, servers[0], redoSchema, fmt.Sprintf(`version: 1
 database: saas
@@ -43,6 +54,7 @@ schema: [t.sql]
 users:
   - {name: root, password: "", hosts: [127.0.0.0/8]}
   - {name: again, password: "", hosts: [127.0.0.0/8], replay: true}
+  - {name: known, password: "", hosts: [127.0.0.0/8], commit: known}
 groups:
   g0: {primary: %q, replicas: [%q], reads: {consistency: strong}, user: root, password: "", tls: disabled}
 databases:
@@ -81,6 +93,9 @@ func (r *redoing) lose() {
 
 // cutting makes the next connection that is sent a mark break before its server has it.
 func (r *redoing) cutting(mark string) { r.cutAt.Store(&mark) }
+
+// muting makes the next connection that is sent a mark break when its server answers.
+func (r *redoing) muting(mark string) { r.muteAt.Store(&mark) }
 
 // directly runs statements past Sluice, as other clients' transactions do.
 func (r *redoing) directly(statements ...string) {
@@ -135,7 +150,7 @@ func TestRedo(t *testing.T) {
 		{"isolation", redoIsolation, "differs"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := &redoing{bed: &bed{T: t, server: r.server, srv: r.srv, addr: r.addr, file: r.file}, server: r.server, cutAt: r.cutAt}
+			r := &redoing{bed: &bed{T: t, server: r.server, srv: r.srv, addr: r.addr, file: r.file}, server: r.server, cutAt: r.cutAt, muteAt: r.muteAt}
 			r.directly("DELETE FROM t", "DELETE FROM stamped", "TRUNCATE numbered", "INSERT INTO t (id, tenant_id, v) VALUES ('a1', 'a', 1), ('a2', 'a', 2)")
 			before := r.metrics("sluice_transactions_replayed_total")
 			n := r.outcome(c.outcome)
@@ -440,7 +455,7 @@ func TestNoRedo(t *testing.T) {
 		{"BEGIN", update, "BEGIN", update},
 	} {
 		t.Run(statements[len(statements)-2]+" "+statements[len(statements)-1], func(t *testing.T) {
-			r := &redoing{bed: &bed{T: t, server: r.server, srv: r.srv, addr: r.addr, file: r.file}, server: r.server, cutAt: r.cutAt}
+			r := &redoing{bed: &bed{T: t, server: r.server, srv: r.srv, addr: r.addr, file: r.file}, server: r.server, cutAt: r.cutAt, muteAt: r.muteAt}
 			r.directly("DELETE FROM t", "DELETE FROM stamped", "INSERT INTO t (id, tenant_id, v) VALUES ('a1', 'a', 1), ('a2', 'a', 2)")
 			c := r.again()
 			r.do(c, statements...)

@@ -69,10 +69,23 @@ func (s *session) rehearseOn(p *plan.Relay, r *plan.Rehearsal, text []byte, more
 		err = s.atomically(x.groups(), x.run)
 	}
 	if err != nil {
-		return err
+		return x.shown(err)
 	}
 	x.answer(more)
 	return nil
+}
+
+// shown gives an error of a shard, and what was said before it, the names of the statement.
+func (x *rehearsing) shown(err error) error {
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok || x.r.Rows == nil || len(x.r.Rows.Carried) == 0 {
+		return err
+	}
+	e.Message = x.r.Rows.Shown(e.Message)
+	for i := range x.s.warned {
+		x.s.warned[i].message = x.r.Rows.Shown(x.s.warned[i].message)
+	}
+	return err
 }
 
 // readsTarget returns the error of a server that does not read a table where the
@@ -115,7 +128,7 @@ func (s *session) rehearseEmpty(p *plan.Relay, text []byte, refused error) (*cal
 	if err != nil {
 		return nil, err
 	}
-	g := &gathering{s: s, plan: r.Gather, bound: some, whole: whole, read: p, text: text, empty: true}
+	g := &gathering{s: s, plan: r.Gather, bound: some, whole: whole, read: p, text: text, empty: true, rehearsal: r}
 	q := g.call(p, text)
 	q.write, q.pins = false, 0
 	return q, nil
@@ -183,7 +196,7 @@ func (x *rehearsing) copyOf(table int) *plan.Copy {
 func (x *rehearsing) run() error {
 	s := x.s
 	*x.splitting = splitting{s: s, plan: x.plan, text: x.text, clock: x.clock, each: false}
-	x.g = &gathering{s: s, plan: x.r.Gather, bound: x.some, whole: x.whole, read: x.plan.Relay, text: x.text}
+	x.g = &gathering{s: s, plan: x.r.Gather, bound: x.some, whole: x.whole, read: x.plan.Relay, text: x.text, rehearsal: x.r}
 	if x.some.Clock {
 		x.g.clock = x.clock
 	}
@@ -298,10 +311,12 @@ func (x *rehearsing) perform(q *call) error {
 		out.OK = r.OK
 	}
 	x.host = c
+	c.LostInsertID() // the copies have numbers of their own
 	if err := s.rememberWarnings(c, out); err != nil {
 		c.Doubt("protocol error")
 		return s.endedOr(err)
 	}
+	s.diag = slices.DeleteFunc(s.diag, func(d diagnostic) bool { return d.code == mixedEngines })
 	x.before = slices.Clone(s.diag)
 	if err := x.rememberVars(out); err != nil {
 		c.Doubt("protocol error")
@@ -363,6 +378,10 @@ func (x *rehearsing) keeping() bool {
 		return false
 	}
 	c.Adapted(&want)
+	if err := x.g.addCarried(); err != nil {
+		c.Doubt("a temporary table could not be made")
+		return false
+	}
 	mode, known := s.settings.Value("sql_mode")
 	if !known {
 		mode = s.snap.base.SQLMode
@@ -372,6 +391,10 @@ func (x *rehearsing) keeping() bool {
 	}
 	return true
 }
+
+// mixedEngines warns of a statement that changes an InnoDB table and one of another engine
+// (ER_WARN_DEPRECATED_ENGINE_MIX), which only our copies are.
+const mixedEngines = 6414
 
 // giveBack drops the copies and gives the host's connection back.
 func (x *rehearsing) giveBack() {
@@ -455,7 +478,11 @@ func (x *rehearsing) insert() error {
 		return err
 	}
 	form, key := x.form(t, given)
-	x.out = &rowsOut{x: x.splitting, copies: t.copies(), around: x.around(), inOrder: x.inOrder, single: x.inOrder && len(x.before) > 0}
+	numbered := slices.IndexFunc(form.columns, func(c definedColumn) bool {
+		return t.Table != nil && slices.ContainsFunc(t.Table.Columns, func(o rules.Column) bool { return o.Numbered && strings.EqualFold(o.Name, c.name) })
+	})
+	last := ""
+	x.out = &rowsOut{x: x.splitting, copies: t.copies(), around: x.around(len(given)), inOrder: x.inOrder, single: x.inOrder && len(x.before) > 0}
 	var sql []byte
 	err = x.eachRow("SELECT "+form.list(0)+" FROM "+x.g.tableName(t.Name), form.width(), func(row [][]byte) error {
 		shard, err := x.home(form, row, key)
@@ -465,6 +492,9 @@ func (x *rehearsing) insert() error {
 		if sql, err = x.row(sql[:0], form, row, given); err != nil {
 			return err
 		}
+		if numbered >= 0 {
+			last = string(row[numbered])
+		}
 		return x.out.add(shard, sql)
 	})
 	if err == nil {
@@ -472,6 +502,9 @@ func (x *rehearsing) insert() error {
 	}
 	if err != nil {
 		return err
+	}
+	if id, ok := idOf(last); ok && !x.made && x.ok.InsertID != 0 && x.r.Rows.Ignore {
+		x.ok.InsertID = id // even if its row was passed over
 	}
 	return x.ordered()
 }
@@ -517,13 +550,16 @@ func (x *rehearsing) form(t *gathered, given []definedColumn) (*rowForm, int) {
 			columns = append(columns, *c)
 		}
 	}
-	f := newRowForm(columns)
+	f := newRowForm(append(columns, x.g.carried...))
 	return &f, key
 }
 
 // row writes a row as the statement gives it: what the server computes is left to the
 // shard's.
 func (x *rehearsing) row(sql []byte, form *rowForm, row [][]byte, given []definedColumn) ([]byte, error) {
+	if len(x.g.carried) > 0 {
+		sql = append(sql, "ROW"...)
+	}
 	sql = append(sql, '(')
 	n := 0
 	for i := range given {
@@ -539,6 +575,13 @@ func (x *rehearsing) row(sql []byte, form *rowForm, row [][]byte, given []define
 			return nil, err
 		}
 		n++
+	}
+	for i := range x.g.carried {
+		var err error
+		at := len(form.columns) - len(x.g.carried) + i
+		if sql, err = x.g.appendCarried(append(sql, ','), row[at], &x.g.carried[i]); err != nil {
+			return nil, err
+		}
 	}
 	return append(sql, ')'), nil
 }
@@ -574,15 +617,16 @@ func (x *rehearsing) home(form *rowForm, row [][]byte, key int) (*rules.Shard, e
 	return nil, plan.Unsupported("the shard of a row of "+rows.Table.Name+" cannot be told from its "+rows.Table.Key, rows.Table.Pos, "insert a value that is one of the key's own")
 }
 
-// around gives the statement around the rows of a shard, which is the client's own.
-func (x *rehearsing) around() func(*rules.Shard) ([]byte, []byte, error) {
+// around gives the statement around the rows of a shard, which is the client's own; each
+// row has so many values.
+func (x *rehearsing) around(values int) func(*rules.Shard) ([]byte, []byte, error) {
 	type text struct{ head, tail []byte }
 	known := map[*rules.Shard]text{}
 	return func(shard *rules.Shard) ([]byte, []byte, error) {
 		if t, ok := known[shard]; ok {
 			return t.head, t.tail, nil
 		}
-		head, tail, ok := x.r.Around(x.text, x.s, shard)
+		head, tail, ok := x.r.Around(x.text, x.s, shard, values)
 		if !ok {
 			return nil, nil, plan.Unsupported("a parameter of this type in ON DUPLICATE KEY UPDATE over several shards", shard.Pos, "send it as text")
 		}
@@ -701,6 +745,17 @@ func (t *gathered) owned() error {
 	for _, c := range t.shape.columns {
 		if c.follows() && !slices.ContainsFunc(columns, func(o definedColumn) bool { return o.name == c.name }) {
 			columns = append(columns, c)
+		}
+	}
+	for _, check := range t.shape.checks {
+		of := t.shape.checked(check)
+		if !slices.ContainsFunc(of, func(c definedColumn) bool { return hasColumn(columns, c.name) }) {
+			continue
+		}
+		for _, c := range of {
+			if !hasColumn(columns, c.name) {
+				columns = append(columns, c)
+			}
 		}
 	}
 	name := originColumn(t.Temps[1])

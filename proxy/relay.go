@@ -53,6 +53,7 @@ type ender interface {
 	// error, before the statement itself or to it.
 	leaves(c *pool.Conn, q *call, e *wire.Error, before bool) bool
 	waited(e *wire.Error) // says of a lock wait over several groups what it may be
+	quotes(e *wire.Error) // quotes what follows a statement that a server cannot read
 }
 
 // outcome is what the closing packet of a reply said.
@@ -505,6 +506,7 @@ func (x *relay) fail(p []byte, n int) error {
 	e.Message = x.names.message(e.Message)
 	if x.owner != nil {
 		x.owner.waited(e)
+		x.owner.quotes(e)
 	}
 	if x.owner != nil && e.Number == errKilled.Number {
 		if why := x.owner.whyEnded(); why != nil {

@@ -61,9 +61,9 @@ func (s *session) readFrom(q *call, p *plan.Relay, text []byte) error {
 
 // mayLeave reports whether the session's state lets a statement run elsewhere than on
 // the primary of a group: it holds no connection and no transaction, but for one that
-// will only read, and no user lock: it may guard rows that a replica does not have yet.
+// will only read, and no lock: it may guard rows that a replica does not have yet.
 func (s *session) mayLeave(group string) bool {
-	if s.txn.conn != nil || s.locks != nil || !s.autocommit() || len(s.snap.groups[group].Servers()) < 2 {
+	if s.txn.conn != nil || s.locks != nil || s.tables != nil || !s.autocommit() || len(s.group(group).Servers()) < 2 {
 		return false
 	}
 	return s.txn.begin == "" || strings.Contains(s.txn.begin, "READ ONLY")

@@ -52,6 +52,7 @@ const parted = "CREATE TABLE parted (id INT NOT NULL PRIMARY KEY, tenant_id VARC
 type replicated struct {
 	*testing.T
 	servers []*mysqltest.Server
+	point   func(string) // of the next Sluice; nil: nothing happens at its points
 }
 
 func newReplicated(t *testing.T) *replicated {
@@ -154,6 +155,9 @@ pins:
 	require.NoError(r, problems.Err())
 	srv, err := proxy.NewServer(context.Background(), c, logger())
 	require.NoError(r, err)
+	if r.point != nil {
+		srv.SetPoint(r.point)
+	}
 	require.NoError(r, srv.Listen())
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -789,21 +793,28 @@ func gatheredReads(r *replicated) {
 
 // definedOverShards: the replicas know the definition of one shard and not of the other.
 func definedOverShards(r *replicated) {
-	b := r.start("wait: 50ms", "")
-	goOn := func() {}
-	b.srv.SetPoint(func(name string) {
-		if name == "first shard defined" {
+	var goOn atomic.Pointer[func()]
+	var over atomic.Bool
+	r.point = func(name string) {
+		if name == "first shard defined" && !over.Load() {
 			r.caughtUp()
-			goOn = r.lag()
+			end := r.lag()
+			goOn.Store(&end)
 		}
-	})
-	defer func() { goOn() }()
+	}
+	b := r.start("wait: 50ms", "")
+	r.point = nil
+	defer func() {
+		if end := goOn.Load(); end != nil {
+			(*end)()
+		}
+	}()
 	c := b.as("root")
 	b.do(c, "ALTER TABLE wide.parted ADD COLUMN extra INT DEFAULT 7", "SELECT extra FROM wide.parted", "SELECT SUM(extra) FROM wide.parted")
 	for _, tenant := range []string{"a", "b", "c", "d"} {
 		b.do(c, "SELECT extra FROM wide.parted WHERE tenant_id = '"+tenant+"'")
 	}
-	b.srv.SetPoint(func(string) {})
+	over.Store(true)
 	b.do(c, "ALTER TABLE wide.parted DROP COLUMN extra")
 }
 

@@ -243,7 +243,7 @@ func (r *keepRule) and(o *keepRule) *keepRule {
 // relays the reply of the server.
 func (s *session) answered(p *plan.Relay, q *call, text []byte, run func() error) error {
 	ask, _ := s.asks(p, q, text)
-	if ask == nil {
+	if ask == nil || s.tables != nil {
 		return run()
 	}
 	e, fill, err := s.srv.replies.Find(s, ask)

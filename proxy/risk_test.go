@@ -2,7 +2,9 @@ package proxy_test
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -160,4 +162,27 @@ func (r *trio) executed(i int) (set string) {
 	r.Helper()
 	require.NoError(r, r.servers[i].Open(r.T, "").QueryRow("SELECT @@GLOBAL.gtid_executed").Scan(&set))
 	return set
+}
+
+// TestCheckWithoutServers: of a group that does not answer each server is named, and why.
+func TestCheckWithoutServers(t *testing.T) {
+	var addrs []string
+	for range 2 {
+		port, err := mysqltest.FreePort()
+		require.NoError(t, err)
+		addrs = append(addrs, fmt.Sprintf("127.0.0.1:%d", port))
+	}
+	file := filepath.Join(t.TempDir(), "sluice.yaml")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, `version: 1
+database: saas
+listen: [{address: "127.0.0.1:0"}]
+users: [{name: a, password: ""}]
+groups: {g0: {primary: %q, replicas: [%q], user: root, password: "", tls: disabled}}
+databases: {b: {shards: [{name: s0, group: g0, schema: b0}], tables: {t: {kind: single}}}}
+`, addrs[0], addrs[1]), 0o644))
+	c, problems := conf.Load(file)
+	require.NoError(t, problems.Err())
+	err := proxy.Check(t.Context(), c, true, time.Second).Err()
+	require.ErrorContains(t, err, "no server of the group was its primary within 1s ("+addrs[0]+": dial tcp")
+	require.ErrorContains(t, err, "; "+addrs[1]+": dial tcp")
 }

@@ -51,6 +51,7 @@ type call struct {
 	setsID   bool       // it may set LAST_INSERT_ID() without saying so in its OK packet
 	found    bool       // SQL_CALC_FOUND_ROWS
 	clock    string     // a statement before it that stops the connection's time
+	at       string     // the time at which the connection's clock stands, as one of its settings; empty: it goes
 	gathered *gathering // its rows have been brought to the connection
 	keepDiag bool       // it leaves the diagnostics area as it is
 	begins   bool       // it begins a transaction itself
@@ -66,6 +67,14 @@ type feed func(c *pool.Conn) error
 // first goes out in the same packet, before the statement: the server stops at the
 // first that fails.
 func (s *session) text(q *call) (*outcome, error) {
+	if s.looksUp(q, nil) {
+		return s.alone(q, func() (*outcome, error) { return s.textMoving(q) })
+	}
+	return s.textMoving(q)
+}
+
+// textMoving is text, on the next primary if need be.
+func (s *session) textMoving(q *call) (*outcome, error) {
 	s.touch(q)
 	q.note = s.expect(q, nil)
 	for {
@@ -161,13 +170,16 @@ func (s *session) wants(q *call) {
 		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: v.in(name)})
 	}
 	settings := s.settings
-	if _, set := settings.Value(readOnlyVar); set && s.txn.open() && !s.readOnly() && s.txn.held(q.group) == nil {
+	if _, set := settings.Value(readOnlyVar); set && s.txn.open() && !s.readOnly() && !s.txn.openedOn(q.group) {
 		settings = settings.Without(readOnlyVar) // else nothing could be prepared there for a transaction that is READ WRITE
+	}
+	if q.at != "" {
+		settings = settings.With(pool.Setting{Name: "timestamp", Value: q.at})
 	}
 	s.want = pool.Want{
 		Task: s.task, FoundRows: s.caps.Has(wire.ClientFoundRows), Settings: settings, Schema: q.schema,
 		UserVars: s.vars, Clean: s.readsUnset(q), InsertID: s.insertID, NeedID: q.needID,
-		GivesID: q.setsID || q.givesID,
+		GivesID: q.setsID || q.givesID, Bytes: s.size + s.stmts.long,
 	}
 }
 
@@ -249,6 +261,10 @@ func timed(c *pool.Conn) error {
 // statusOf returns what the reply must say of the session where the connection does
 // not know it; nil: what the server says.
 func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
+	if s.implicit {
+		st := s.status() &^ wire.StatusInTrans
+		return &st
+	}
 	apart := q.outside && s.txn.conn != nil && c != s.txn.conn
 	if q.outside && s.txn.begin != "" { // BEGIN has not been sent yet
 		apart = !bytes.Contains(bytes.ToLower(q.sql), []byte("autocommit"))
@@ -312,7 +328,7 @@ func (s *session) lose(c *pool.Conn, q *call, err error) error {
 	}
 	s.log.Warn("server lost", "conn", s.id, "server", server.Addr, "err", err)
 	switch {
-	case (replaced || over) && ended == nil:
+	case s.implicit, (replaced || over) && ended == nil:
 		s.txn.forget()
 	case trans || held || locks:
 		// The client must not go on as if its transaction were open, or its temporary

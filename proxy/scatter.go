@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"container/heap"
 	"context"
 	"errors"
@@ -52,6 +53,7 @@ type scattering struct {
 type scatterPart struct {
 	scattering *scattering
 	target     plan.Target
+	want       pool.Want
 	conn       *pool.Conn
 	columns    []wire.Column
 	tuple           // the present row
@@ -203,16 +205,19 @@ func (x *scattering) ask() error {
 	}
 	levels := map[string]*demand{}
 	need := map[string]int{}
+	q := &call{}
 	for i := range x.bound.Parts {
 		group := x.bound.Parts[i].Shard.Group
-		need[group]++
-		if levels[group] == nil {
-			q := &call{group: group}
-			if err := x.s.readFrom(q, x.plan, x.text); err != nil {
-				return err
-			}
-			levels[group] = q.read
+		if need[group]++; need[group] > 1 {
+			continue
 		}
+		if q.group = group; !x.plan.Replica {
+			continue // the primary answers
+		}
+		if err := x.s.readFrom(q, x.plan, x.text); err != nil {
+			return err
+		}
+		levels[group] = q.read
 	}
 	for group, n := range need {
 		if n > x.s.snap.places[group].all {
@@ -222,9 +227,12 @@ func (x *scattering) ask() error {
 	if err := x.s.takePlaces(need); err != nil {
 		return err
 	}
-	for i := range x.bound.Parts {
-		p := &scatterPart{scattering: x, target: x.bound.Parts[i]}
-		if err := p.ask(levels[p.target.Shard.Group]); err != nil {
+	parts := make([]scatterPart, len(x.bound.Parts))
+	x.parts = make([]*scatterPart, 0, len(parts))
+	for i := range parts {
+		p := &parts[i]
+		p.scattering, p.target = x, x.bound.Parts[i]
+		if err := p.ask(q, levels[p.target.Shard.Group]); err != nil {
 			return err
 		}
 	}
@@ -232,8 +240,8 @@ func (x *scattering) ask() error {
 }
 
 // want is what a shard's connection must be.
-func (x *scattering) want(t *plan.Target) *pool.Want {
-	return &pool.Want{FoundRows: x.s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema, Settings: x.settings}
+func (x *scattering) want(t *plan.Target) pool.Want {
+	return pool.Want{FoundRows: x.s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema, Settings: x.settings}
 }
 
 // stalling are the session's settings on connections that wait for others, kept while
@@ -245,36 +253,37 @@ func (s *session) stalling() *pool.Settings {
 	return s.stalls
 }
 
-// ask sends the shard its query.
-func (p *scatterPart) ask(level *demand) error {
+// ask sends the shard its query. q is used by one after another.
+func (p *scatterPart) ask(q *call, level *demand) error {
 	x := p.scattering
-	want := x.want(&p.target)
-	q := &call{group: p.target.Shard.Group}
+	p.want = x.want(&p.target)
+	q.group, q.read, q.level = p.target.Shard.Group, nil, ""
 	if level != nil {
 		own := *level // each part tries the servers by itself
 		q.read, q.level = &own, own.level
 	}
-	c, err := x.s.lease(x.ctx, q, want)
+	c, err := x.s.lease(x.ctx, q, &p.want)
 	if err != nil {
 		return err
 	}
 	if q.level != "" {
 		x.s.srv.metrics.read(q.group, c.Server().Addr, q.level)
 	}
-	return p.askOn(c, want)
+	return p.askOn(c)
 }
 
-// askOn sends the shard its query on a connection.
-func (p *scatterPart) askOn(c *pool.Conn, want *pool.Want) error {
-	x := p.scattering
+// askOn sends the shard its query on a connection, which must become what it wants.
+func (p *scatterPart) askOn(c *pool.Conn) error {
+	x, want := p.scattering, &p.want
 	p.conn = c
 	x.parts = append(x.parts, p)
 	p.stop = stopWith(x.ctx, c, false)
-	b, n := c.AppendAdapt(nil, want)
 	if x.binary {
-		return p.askPrepared(b, want)
+		return p.askPrepared(want)
 	}
-	c.WriteCommand(wire.ComQuery, append(b, p.target.SQL...))
+	c.ResetSequence()
+	b, n := c.AppendAdapt(append(c.Begin(), byte(wire.ComQuery)), want)
+	c.End(append(b, p.target.SQL...))
 	if err := c.Flush(); err != nil {
 		return p.lost(err)
 	}
@@ -289,9 +298,9 @@ func (p *scatterPart) askOn(c *pool.Conn, want *pool.Want) error {
 
 // askPrepared lets the shard prepare and execute its query: its rows are then those of the
 // binary protocol.
-func (p *scatterPart) askPrepared(adapt []byte, want *pool.Want) error {
+func (p *scatterPart) askPrepared(want *pool.Want) error {
 	c := p.conn
-	if len(adapt) > 0 {
+	if adapt, _ := c.AppendAdapt(nil, want); len(adapt) > 0 {
 		if _, err := c.Query(string(adapt[:len(adapt)-1])); err != nil {
 			return p.failed(err)
 		}
@@ -361,6 +370,7 @@ func (x *scattering) answer() error {
 	case errors.As(err, &e) && (x.sent || err == errRowLimit): //nolint:errorlint // our own value
 		x.x.out.Err = e
 		x.x.put(e.Append(nil))
+		x.s.errState = e.State
 		x.s.diag = append(x.s.diag[:0], diagnostic{level: "Error", code: e.Number, message: e.Message})
 		x.s.rowCount = -1
 		return nil
@@ -390,6 +400,10 @@ func (p *scatterPart) head(first bool) error {
 	if first {
 		x.x.names = x.s.namesOf(x.plan, p.target.Shard)
 		x.x.put(wire.AppendLenenc(nil, uint64(n-x.hidden)))
+		p.columns = make([]wire.Column, 0, n)
+	}
+	if len(x.bound.Keys) > 0 || x.bound.Groups != nil {
+		p.at = make([]extent, 0, n)
 	}
 	if !first {
 		p.columns = x.parts[0].columns
@@ -483,6 +497,7 @@ func (x *scattering) merge() error {
 		}
 		return nil
 	}
+	x.order.parts = make([]*scatterPart, 0, len(x.parts))
 	for _, p := range x.parts {
 		if err := p.next(); err != nil {
 			return err
@@ -767,6 +782,36 @@ func boolean(b bool) int {
 
 // compareNumbers compares exact numbers of any length.
 func compareNumbers(a, b []byte) int {
+	if x, ok := shortNumber(a); ok {
+		if y, ok := shortNumber(b); ok {
+			return cmp.Compare(x, y)
+		}
+	}
+	return compareLong(a, b)
+}
+
+// shortNumber is the value of a whole number that surely fits; false of all others.
+func shortNumber(n []byte) (v int64, ok bool) {
+	digits := n
+	if len(n) > 0 && n[0] == '-' {
+		digits = n[1:]
+	}
+	if len(digits) == 0 || len(digits) > 18 {
+		return 0, false
+	}
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return 0, false
+		}
+		v = 10*v + int64(d-'0')
+	}
+	if len(digits) < len(n) {
+		v = -v
+	}
+	return v, true
+}
+
+func compareLong(a, b []byte) int {
 	minusA, minusB := len(a) > 0 && a[0] == '-', len(b) > 0 && b[0] == '-'
 	wholeA, partA := digitsOf(a)
 	wholeB, partB := digitsOf(b)

@@ -50,7 +50,8 @@ func (x *scattering) askHeld() error {
 // has to be asked.
 func (x *scattering) round(parts []*scatterPart, another func(*scatterPart) bool) error {
 	for _, p := range parts {
-		if err := p.askOn(x.s.txn.held(p.target.Shard.Group), x.want(&p.target)); err != nil {
+		p.want = x.want(&p.target)
+		if err := p.askOn(x.s.txn.held(p.target.Shard.Group)); err != nil {
 			return err
 		}
 	}

@@ -41,6 +41,7 @@ type Server struct {
 	mu        sync.Mutex
 	listeners []net.Listener
 	sessions  map[uint32]*session
+	entering  int // clients that have been admitted and not logged in yet
 	perUser   map[string]int
 	draining  bool
 
@@ -54,6 +55,7 @@ type Server struct {
 	outbox    *outbox                // nil if nothing is published
 	counters  *counters              // nil: there are none
 	opening   chan struct{}          // held while snapshots over groups are opened
+	musters   musters                // who waits for that
 	live      sync.Map               // ids of transactions that are committing in two phases
 	point     pointFunc              // called at the named points of a commit; tests set it
 
@@ -249,27 +251,27 @@ func (srv *Server) let(s *session, listener int) bool {
 	snap := s.snap
 	l := snap.conf.Listen[min(listener, len(snap.conf.Listen)-1)]
 	_ = s.conn.Net().SetDeadline(time.Now().Add(snap.conf.Limits.Login))
+	if err := srv.admit(l.MaxConnections); err != nil {
+		s.refuse(err)
+		return false
+	}
 	if l.ProxyProtocol {
 		if err := s.proxyHeader(); err != nil {
+			_ = srv.enter(s, err)
 			srv.metrics.refused()
 			srv.log.Warn("PROXY header refused", "conn", s.id, "peer", s.host, "err", err)
 			return false
 		}
 	}
-	if err := srv.admit(l.MaxConnections); err != nil {
-		s.refuse(err)
-		return false
-	}
 	var t *tls.Config
 	if i := min(listener, len(snap.tls)-1); i >= 0 {
 		t = snap.tls[i]
 	}
-	if err := s.login(t, l.TLS != nil && l.TLS.Required); err != nil {
-		s.refuse(err)
-		return false
+	err := s.login(t, l.TLS != nil && l.TLS.Required)
+	if err == nil {
+		_ = s.conn.Net().SetDeadline(time.Time{})
 	}
-	_ = s.conn.Net().SetDeadline(time.Time{})
-	if err := srv.add(s); err != nil {
+	if err := srv.enter(s, err); err != nil {
 		s.refuse(err)
 		return false
 	}
@@ -332,23 +334,30 @@ func (s *session) refuse(err error) {
 	_ = s.conn.Flush()
 }
 
-// admit refuses a client when too many are connected, or when we are stopping.
+// admit refuses a client when too many are connected or about to log in, or when we are
+// stopping. Who has been admitted must enter.
 func (srv *Server) admit(limit int) error {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	switch {
 	case srv.draining:
 		return errShutdown
-	case limit > 0 && len(srv.sessions) >= limit:
+	case limit > 0 && len(srv.sessions)+srv.entering >= limit:
 		return wire.Errorf(1040, "08004", "Too many connections")
 	}
+	srv.entering++
 	return nil
 }
 
-func (srv *Server) add(s *session) error {
+// enter takes a client in whose login has succeeded: failed is nil.
+func (srv *Server) enter(s *session, failed error) error {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if srv.draining {
+	srv.entering--
+	switch {
+	case failed != nil:
+		return failed
+	case srv.draining:
 		return errShutdown
 	}
 	if n := s.user.MaxConnections; n > 0 && srv.perUser[s.user.Name] >= n {

@@ -50,32 +50,40 @@ type session struct {
 	userVars map[string]userVar
 	track    map[string]bool // session_track_system_variables
 	diag     []diagnostic
+	errState string       // of the error among them
 	warned   []diagnostic // warnings before the error that is about to be told
 	insertID uint64       // LAST_INSERT_ID()
 	rowCount int64        // ROW_COUNT()
 	found    uint64       // FOUND_ROWS()
 
-	txn   txn
-	locks *pool.Conn // where its user locks are; nil while it has none
-	stmts statements
-	named map[string]named // statements prepared by SQL, by name in lower case
+	txn    txn
+	locks  *pool.Conn  // where its user locks are; nil while it has none
+	tables *tableLocks // nil while it has none, or on txn.conn
+	stmts  statements
+	named  map[string]named // statements prepared by SQL, by name in lower case
 
 	consistency conf.Consistency      // sluice_consistency; empty: as the rules say
 	replicas    conf.ReplicaRole      // sluice_replicas
 	writes      map[string]*writes    // by group, since the session began
 	readAfter   map[string]pool.GTIDs // sluice_after
 
-	replays bool // sluice_replay: a transaction whose server is lost is run again
-	single  bool // sluice_atomicity = 'single': a transaction may write on one group only
-	naming  bool // the present statement is SET NAMES or SET CHARACTER SET
-	multi   bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
+	replays  bool // sluice_replay: a transaction whose server is lost is run again
+	certain  bool // sluice_commit = 'known': a COMMIT whose answer is lost is looked up
+	size     int  // of the present command, in bytes
+	implicit bool // the client knows nothing of the transaction that is open
+	lockless bool // sluice_table_locks = 'none'
+	single   bool // sluice_atomicity = 'single': a transaction may write on one group only
+	naming   bool // the present statement is SET NAMES or SET CHARACTER SET
+	multi    bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
 	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
 	own       parser.Scan
 	current   []byte       // the text that scan has read
 	lead      []byte       // the comments before it, in its packet
+	behind    []byte       // what follows it there
 	target    *rules.Shard // where the statement bound last runs
 	executing params       // parameters of the statement that is being executed; nil: none
+	near      near         // its group that was asked for last
 	next      call
 	want      pool.Want
 	relay     relay
@@ -85,7 +93,9 @@ type session struct {
 	keyRoom   []byte
 	binary    bool     // our own rows go out in the binary protocol
 	places    []taken  // by the present statement
-	changing  []string // groups that the present change has a savepoint on
+	changing  []string // groups that the present change is on
+	wholeTxn  bool     // the present change is all of its transaction: if it fails, all is undone
+	preWarned uint16   // warnings of the last statement that ran before another in a packet of its own
 	key       []byte   // names a prepared statement on a server
 	state     []byte   // session state changes for the next OK of our own
 	quit      bool     // end the session after the present reply
@@ -159,11 +169,15 @@ func (s *session) command() error {
 	if err == nil {
 		err = s.keepsUserLocks()
 	}
+	if err == nil {
+		err = s.keepsTableLocks()
+	}
 	if err != nil {
 		s.conn.WriteError(toClient(err))
 		_ = s.conn.Flush()
 		return err
 	}
+	s.size = len(p)
 	cmd := wire.Command(p[0])
 	if int(cmd) >= len(commands) || commands[cmd] == nil {
 		err = wire.Errorf(1047, "08S01", "Unknown command")
@@ -263,7 +277,7 @@ func (s *session) flush() error {
 
 // fail records an error of our own as a server records its.
 func (s *session) fail(e *wire.Error) {
-	s.rowCount = -1
+	s.rowCount, s.errState = -1, e.State
 	d := diagnostic{level: "Error", code: e.Number, message: e.Message}
 	s.diag = append(s.diag[:0], s.warned...)
 	// A server's own list may spell bytes that are no text differently.

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // set answers SET. The server itself checks names and values: the statement runs on
@@ -71,7 +73,11 @@ func (s *session) prepareSet(text []byte) error {
 	} else if q != nil {
 		return s.prepareQuery(q)
 	}
-	return s.tryPrepare(s.setCall(stmt, list, text))
+	q := s.setCall(stmt, list, text)
+	if err := s.needsDatabase(stmt, q.group); err != nil {
+		return err
+	}
+	return s.tryPrepare(q)
 }
 
 // queryOf returns the query that has the effect of a SET whose values are read from
@@ -131,6 +137,9 @@ func (s *session) setByQuery(sql []byte, more bool) error {
 		return err
 	}
 	p, ok := n.(*plan.Relay)
+	if err := s.ready(n); err != nil {
+		return err
+	}
 	if !ok {
 		return plan.Unsupported("SET with a query of this kind", s.snap.conf.Pos, "use SELECT .. INTO")
 	}
@@ -205,7 +214,7 @@ func (s *session) checkSet(a *parser.Assignment) error {
 
 // setOwn sets Sluice's own session variables.
 func (s *session) setOwn(list []parser.Assignment, more bool) error {
-	tenant, limit, single, replays := s.tenant, s.limit, s.single, s.replays
+	tenant, limit, single, replays, certain, lockless := s.tenant, s.limit, s.single, s.replays, s.certain, s.lockless
 	consistency, replicas, after := s.consistency, s.replicas, s.readAfter
 	for _, a := range list {
 		switch a.Name {
@@ -228,6 +237,10 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 			default:
 				return wire.Errorf(1231, "42000", "Variable 'sluice_atomicity' can't be set to the value of '%s'", a.Text)
 			}
+		case "sluice_table_locks":
+			if lockless = strings.EqualFold(a.Text, "none"); !lockless && !a.Default && !strings.EqualFold(a.Text, "exact") {
+				return wrongValue(a.Name, a.Text)
+			}
 		case "sluice_replay":
 			switch strings.ToLower(a.Text) {
 			case "1", "on", "true":
@@ -239,6 +252,14 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 					return wrongValue(a.Name, a.Text)
 				}
 			}
+		case "sluice_commit":
+			how := conf.Commit(strings.ToLower(a.Text))
+			if a.Default {
+				how = s.user.Commit
+			} else if how != conf.CommitPlain && how != conf.CommitKnown {
+				return wrongValue(a.Name, a.Text)
+			}
+			certain = how == conf.CommitKnown
 		case "sluice_consistency":
 			if consistency = conf.Consistency(strings.ToLower(a.Text)); a.Default {
 				consistency = ""
@@ -269,7 +290,7 @@ func (s *session) setOwn(list []parser.Assignment, more bool) error {
 			return wire.Errorf(1193, "HY000", "Unknown system variable '%s'", a.Name)
 		}
 	}
-	s.tenant, s.single, s.replays = tenant, single, replays
+	s.tenant, s.single, s.replays, s.certain, s.lockless = tenant, single, replays, certain, lockless
 	s.consistency, s.replicas, s.readAfter = consistency, replicas, after
 	s.mu.Lock()
 	s.limit = limit
@@ -309,6 +330,9 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 		}
 	}
 	q := s.setCall(stmt, list, text)
+	if err := s.needsDatabase(stmt, q.group); err != nil {
+		return err
+	}
 	q.more = more
 	s.naming = slices.ContainsFunc(list, func(a parser.Assignment) bool {
 		return a.Scope == parser.ScopeNames || a.Scope == parser.ScopeCharacterSet
@@ -347,6 +371,20 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 		}
 	}
 	return q
+}
+
+// needsDatabase returns MySQL's error for a SET that calls a stored function although the
+// session has no current database: the connection it would run on has one.
+func (s *session) needsDatabase(stmt *parser.Statement, group string) error {
+	dotted := func(t parser.Token) bool { return string(t.Text(stmt.SQL)) == "." }
+	if s.db != "" || len(stmt.Functions) == 0 || slices.ContainsFunc(stmt.Tokens, dotted) {
+		return nil
+	}
+	nowhere := &rules.Shard{Group: group, Schema: "information_schema"}
+	if e, ok := errors.AsType[*wire.Error](s.try(nowhere, stmt.SQL)); ok && e.Number == errNoRoutine {
+		return plan.NoDatabase()
+	}
+	return nil
 }
 
 // readsVariables reports whether the value of an assignment is made of user variables.

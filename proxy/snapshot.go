@@ -218,7 +218,7 @@ func (s *snapshot) dial(c *conf.Config, loops *loop.Loops, log *slog.Logger) err
 		s.groups[g.Name].Watch(pool.Probing{
 			Interval: g.Probe.Interval, Timeout: g.Probe.Timeout, Heartbeat: g.Probe.Heartbeat, Slow: g.Probe.Slow,
 			Own:  pool.Owning{On: g.Failover.Own, After: g.Failover.After, User: g.User, Password: groupPassword(g)},
-			Hold: g.Hold.Time, Held: g.Hold.Statements,
+			Hold: g.Hold.Time, Held: g.Hold.Statements, HeldBytes: int(g.Hold.Bytes),
 		})
 	}
 	return nil

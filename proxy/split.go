@@ -28,10 +28,11 @@ type splitting struct {
 	// of the parts' info strings
 	records, duplicates, matched, changed uint64
 	info                                  string
-	each                                  bool // each row is a part
-	made                                  bool // ok.InsertID was made by a server
-	numbered                              int  // and of the part that begins with this row
-	ran, most                             int  // parts so far, and the most warnings that one of them listed
+	each                                  bool   // each row is a part
+	made                                  bool   // ok.InsertID was made by a server
+	numbered                              int    // and of the part that begins with this row
+	ran, most                             int    // parts so far, and the most warnings that one of them listed
+	lastID                                uint64 // what LAST_INSERT_ID() is for all of the statement
 }
 
 // split runs a write that Bind has refused because its rows are on several shards;
@@ -74,7 +75,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	}
 	x.clock = s.oneClock()
 	open := s.txn.open()
-	if err := s.atomically(x.groups(), x.run); err != nil {
+	if err := s.atomicallyOn(x.groups(), s.reserve, x.run); err != nil {
 		// Only what has been undone may run again, and only in the same transaction.
 		if len(x.parts) < 2 || sp.Copies || !x.again(err) || s.txn.open() != open || s.quit {
 			return err
@@ -83,10 +84,11 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 			return x.rehearsed(err, more)
 		}
 		s.warned = nil
-		if each := s.atomically(x.groups(), x.runEach(o)); each != nil {
+		if each := s.atomicallyOn(x.groups(), s.reserve, x.runEach(o)); each != nil {
 			return x.alone(err, each)
 		}
 	}
+	x.lastGiven()
 	x.reply(more)
 	return nil
 }
@@ -185,6 +187,12 @@ func (s *session) oneClock() string {
 	}
 	now := time.Now()
 	return fmt.Sprintf("SET @@SESSION.timestamp=%d.%06d", now.Unix(), now.Nanosecond()/1000)
+}
+
+// timeOf is the time of a statement by oneClock.
+func timeOf(clock string) string {
+	_, at, _ := strings.Cut(clock, "=")
+	return at
 }
 
 // leavesRoom are the reasons for holding a connection that let a transaction go on
@@ -354,10 +362,16 @@ func (x *splitting) runEach(o plan.GatherOptions) func() error {
 // part runs one part and adds up what it says.
 func (x *splitting) part(p *plan.Part) error {
 	s := x.s
+	if x.ran == 0 {
+		x.lastID = s.insertID
+	}
+	s.insertID = x.lastID
 	q := s.callOf(x.plan.Relay, p.Target, x.text)
-	q.setsVars, q.clock, q.before = false, x.clock, []byte(x.clock)
+	q.setsVars, q.at = false, timeOf(x.clock)
 	q.pins &^= plan.PinCall // what a procedure would leave behind has been looked for
 	out, err := s.collect(q, p.Params)
+	after := s.insertID
+	s.insertID = x.lastID
 	if err != nil {
 		return err
 	}
@@ -383,19 +397,20 @@ func (x *splitting) part(p *plan.Part) error {
 		}
 		return out.Err
 	}
-	x.add(p, out)
+	x.add(p, out, out.OK.InsertID == after && (after != x.lastID || !x.gives(p)))
 	return nil
 }
 
-// add adds the counts of one part. Copies of one table count once.
-func (x *splitting) add(p *plan.Part, out *outcome) {
+// add adds the counts of one part; made is whether its server has made the id that it
+// tells. Copies of one table count once.
+func (x *splitting) add(p *plan.Part, out *outcome, made bool) {
 	info := string(out.OK.Info)
 	if x.plan.Copies && x.info != "" {
 		return
 	}
 	x.ok.Affected += out.OK.Affected
 	x.ok.Warnings += out.OK.Warnings
-	x.number(p, out.OK.InsertID)
+	x.number(p, out.OK.InsertID, made)
 	n := infoNumbers(info)
 	switch {
 	case strings.HasPrefix(info, "Records:") && len(n) >= 2:
@@ -420,8 +435,7 @@ func (x *splitting) add(p *plan.Part, out *outcome) {
 
 // number keeps the insert id of the whole: the first that a server has made, in the order
 // of the rows, or else the last that the statement gives.
-func (x *splitting) number(p *plan.Part, id uint64) {
-	made := id == x.s.insertID
+func (x *splitting) number(p *plan.Part, id uint64, made bool) {
 	row := 0
 	switch {
 	case len(p.Rows) > 0 && made:
@@ -528,6 +542,7 @@ func (x *splitting) reply(more bool) {
 	if x.made {
 		s.insertID = ok.InsertID
 	}
+	s.foundBy(x.plan.Relay, ok.Info)
 	if x.plan.Relay.Needs&plan.SetsFoundRows != 0 {
 		s.found = x.records
 	}
@@ -556,13 +571,21 @@ func (x *splitting) listed() int {
 // open transaction what a failed change has done is undone, and the transaction goes
 // on; otherwise the change is a transaction of its own.
 func (s *session) atomically(groups []string, run func() error) error {
+	return s.atomicallyOn(groups, s.enlist, run)
+}
+
+// atomicallyOn is atomically with groups that open has connections to.
+func (s *session) atomicallyOn(groups []string, open func(group string) error, run func() error) error {
 	had := s.txn.open()
 	implicit := !had && s.autocommit()
 	once := s.txn.once
 	if implicit {
 		s.txn.begin = "START TRANSACTION"
 	}
-	err := s.change(groups, run)
+	if s.wholeTxn = implicit; !implicit {
+		open = s.enlist // for its savepoint
+	}
+	err := s.change(groups, open, run)
 	if had && !s.txn.open() && !isDeadlock(err) {
 		s.quit = true // the client must not go on as if its transaction were open
 	}
@@ -592,16 +615,20 @@ func isDeadlock(err error) bool {
 }
 
 // change runs a change between two savepoints on the groups, and on those that run adds
-// by alsoOn.
-func (s *session) change(groups []string, run func() error) error {
+// by alsoOn. One that is all of its transaction needs none.
+func (s *session) change(groups []string, open func(group string) error, run func() error) error {
 	s.changing = s.changing[:0]
 	if s.single && len(groups) > 1 {
 		return s.notSingle()
 	}
 	for _, g := range groups {
-		if err := s.enlist(g); err != nil {
+		if err := open(g); err != nil {
 			return err
 		}
+	}
+	if s.wholeTxn {
+		s.changing = append(s.changing, groups...)
+		return run()
 	}
 	if err := s.onEach(s.conns(groups), "SAVEPOINT "+ownSavepoint); err != nil {
 		return err
@@ -630,8 +657,10 @@ func (s *session) alsoOn(group string) error {
 	if err := s.enlist(group); err != nil {
 		return err
 	}
-	if err := s.onEach(s.conns([]string{group}), "SAVEPOINT "+ownSavepoint); err != nil {
-		return err
+	if !s.wholeTxn {
+		if err := s.onEach(s.conns([]string{group}), "SAVEPOINT "+ownSavepoint); err != nil {
+			return err
+		}
 	}
 	s.changing = append(s.changing, group)
 	return nil
@@ -679,18 +708,21 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.adapt(c, q); err != nil {
-		return nil, err
-	}
 	s.relay = relay{names: q.names}
-	if q.alone {
+	st, binary := s.executing.(*prepared)
+	if !binary && !q.alone {
+		err = s.sendAfterPrelude(c, q)
+	} else if err = s.adapt(c, q); err == nil && q.alone {
 		if err := multiStatements(c, false); err != nil {
 			return nil, s.lose(c, q, err)
 		}
 	}
-	if st, ok := s.executing.(*prepared); ok {
+	switch {
+	case err != nil:
+		return nil, err
+	case binary:
 		err = s.sendExecute(c, q, st, params)
-	} else {
+	case q.alone:
 		c.WriteCommand(wire.ComQuery, q.sql)
 		err = c.Flush()
 	}
@@ -728,6 +760,26 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 		return nil, s.endedOr(&lostError{server: c.Server().Addr, write: q.write, txn: true, err: errors.New(c.Doubtful())})
 	}
 	return &kept, nil
+}
+
+// sendAfterPrelude sends a statement in one packet with what must run before it, of which
+// it reads the answers. On failure the connection is settled.
+func (s *session) sendAfterPrelude(c *pool.Conn, q *call) error {
+	c.ResetSequence()
+	b, n := s.prelude(append(c.Begin(), byte(wire.ComQuery)), c, q)
+	c.End(append(b, q.sql...))
+	if err := c.Flush(); err != nil {
+		return s.lose(c, q, err)
+	}
+	for range n {
+		if err := c.SkipOK(); err != nil {
+			return s.notAdapted(c, q, err)
+		}
+	}
+	if n > 0 {
+		s.adapted(c, q)
+	}
+	return nil
 }
 
 // answer reads a server's answer, which may want a file first.

@@ -20,7 +20,12 @@ func (s *session) temporaries(p *plan.Relay, text []byte) temporaries {
 	switch {
 	case p.Pins&plan.PinTempTable != 0:
 		t.made = s.temporaryName(text)
-	case s.scan.First == parser.Drop && len(s.txn.temporary) > 0:
+	case p.RenamedTemp != "":
+		t.made = p.RenamedTemp
+		if name, ok := s.nameAt(text, 2); ok && name != t.made {
+			t.dropped = []string{name}
+		}
+	case len(s.txn.temporary) > 0 && s.dropsTables(text):
 		for i := range s.scan.Tokens {
 			if name, ok := s.nameAt(text, i); ok && s.txn.temporary[name] {
 				t.dropped = append(t.dropped, name)
@@ -28,6 +33,16 @@ func (s *session) temporaries(p *plan.Relay, text []byte) temporaries {
 		}
 	}
 	return t
+}
+
+// dropsTables reports whether the present statement is DROP [TEMPORARY] TABLE: DROP INDEX
+// names a table that stays.
+func (s *session) dropsTables(text []byte) bool {
+	if s.scan.First != parser.Drop {
+		return false
+	}
+	w := s.words(text)
+	return len(w) > 1 && (w[1] == "TABLE" || w[1] == "TABLES" || w[1] == "TEMPORARY")
 }
 
 // recount keeps count of the temporary tables after the statement has succeeded.

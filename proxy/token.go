@@ -51,7 +51,7 @@ func (s *session) writesOn(group string) *writes {
 
 // noteWrites notes what a statement has changed, as far as its reply tells.
 func (s *session) noteWrites(c *pool.Conn, q *call, out *outcome) {
-	if len(s.snap.groups[q.group].Servers()) < 2 {
+	if len(s.group(q.group).Servers()) < 2 {
 		return
 	}
 	s.wrote(c)
@@ -62,6 +62,22 @@ func (s *session) noteWrites(c *pool.Conn, q *call, out *outcome) {
 	case out.Err != nil && q.class != plan.Write:
 		s.writesOn(q.group).ask = true // a part may be committed, and an error carries no state
 	}
+}
+
+// group returns a group of the session's snapshot. A statement asks for its group several
+// times, and the next one often for the same. It is for the session's own goroutine.
+func (s *session) group(name string) *pool.Group {
+	if s.near.snap != s.snap || s.near.name != name {
+		s.near = near{s.snap, name, s.snap.groups[name]}
+	}
+	return s.near.group
+}
+
+// near is the group that a session has asked for last.
+type near struct {
+	snap  *snapshot
+	name  string
+	group *pool.Group
 }
 
 // lostWrite notes that a write may be carried out at any time, or not at all.

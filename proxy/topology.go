@@ -57,6 +57,8 @@ func stateOf(s *pool.Server, primary, watched bool) ServerState {
 	switch {
 	case primary:
 		out.Role = "primary"
+	case st.Role == pool.RolePrimary && !out.Up:
+		out.Role = "former primary"
 	case st.Role == pool.RolePrimary:
 		out.Role = "writable, not the primary"
 	case st.Slow:

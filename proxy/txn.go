@@ -141,6 +141,8 @@ func (s *session) acquire(q *call) (*pool.Conn, error) {
 				return nil, err
 			}
 			return c, s.lent(c)
+		case s.txn.why&plan.PinTableLocks != 0 && q.plan != nil && len(q.plan.Occurs) > 0:
+			return nil, notLocked(q.plan.Occurs[0].Alias)
 		case s.txn.trans && q.pins == 0 && !q.outside:
 			return s.join(q)
 		case q.pins == 0 && !q.outside && s.txn.why&^leavesRoom == 0 && (s.txn.begin != "" || !s.autocommit()):
@@ -255,6 +257,7 @@ func (s *session) abandon(c *pool.Conn) {
 // drop ends everything the session holds on servers.
 func (s *session) drop(reason string) {
 	s.freeLocks()
+	s.unlockTables()
 	s.txn.close(reason)
 	if c := s.txn.conn; c != nil {
 		c.Doubt(reason)
@@ -278,6 +281,9 @@ func (s *session) note() {
 	}
 	if s.locks != nil {
 		why = strings.TrimPrefix(why+", "+plan.PinUserLock.String(), ", ")
+	}
+	if s.tables != nil && len(s.tables.conns) > 0 {
+		why = strings.TrimPrefix(why+", "+plan.PinTableLocks.String(), ", ")
 	}
 	if why == s.pinned {
 		return

@@ -39,7 +39,9 @@ func verbOf(v parser.Verb) verb {
 	case parser.Show:
 		return (*session).showVerb
 	case parser.Get:
-		return refuseVerb("GET DIAGNOSTICS is not supported outside stored programs", "use SHOW WARNINGS")
+		return (*session).getVerb
+	case parser.Lock:
+		return (*session).lockVerb
 	case parser.Unlock:
 		return (*session).unlockVerb
 	case parser.Prepare:
@@ -133,6 +135,10 @@ func (s *session) beginVerb(text []byte, more bool) (bool, error) {
 	}
 	if s.srv.isDraining() {
 		return true, errShutdown
+	}
+	s.unlockTables()
+	if err := s.unlockHeld(); err != nil {
+		return true, err
 	}
 	if s.asksSnapshot(text) {
 		return true, s.beginSnapshot(text, more)
@@ -260,18 +266,19 @@ func (s *session) endTxn(text []byte, i int, more bool) error {
 	if release {
 		s.quit = true
 	}
-	if len(s.txn.more) > 0 {
-		return s.endAll(s.scan.First == parser.Commit, chain, more)
+	commit := s.scan.First == parser.Commit
+	if commit {
+		if err := s.redoUnsent(); err != nil {
+			return err
+		}
+	}
+	if len(s.txn.more) > 0 || commit && s.decides() {
+		return s.endAll(commit, chain, more)
 	}
 	if s.txn.conn != nil {
 		if release {
 			// The server ends its connection after the reply.
 			s.txn.conn.Doubt("released by client")
-		}
-		if s.scan.First == parser.Commit {
-			if err := s.redoUnsent(); err != nil {
-				return err
-			}
 		}
 		opened, once := s.txn.opened, s.txn.openedOnce
 		err := s.onHeld(text, more)
@@ -408,6 +415,17 @@ func (s *session) killVerb(text []byte, more bool) (bool, error) {
 func (s *session) unlockVerb(text []byte, more bool) (bool, error) {
 	if w := s.words(text); len(w) != 2 || w[1] != "TABLES" && w[1] != "TABLE" && w[1] != "INSTANCE" {
 		return true, s.syntax(text, 1)
+	}
+	if s.tables != nil {
+		s.unlockTables()
+		if s.txn.trans {
+			if err := s.commitAll(); err != nil {
+				return true, err
+			}
+		}
+		s.quiet()
+		s.ok(0, more)
+		return true, nil
 	}
 	if s.txn.conn == nil {
 		s.quiet()

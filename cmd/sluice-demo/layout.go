@@ -29,12 +29,10 @@ var (
 	onlyGroup  = regexp.MustCompile(`(?m)^  g0: .*$`)
 	listenLine = regexp.MustCompile(`(?m)^  - \{address: "127\.0\.0\.1:3306"\}$`)
 	adminLine  = regexp.MustCompile(`(?m)^admin: .*$`)
-	oneShard   = regexp.MustCompile(`\{run: single, shard: \S+-0\}`)
 )
 
 // spread rewrites a configuration of one shard per database into two of each, on two
-// groups, cut at the same slot: all rows of a tenant are on one server. Procedures that
-// count on a single shard are refused from then on.
+// groups, cut at the same slot: all rows of a tenant are on one server.
 func spread(text []byte, a addresses) ([]byte, error) {
 	for _, change := range []struct {
 		what *regexp.Regexp
@@ -44,7 +42,6 @@ func spread(text []byte, a addresses) ([]byte, error) {
 		{onlyGroup, fmt.Sprintf("  g0: {primary: %q, user: root, password: \"\"}\n  g1: {primary: %q, user: root, password: \"\"}", a.G0, a.G1)},
 		{listenLine, fmt.Sprintf("  - {address: %q}", a.Listen)},
 		{adminLine, fmt.Sprintf("admin: {address: %q}", a.Admin)},
-		{oneShard, "{run: refuse}"},
 	} {
 		if !change.what.Match(text) {
 			return nil, fmt.Errorf("nothing in the configuration looks like %s", change.what)

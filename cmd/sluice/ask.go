@@ -58,7 +58,7 @@ func explain(o *operators, q admin.Question, offline bool) (*proxy.Explanation, 
 	if !offline && (o.address != "" || c.Admin.Address != "") {
 		e := &proxy.Explanation{}
 		err := o.get("/route", url.Values{"sql": {q.SQL}, "database": {q.Database}, "tenant": {q.Tenant}}, e)
-		if err == nil || !errors.As(err, new(*url.Error)) || c == nil {
+		if err == nil || !errors.As(err, new(*silentError)) || c == nil {
 			return e, err
 		}
 		fmt.Fprintf(os.Stderr, "no Sluice at %s; answering from %s alone\n", c.Admin.Address, o.path)

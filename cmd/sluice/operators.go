@@ -74,7 +74,7 @@ func (o *operators) ask(method, page string, v url.Values) ([]byte, error) {
 	}
 	resp, err := (&http.Client{Timeout: timeout}).Do(req)
 	if err != nil {
-		return nil, err
+		return nil, &silentError{address, err}
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
@@ -83,3 +83,19 @@ func (o *operators) ask(method, page string, v url.Values) ([]byte, error) {
 	}
 	return text, err
 }
+
+// silentError says that no Sluice answers at an operators' address.
+type silentError struct {
+	address string
+	err     error
+}
+
+func (e *silentError) Error() string {
+	cause := e.err
+	if u, ok := errors.AsType[*url.Error](cause); ok {
+		cause = u.Err
+	}
+	return fmt.Sprintf("no Sluice answers at %s: %v; does it run, and is this its admin.address?", e.address, cause)
+}
+
+func (e *silentError) Unwrap() error { return e.err }

@@ -224,9 +224,14 @@ func switchOver(p Proxy, w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "drain is a time of at most 5m", http.StatusBadRequest)
 		return
 	}
-	if err := p.SwitchOver(v.Get("group"), v.Get("to"), drain, v.Get("dry") != ""); err != nil {
+	dry := v.Get("dry") != ""
+	if err := p.SwitchOver(v.Get("group"), v.Get("to"), drain, dry); err != nil {
 		http.Error(w, err.Error(), http.StatusConflict)
 		return
 	}
-	_, _ = w.Write([]byte("done\n"))
+	said := "done: " + v.Get("to") + " is the primary\n"
+	if dry {
+		said = "it can be done; nothing was changed\n"
+	}
+	_, _ = w.Write([]byte(said))
 }

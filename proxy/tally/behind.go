@@ -189,6 +189,13 @@ end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`)
 
+// yield lets another process flush. ARGV: this one.
+var yield = redis.NewScript(`
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+end
+return 1`)
+
 // UnknownError says that an addition may or may not have been made.
 type UnknownError struct{ Err error }
 
@@ -311,6 +318,21 @@ func (b *Behind) Run(ctx context.Context) {
 		if ctx.Err() == nil {
 			b.judge(err)
 		}
+		if err != nil {
+			b.yield(ctx)
+		}
+	}
+}
+
+// yield lets another process flush, which may reach the table that this one does not. It
+// waits until one had the time to.
+func (b *Behind) yield(ctx context.Context) {
+	ask, cancel := context.WithTimeout(ctx, b.o.Deadline)
+	_ = yield.Run(ask, b.redis, []string{b.flusherKey()}, b.me).Err() // or its time ends
+	cancel()
+	select {
+	case <-time.After(3 * b.o.Flush):
+	case <-ctx.Done():
 	}
 }
 

@@ -74,6 +74,29 @@ func sometimes() error {
 	return nil
 }
 
+// TestYields: a process that does not reach the table leaves it to one that does.
+func TestYields(t *testing.T) {
+	r, good, bad := redistest.Start(t), newMemory(), newMemory()
+	bad.before = func() error { return errDied }
+	lost, other := counting([]string{r.Addr()}, false, bad), counting([]string{r.Addr()}, false, good)
+	key := Key{"", "x"}
+	_, err := other.Add(t.Context(), key, 5)
+	require.NoError(t, err)
+	require.ErrorIs(t, lost.Flush(t.Context(), false), errDied, "it leads")
+	ctx, stop := context.WithCancel(t.Context())
+	var flushing sync.WaitGroup
+	defer flushing.Wait()
+	defer stop()
+	flushing.Go(func() { lost.Run(ctx) })
+	require.Eventually(t, func() bool { return lost.Stats().Failed > 2 }, 5*time.Second, 5*time.Millisecond, "and leads again while it is alone")
+	flushing.Go(func() { other.Run(ctx) })
+	require.Eventually(t, func() bool {
+		good.mu.Lock()
+		defer good.mu.Unlock()
+		return good.values[key] == 5
+	}, 5*time.Second, 5*time.Millisecond)
+}
+
 // crash counts with two processes while Redis is killed and flushes die before and after
 // the table was told. It returns what was acknowledged, what may have been added, and what
 // the table has in the end.
