@@ -115,9 +115,6 @@ func layout(t *testing.T, shards int, groups []string, more string) string {
 		}
 		return strings.Join(out, "\n      ")
 	})
-	if shards > 1 {
-		tables = regexp.MustCompile(`\{run: single, shard: [^}]*\}`).ReplaceAllString(tables, "{run: refuse}")
-	}
 	files, err := filepath.Abs("../conf/schema")
 	require.NoError(t, err)
 	head := "version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:0\"}]\nusers: [{name: app, password: \"\", hosts: [127.0.0.0/8]}]\nschema: [\"" + files + "/*.sql\"]\ngroups:\n"

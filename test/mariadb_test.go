@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/proxy"
+	"github.com/sluicedb/sluice/test/child"
 	"github.com/sluicedb/sluice/test/debian"
 	"github.com/sluicedb/sluice/test/diff"
 )
@@ -101,13 +101,13 @@ func startMariaDB(t *testing.T) (addr string) {
 	_, port, err := net.SplitHostPort(addr)
 	require.NoError(t, err)
 	server := exec.CommandContext(t.Context(), path, append(flags, "--bind-address=127.0.0.1", "--port="+port, "--socket="+filepath.Join(dir, "sock"), "--pid-file="+filepath.Join(dir, "pid"))...)
-	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var log bytes.Buffer
 	server.Stderr = &log
-	require.NoError(t, server.Start())
+	done, err := child.Start(server)
+	require.NoError(t, err)
 	t.Cleanup(func() {
 		_ = server.Process.Kill()
-		_ = server.Wait()
+		<-done
 		if t.Failed() {
 			t.Log(log.String())
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -24,6 +25,11 @@ const wants = wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtoco
 
 // dial logs in as a user whose password is empty.
 func dial(addr, user, database string) (*client, error) {
+	return dialWith(addr, user, database, nil)
+}
+
+// dialWith is dial with TLS, if there is a configuration for it.
+func dialWith(addr, user, database string, t *tls.Config) (*client, error) {
 	nc, err := net.DialTimeout("tcp", addr, 5*time.Second)
 	if err != nil {
 		return nil, err
@@ -39,6 +45,13 @@ func dial(addr, user, database string) (*client, error) {
 	}
 	c.caps = wants & g.Capabilities
 	l := wire.Login{Capabilities: c.caps, MaxPacket: 1 << 24, Collation: wire.CollationUTF8MB4, User: user, Database: database, Plugin: g.Plugin}
+	if t != nil {
+		c.caps |= wire.ClientSSL
+		l.Capabilities = c.caps
+		if err := c.secure(&l, t); err != nil {
+			return nil, err
+		}
+	}
 	c.End(l.Append(c.Begin()))
 	if err := c.Flush(); err != nil {
 		return nil, err
@@ -60,6 +73,20 @@ func dial(addr, user, database string) (*client, error) {
 			}
 		}
 	}
+}
+
+// secure begins TLS before the login.
+func (c *client) secure(l *wire.Login, t *tls.Config) error {
+	const request = 32 // bytes of a login that ask for TLS
+	c.WritePacket(l.Append(nil)[:request])
+	if err := c.Flush(); err != nil {
+		return err
+	}
+	tc := tls.Client(c.Net(), t)
+	if err := tc.Handshake(); err != nil {
+		return err
+	}
+	return c.Conn.Secure(tc)
 }
 
 // query runs a statement and returns the number of rows.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 )
@@ -13,6 +15,39 @@ import (
 type figures struct {
 	Facts facts  `json:"facts"`
 	Lines []line `json:"lines"`
+
+	Half  apart[halfLine]  `json:"half_load"` // by -half
+	Large apart[largeLine] `json:"large"`     // by -large
+}
+
+// apart is what another run has found out, and when.
+type apart[T any] struct {
+	Facts string `json:"facts"`
+	Lines []T    `json:"lines"`
+}
+
+func apartOf[T any](f facts, lines []T) apart[T] {
+	return apart[T]{fmt.Sprintf("%s, %s, `%s`", f.Date, f.Sluice, f.Command), lines}
+}
+
+// halfLine is a target at half of the load that it can bear.
+type halfLine struct {
+	Workload    string  `json:"workload"`
+	Connections int     `json:"connections"`
+	Target      string  `json:"target"`
+	PerSecond   float64 `json:"per_second"`
+	P50         float64 `json:"p50_us"`
+	P99         float64 `json:"p99_us"`
+}
+
+// largeLine is a statement over shards with many rows; times are medians.
+type largeLine struct {
+	Statement string  `json:"statement"`
+	Rows      int     `json:"rows_each"` // of each shard; the last has half as many again
+	Alone     float64 `json:"slowest_alone_us"`
+	Together  float64 `json:"all_at_once_us"`
+	Sluice    float64 `json:"sluice_us"`
+	CPU       float64 `json:"sluice_cpu_us"`
 }
 
 // facts are what one must know to repeat a run.
@@ -174,16 +209,17 @@ func (f *figures) find(workload string, connections int, target string) *line {
 	return nil
 }
 
-func readFigures(file string) (*figures, error) {
+// read reads the JSON of an older run.
+func read[T any](file string) (*T, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	f := &figures{}
-	if err := json.Unmarshal(data, f); err != nil {
+	into := new(T)
+	if err := json.Unmarshal(data, into); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return f, nil
+	return into, nil
 }
 
 // write writes one line of text for each line, so that runs can be compared by diff.
@@ -203,5 +239,36 @@ func (f *figures) write(file string) error {
 		}
 		text = append(append(text, '\n'), data...)
 	}
-	return os.WriteFile(file, append(text, "\n]}\n"...), 0o644)
+	text = append(text, "\n]"...)
+	for _, part := range []struct {
+		name string
+		list any
+	}{{"half_load", f.Half}, {"large", f.Large}} {
+		data, err := json.Marshal(part.list)
+		if err != nil {
+			return err
+		}
+		text = fmt.Appendf(text, ",\n%q:%s", part.name, bytes.ReplaceAll(data, []byte("},{"), []byte("},\n{")))
+	}
+	return os.WriteFile(file, append(text, "}\n"...), 0o644)
+}
+
+// keepApart takes over what other runs have written into the report that is written anew.
+func (f *figures) keepApart(dir string) {
+	if old, err := read[figures](filepath.Join(dir, "figures.json")); err == nil {
+		f.Half, f.Large = old.Half, old.Large
+	}
+}
+
+// addTo writes the report in a folder anew with what a run of another kind found out.
+func addTo(dir string, add func(*figures)) error {
+	if dir == "" {
+		return nil
+	}
+	f, err := read[figures](filepath.Join(dir, "figures.json"))
+	if err != nil {
+		return err
+	}
+	add(f)
+	return f.report(dir)
 }

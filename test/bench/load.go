@@ -118,6 +118,15 @@ func connect(t target, w workload, n int) ([]*client, error) {
 	return cs, nil
 }
 
+// once runs a workload once.
+func (w *workload) once(c *client, r *rand.Rand) error {
+	n, err := w.run(c, r)
+	if err == nil && n != w.rows && w.rows != anyRows {
+		err = fmt.Errorf("got %d rows, want %d", n, w.rows)
+	}
+	return err
+}
+
 // slice loads one target for a while over all its connections.
 func slice(ctx context.Context, cs []*client, w workload, d time.Duration, into *result) error {
 	g, _ := errgroup.WithContext(ctx)
@@ -129,12 +138,8 @@ func slice(ctx context.Context, cs []*client, w workload, d time.Duration, into 
 			r := rand.New(rand.NewPCG(uint64(i), uint64(start.UnixNano())))
 			c.target = into.target
 			for at := time.Now(); at.Before(end); {
-				n, err := w.run(c, r)
-				if err != nil {
+				if err := w.once(c, r); err != nil {
 					return err
-				}
-				if n != w.rows && w.rows != anyRows {
-					return fmt.Errorf("got %d rows, want %d", n, w.rows)
 				}
 				now := time.Now()
 				all[i] = append(all[i], now.Sub(at))

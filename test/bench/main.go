@@ -37,6 +37,12 @@ type options struct {
 	compare     string
 	worse       float64
 	profile     string
+
+	instructions string
+	renew        bool
+	soak         time.Duration
+	half         bool
+	large        int
 }
 
 func main() {
@@ -57,8 +63,13 @@ func main() {
 	flag.StringVar(&beside, "beside", "", "further Sluice binaries to measure, separated by commas")
 	flag.StringVar(&o.report, "report", "", "write README.md, charts and figures.json to this folder; with an argument, from that figures.json, and measure nothing")
 	flag.StringVar(&o.compare, "compare", "", "compare with the figures.json of an older run, and fail if a ratio is worse; with an argument, compare that file and measure nothing")
-	flag.Float64Var(&o.worse, "worse", 10, "with -compare: percentage by which a ratio may be worse")
+	flag.Float64Var(&o.worse, "worse", 10, "percentage by which -compare and -instructions let something become worse")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of Sluice under the workloads to this file, and measure nothing")
+	flag.StringVar(&o.instructions, "instructions", "", "count Sluice's instructions per statement, and fail if they are more than in this file by -worse percent; -profile then keeps the last count for callgrind_annotate")
+	flag.DurationVar(&o.soak, "soak", 0, "load Sluice alone for so long with all workloads mixed, and fail if its memory goes on growing")
+	flag.BoolVar(&o.half, "half", false, "measure latencies at half of the load that each target can bear, and nothing else")
+	flag.IntVar(&o.large, "large", 0, "compare statements over shards of so many rows with the slowest shard alone, and nothing else")
+	flag.BoolVar(&o.renew, "renew", false, "with -instructions: write the file")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -117,11 +128,11 @@ func parse(o *options, conns, others string) error {
 }
 
 func compareFiles(o options, file string) error {
-	before, err := readFigures(o.compare)
+	before, err := read[figures](o.compare)
 	if err != nil {
 		return err
 	}
-	now, err := readFigures(file)
+	now, err := read[figures](file)
 	if err != nil {
 		return err
 	}
@@ -130,7 +141,7 @@ func compareFiles(o options, file string) error {
 
 // rewrite writes the report of a run that was measured before.
 func rewrite(o options, file string) error {
-	f, err := readFigures(file)
+	f, err := read[figures](file)
 	if err != nil {
 		return err
 	}
@@ -144,16 +155,35 @@ func run(ctx context.Context, o options) error {
 	var before *figures
 	if o.compare != "" { // read first: the report may be written over it
 		var err error
-		if before, err = readFigures(o.compare); err != nil {
+		if before, err = read[figures](o.compare); err != nil {
 			return err
 		}
+	}
+	var counted *instructions
+	if o.instructions != "" && !o.renew {
+		var err error
+		if counted, err = read[instructions](o.instructions); err != nil {
+			return err
+		}
+	}
+	if o.instructions != "" || o.soak > 0 || o.large > 0 {
+		o.haproxy, o.cache, o.beside = false, false, nil
 	}
 	s, err := setUp(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if o.profile != "" {
+	switch {
+	case o.instructions != "":
+		return countAll(ctx, s, o, counted)
+	case o.large > 0:
+		return measureLarge(ctx, s, o, os.Stdout)
+	case o.half:
+		return halfLoad(ctx, s, o, os.Stdout)
+	case o.soak > 0:
+		return soak(ctx, s, o, os.Stdout)
+	case o.profile != "":
 		return profile(ctx, s, o)
 	}
 	f := &figures{Facts: s.facts(ctx, o)}
@@ -174,6 +204,7 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	if o.report != "" {
+		f.keepApart(o.report)
 		if err := f.report(o.report); err != nil {
 			return err
 		}

@@ -90,6 +90,8 @@ func (f *figures) markdown() string {
 	}
 	f.oneShard(&b)
 	f.overShards(&b)
+	f.large(&b)
+	f.halfLoad(&b)
 	f.kept(&b)
 	b.WriteString("\n## All figures\n\n" + allHead)
 	for i := range f.Lines {
@@ -183,6 +185,28 @@ func (f *figures) transactions(b *strings.Builder) {
 	}
 	if rows.Len() > 0 {
 		b.WriteString("\nTransactions that write to several shards, beside the same statements on one shard, both through Sluice. The COMMIT of two groups takes three round trips (prepare, decide, commit), that of one group one; two statements and their COMMIT are five instead of three, which alone makes 1.67:\n\n| workload | connections | p50 | Sluice CPU |\n|---|--:|--:|--:|\n" + rows.String())
+	}
+}
+
+// large is about shards with many rows.
+func (f *figures) large(b *strings.Builder) {
+	if len(f.Large.Lines) == 0 {
+		return
+	}
+	b.WriteString("\n## Shards with many rows\n\nThe last shard has half as many rows again as the others, so it is the slowest. All shards are on one server and share its processors, so what can be reached is what they need when they are asked at once without a proxy. Measured apart: " + f.Large.Facts + ".\n\n" + largeHead)
+	for i := range f.Large.Lines {
+		b.WriteString(f.Large.Lines[i].row())
+	}
+}
+
+// halfLoad is about latencies where nothing is at its limit.
+func (f *figures) halfLoad(b *strings.Builder) {
+	if len(f.Half.Lines) == 0 {
+		return
+	}
+	b.WriteString("\n## Latencies at half load\n\nEach target first runs at its limit, and then at half of that rate, so the rates differ. How far p99 is from p50 without a proxy is what the machine and MySQL make of it. Measured apart: " + f.Half.Facts + ".\n\n" + halfHead)
+	for i := range f.Half.Lines {
+		b.WriteString(f.Half.Lines[i].row())
 	}
 }
 

@@ -2,9 +2,15 @@ package main
 
 import (
 	"context"
+	crand "crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sluicedb/sluice/test/child"
 	"github.com/sluicedb/sluice/test/mysqltest"
 	"github.com/sluicedb/sluice/test/redistest"
 )
@@ -38,7 +45,8 @@ type setup struct {
 	mysql   *mysqltest.Server
 	redis   *redistest.Server // nil: there is none
 	dir     string
-	procs   []*exec.Cmd
+	procs   []process
+	ends    os.Signal // what they are ended by
 	targets []target
 	version string
 	admin   string // Sluice's operators' address; with -profile only
@@ -51,17 +59,17 @@ const shards = 4
 func tenant(i int) string { return fmt.Sprintf("7d9f2c40-1b5e-4a53-9c7e-%012x", i) }
 
 func setUp(ctx context.Context, o options) (*setup, error) {
-	m, err := mysqltest.Launch(ctx, mysqltest.Options{Durable: o.durable, Flags: []string{"--innodb-buffer-pool-size=256M", "--max-connections=4000"}})
+	m, err := mysqltest.Launch(ctx, mysqltest.Options{Durable: o.durable, Flags: []string{"--innodb-buffer-pool-size=" + buffers(o) + "", "--max-connections=4000"}})
 	if err != nil {
 		return nil, err
 	}
-	s := &setup{mysql: m, version: m.Binary.Version}
+	s := &setup{mysql: m, version: m.Binary.Version, ends: syscall.SIGTERM}
 	if s.dir, err = os.MkdirTemp("", "bench-"); err != nil {
 		s.close()
 		return nil, err
 	}
 	s.targets = []target{{name: "direct", addr: m.Addr()}}
-	steps := []func(context.Context, options) error{s.schemas, s.startSluice, s.startCaches, s.startHAProxy, s.startBeside, s.load}
+	steps := []func(context.Context, options) error{s.schemas, s.certify, s.startSluice, s.startCaches, s.startHAProxy, s.startBeside, s.load}
 	for _, step := range steps {
 		if err := step(ctx, o); err != nil {
 			s.close()
@@ -71,10 +79,24 @@ func setUp(ctx context.Context, o options) (*setup, error) {
 	return s, nil
 }
 
+// buffers is as much memory as the server needs for the rows.
+func buffers(o options) string {
+	if o.large > 0 {
+		return "2G"
+	}
+	return "256M"
+}
+
+// process is a target that was started.
+type process struct {
+	cmd  *exec.Cmd
+	done <-chan error
+}
+
 func (s *setup) close() {
 	for _, p := range s.procs {
-		_ = p.Process.Signal(syscall.SIGTERM)
-		_ = p.Wait()
+		_ = p.cmd.Process.Signal(s.ends)
+		<-p.done
 	}
 	s.mysql.Stop()
 	if s.redis != nil {
@@ -98,11 +120,34 @@ func (s *setup) schemas(ctx context.Context, _ options) error {
 		names = append(names, fmt.Sprintf("bench_s%d", i))
 	}
 	for _, name := range names {
-		if err := s.mysql.Exec(ctx, "CREATE DATABASE "+name, "USE "+name+";"+schemaFile); err != nil {
+		if err := s.mysql.Exec(ctx, "CREATE DATABASE "+name, "USE "+name+";"+schemaFile+largeTable); err != nil {
 			return err
 		}
 	}
 	return s.mysql.Exec(ctx, "CREATE USER bench IDENTIFIED BY ''", "GRANT ALL ON *.* TO bench")
+}
+
+// certify makes Sluice's certificate, of the kind that MySQL makes for itself, so that both
+// have the same to compute.
+func (s *setup) certify(context.Context, options) error {
+	const bits = 2048
+	k, err := rsa.GenerateKey(crand.Reader, bits)
+	if err != nil {
+		return err
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(crand.Reader, c, c, &k.PublicKey, k)
+	if err != nil {
+		return err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(k)
+	if err != nil {
+		return err
+	}
+	write := func(file, kind string, der []byte) error {
+		return os.WriteFile(filepath.Join(s.dir, file), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)
+	}
+	return errors.Join(write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", private))
 }
 
 // load writes the same rows directly and through Sluice, and asks the shards which
@@ -211,7 +256,7 @@ func (s *setup) startCaches(ctx context.Context, o options) error {
 
 func (s *setup) config(port int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:%d\"}]\n", port)
+	fmt.Fprintf(&b, "version: 1\ndatabase: saas\nlisten: [{address: \"127.0.0.1:%d\", tls: {cert: cert.pem, key: key.pem}}]\n", port)
 	fmt.Fprintf(&b, "users: [{name: bench, password: \"\", hosts: [127.0.0.0/8]}]\ngroups:\n")
 	for i := range 2 {
 		fmt.Fprintf(&b, "  g%d: {primary: \"%s\", user: root, password: \"\", tls: disabled, pool: {max: 700}}\n", i, s.mysql.Addr())
@@ -221,7 +266,7 @@ func (s *setup) config(port int) string {
 		fmt.Fprintf(&b, "      - {name: s%d, group: g%d, schema: bench_s%d, slots: [%d-%d]}\n", i, i*2/shards, i, i*4096/shards, (i+1)*4096/shards-1)
 	}
 	fmt.Fprintf(&b, "    tables:\n")
-	for _, t := range []string{"orders", "items", "log", "counters"} {
+	for _, t := range []string{"orders", "items", "log", "counters", "events"} {
 		fmt.Fprintf(&b, "      %s: {kind: sharded, key: tenant_id}\n", t)
 	}
 	fmt.Fprintf(&b, "schema: [schema.sql]\nlog: {level: warn}\nlimits: {slow: 1h}\n")
@@ -233,7 +278,7 @@ func (s *setup) startSluice(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(s.dir, "schema.sql"), []byte(schemaFile), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(s.dir, "schema.sql"), []byte(schemaFile+largeTable+";"), 0o644); err != nil {
 		return err
 	}
 	file := filepath.Join(s.dir, "sluice.yaml")
@@ -248,6 +293,13 @@ func (s *setup) startSluice(ctx context.Context, o options) error {
 	}
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return err
+	}
+	if o.instructions != "" {
+		cmd, err := s.underCallgrind([]string{o.sluice, "serve", "--config", file})
+		if err != nil {
+			return err
+		}
+		return s.startCommand("sluice", port, cmd)
 	}
 	return s.start(ctx, "sluice", port, o.sluice, "serve", "--config", file)
 }
@@ -289,15 +341,19 @@ func (s *setup) startHAProxy(ctx context.Context, o options) error {
 }
 
 func (s *setup) start(ctx context.Context, name string, port int, path string, args ...string) error {
-	cmd := exec.CommandContext(ctx, path, args...)
+	return s.startCommand(name, port, exec.CommandContext(ctx, path, args...))
+}
+
+// startCommand starts a target, and waits until it answers.
+func (s *setup) startCommand(name string, port int, cmd *exec.Cmd) error {
 	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
+	done, err := child.Start(cmd)
+	if err != nil {
 		return fmt.Errorf("starting %s: %w", name, err)
 	}
-	s.procs = append(s.procs, cmd)
+	s.procs = append(s.procs, process{cmd, done})
 	addr := fmt.Sprintf("127.0.0.1:%d", port)
-	for range 200 {
+	for range 600 {
 		if c, err := dial(addr, "bench", "bench"); err == nil {
 			s.targets = append(s.targets, target{name: name, addr: addr, pid: cmd.Process.Pid})
 			return c.Close()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -95,14 +96,26 @@ var workloads = []workload{
 	{name: "update of all shards", rows: 0, shards: true, most: 16, run: func(c *client, _ *rand.Rand) (int, error) {
 		return c.query("UPDATE counters SET n = n + 1 WHERE n < 0")
 	}},
-	{name: "connect, ask, leave", rows: 1, most: 16, run: func(c *client, r *rand.Rand) (int, error) {
-		d, err := dial(c.target.addr, "bench", "bench")
-		if err != nil {
-			return 0, err
-		}
-		n, err := d.query("SELECT id FROM orders WHERE tenant_id = '" + tenant(0) + "' AND id = 't0'")
-		return n, errors.Join(err, d.Close())
+	{name: "connect, ask, leave", rows: 1, most: 16, run: func(c *client, _ *rand.Rand) (int, error) { return c.visit(nil) }},
+	{name: "connect with TLS, ask, leave", rows: 1, most: 16, run: func(c *client, _ *rand.Rand) (int, error) {
+		return c.visit(&tls.Config{InsecureSkipVerify: true}) //nolint:gosec // what is measured is the handshake
 	}},
+	{name: "connect with TLS resumed, ask, leave", rows: 1, most: 16, run: func(c *client, _ *rand.Rand) (int, error) {
+		return c.visit(resumed)
+	}},
+}
+
+// resumed goes on with the TLS sessions of connections before, as drivers do.
+var resumed = &tls.Config{InsecureSkipVerify: true, ClientSessionCache: tls.NewLRUClientSessionCache(64)} //nolint:gosec // as well
+
+// visit connects anew, asks once, and leaves.
+func (c *client) visit(t *tls.Config) (int, error) {
+	d, err := dialWith(c.target.addr, "bench", "bench", t)
+	if err != nil {
+		return 0, err
+	}
+	n, err := d.query("SELECT id FROM orders WHERE tenant_id = '" + tenant(0) + "' AND id = 't0'")
+	return n, errors.Join(err, d.Close())
 }
 
 // key is a constant that nobody else uses.

@@ -96,19 +96,24 @@ func (b *books) added(counter string, err error) {
 func (w *world) write(ctx context.Context, n int, trial string, b *books) {
 	var wg sync.WaitGroup
 	for i := range n {
-		wg.Go(func() { w.client(ctx, w.procs[i%len(w.procs)], fmt.Sprintf("%s-%d", trial, i), b) })
+		wg.Go(func() { w.client(ctx, w.procs[i%len(w.procs)], fmt.Sprintf("%s-%d", trial, i), "", b) })
 	}
 	wg.Wait()
 }
 
-// client writes single rows, pairs of rows in transactions, and adds to a counter.
-func (w *world) client(ctx context.Context, p *process, name string, b *books) {
+// client writes single rows, pairs of rows in transactions, and adds to a counter; set says
+// what Sluice does if they are lost.
+func (w *world) client(ctx context.Context, p *process, name, set string, b *books) {
 	var c *diff.Conn
 	counter := name + "-counter"
 	for k := 0; ctx.Err() == nil; {
 		var err error
 		if c == nil {
-			if c, err = w.connect(p); err != nil {
+			if c, err = w.connect(p); err == nil && set != "" {
+				_, err = c.Query(set)
+			}
+			if err != nil {
+				c = nil
 				time.Sleep(10 * time.Millisecond)
 				continue
 			}
@@ -157,15 +162,15 @@ func (b *books) pair(c *diff.Conn, id string) error {
 }
 
 // transactions lets a client that thinks between its statements write transactions, each
-// of two rows and an addition to a counter, which are to be run again if they are lost.
-func (w *world) transactions(ctx context.Context, p *process, name string, b *books) {
+// of two rows and an addition to a counter; set says what Sluice does if they are lost.
+func (w *world) transactions(ctx context.Context, p *process, name, set string, b *books) {
 	var c *diff.Conn
 	counter := name + "-counter"
 	for k := 0; ctx.Err() == nil; k++ {
 		for c == nil && ctx.Err() == nil {
 			var err error
 			if c, err = w.connect(p); err == nil {
-				_, err = c.Query("SET sluice_replay = 1")
+				_, err = c.Query(set)
 			}
 			if err != nil {
 				c = nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sluicedb/sluice/test/mysqltest"
 	"github.com/sluicedb/sluice/test/sluicetest"
 )
 
@@ -55,6 +56,58 @@ func TestFullDisk(t *testing.T) {
 	w.healthy(primary)
 	r.end(0, 1, 2)
 	r.summary("")
+}
+
+// TestSlowDisk lets the disk of the primary take half a second for each sync, and then ten:
+// it answers, so nobody replaces it, reads go on, and what is written is written late.
+func TestSlowDisk(t *testing.T) {
+	w := &world{T: t, dir: sluicetest.Memory(t), group: owned}
+	library, speed := filepath.Join(w.dir, "slowsync.so"), filepath.Join(w.dir, "speed")
+	out, err := exec.CommandContext(t.Context(), "cc", "-shared", "-fPIC", "-o", library, "testdata/slowsync.c", "-ldl").CombinedOutput()
+	require.NoError(t, err, "a slow disk needs a C compiler: %s", out)
+	syncs := func(milliseconds string) { require.NoError(t, os.WriteFile(speed, []byte(milliseconds), 0o600)) }
+	syncs("0")
+	w.servers = append(w.servers, mysqltest.Start(t, mysqltest.Options{
+		Dir: w.dir, Durable: true, Flags: semiSync, Env: []string{"LD_PRELOAD=" + library, "SLOW_SYNC=" + speed},
+	}))
+	w.addServer(semiSync, false)
+	w.addServer(semiSync, false)
+	w.make()
+	w.replicate()
+	p := w.launch()
+	w.launch()
+	r := w.begin("s", 20)
+
+	syncs("500")
+	time.Sleep(time.Second)
+	from := time.Now()
+	time.Sleep(8 * time.Second)
+	some := r.books.since(from)
+	require.Positive(t, some, "nobody can write")
+	require.Less(t, some, 20*8*4, "the disk is not slow")
+
+	syncs("10000")
+	time.Sleep(time.Second)
+	c, err := w.connect(p)
+	require.NoError(t, err)
+	defer c.Close()
+	for range 10 {
+		_, err = c.Query("SELECT COUNT(*) FROM t WHERE tenant_id = 'a' AND id = 'x' /* sluice:consistency=strong */")
+		require.NoError(t, err)
+		time.Sleep(time.Second)
+	}
+	syncs("0")
+	require.Zero(t, r.goesOn(false))
+	r.end(0)
+	w.healthy(0)
+	r.end(1, 2)
+	r.summary("")
+	require.Empty(t, r.books.errors)
+	for _, p := range w.procs {
+		g, err := p.topology(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, g.Events, "somebody was to be promoted")
+	}
 }
 
 // smallDisk is a file system of its own.

@@ -3,6 +3,7 @@ package failover
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,4 +197,136 @@ func TestErrant(t *testing.T) {
 	require.True(t, r.comesBack(primary), "the old primary has nothing of its own")
 	r.end(0, 1, 2)
 	r.summary("")
+}
+
+// TestDelayedReport kills the primary of a group one of whose replicas is for reports and
+// applies everything much later: it serves none but who asks for it, holds up no promotion,
+// becomes no primary, and follows the new one as late as before.
+func TestDelayedReport(t *testing.T) {
+	w := newWorld(t, 4, false, semiSync, owned)
+	w.reports = 3
+	w.silence(3)
+	w.replicate()
+	p := w.launch()
+	w.launch()
+	require.Eventually(t, func() bool { return w.errant(0, 3) == "" }, time.Minute, 50*time.Millisecond)
+	w.delay(3, 600)
+	require.ErrorContains(t, w.switchOver(p, 3), "is for reports")
+
+	c, err := w.connect(p)
+	require.NoError(t, err)
+	defer c.Close()
+	count := func() string {
+		a, err := c.Query("SELECT COUNT(*) FROM t WHERE tenant_id = 'a' /* sluice:consistency=any */")
+		require.NoError(t, err)
+		return a[0].Rows[0][0]
+	}
+	for range 50 {
+		count()
+	}
+	require.NotContains(t, p.metrics(t), fmt.Sprintf(`level="any",server=%q`, w.addr(3)), "it answers ordinary reads")
+
+	r := &trial{world: w, name: "y", books: newBooks()}
+	r.start(20)
+	w.servers[0].Kill()
+	primary := r.goesOn(true)
+	require.Contains(t, []int{1, 2}, primary)
+	w.restart(0)
+	r.end(primary)
+	w.short("with a delayed replica for reports", []time.Duration{r.summary("")}, 5*time.Second)
+
+	_, err = c.Query("SET sluice_replicas = 'report'")
+	require.NoError(t, err)
+	require.Equal(t, "0", count(), "it is late, and serves who asks for it")
+	require.Eventually(t, func() bool { return w.source(3) == w.addr(primary)+" delayed by 600" }, 30*time.Second, 50*time.Millisecond, "it does not follow the new primary as it did the old one")
+	require.Empty(t, w.have(3, "y"))
+	w.delay(3, 0)
+	r.comesBack(primary)
+	require.Eventually(t, func() bool { return w.errant(primary, 3) == "" }, time.Minute, 50*time.Millisecond)
+	r.end(0, 1, 2, 3)
+}
+
+// TestDelayedAlone kills the primary when a write has reached only a delayed replica for
+// reports. Where that one acknowledges, the write is kept: the replica applies it at once,
+// passes it on, and is delayed again, and so it is where the primary acknowledges after a
+// while what no replica has. Otherwise nobody was told of the write: it is forgotten, and
+// the replica, which has not applied it, follows the new primary.
+func TestDelayedAlone(t *testing.T) {
+	for _, how := range []string{"it acknowledges", "it does not", "it does not, and commits do not wait for ever"} {
+		t.Run(how, func(t *testing.T) {
+			w := newWorld(t, 4, false, semiSync, owned)
+			w.reports = 3
+			told := how != "it does not" // the client hears that it has written
+			if how != "it acknowledges" {
+				w.silence(3)
+			}
+			if how == "it does not, and commits do not wait for ever" {
+				require.NoError(t, w.servers[0].Exec(t.Context(), "SET GLOBAL rpl_semi_sync_source_timeout=1000"))
+			}
+			w.replicate()
+			p := w.launch()
+			require.Eventually(t, func() bool { return w.errant(0, 1) == "" && w.errant(0, 2) == "" && w.errant(0, 3) == "" }, time.Minute, 50*time.Millisecond)
+			w.delay(3, 600)
+			c, err := w.connect(p)
+			require.NoError(t, err)
+			defer c.Close()
+			for _, s := range w.servers[1:3] {
+				require.NoError(t, s.Exec(t.Context(), "STOP REPLICA IO_THREAD"))
+			}
+			answer := make(chan error, 1)
+			go func() {
+				_, err := c.Query("INSERT INTO t (id, tenant_id) VALUES ('alone-1', 'a')")
+				answer <- err
+			}()
+			require.Eventually(t, func() bool { return w.late(3) != "" }, 20*time.Second, 50*time.Millisecond, "nobody has received it")
+			if told {
+				require.NoError(t, <-answer)
+			} else {
+				require.Empty(t, answer, "it is acknowledged")
+			}
+			w.servers[0].Kill()
+			primary := w.agreed(0)
+			require.Contains(t, []int{1, 2}, primary)
+			if !told {
+				require.Error(t, <-answer)
+			}
+			require.Len(t, w.have(primary, "alone"), map[bool]int{true: 1}[told])
+			require.Eventually(t, func() bool { return w.source(3) == w.addr(primary)+" delayed by 600" }, 20*time.Second, 50*time.Millisecond, "it does not follow as late as before")
+			require.Empty(t, w.errant(3, primary))
+			c, err = w.connect(p)
+			require.NoError(t, err)
+			defer c.Close()
+			_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('alone-2', 'a')")
+			require.NoError(t, err)
+		})
+	}
+}
+
+// TestNotReplicated kills a primary that no server copies yet: none is promoted, because
+// none has what it has. Once they copy it, one that has transactions of its own is not made
+// the primary by hand either.
+func TestNotReplicated(t *testing.T) {
+	w := newWorld(t, 3, false, semiSync, owned)
+	w.define()
+	for _, s := range w.servers[1:] {
+		require.NoError(t, s.Exec(t.Context(), "SET GLOBAL super_read_only=ON"))
+	}
+	p := w.launch()
+	w.servers[0].Kill()
+	time.Sleep(5 * time.Second)
+	w.restart(0)
+	require.Zero(t, w.agreed(-1))
+	g, err := p.topology(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, g.Events, "an empty server was to be the primary")
+
+	w.follow(1, 0)
+	w.follow(2, 0)
+	require.NoError(t, w.servers[1].Exec(t.Context(), "SET GLOBAL super_read_only=OFF", "CREATE DATABASE mine", "SET GLOBAL super_read_only=ON"))
+	require.Eventually(t, func() bool {
+		err := w.switchOver(p, 1)
+		return err != nil && strings.Contains(err.Error(), "has transactions that the primary lacks")
+	}, 20*time.Second, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return w.switchOver(p, 2) == nil }, 20*time.Second, 100*time.Millisecond)
+	require.Equal(t, 2, w.agreed(-1))
 }

@@ -227,44 +227,81 @@ func TestReportAlone(t *testing.T) {
 }
 
 // TestReplayed kills the primary in the middle of transactions of sessions that ask for
-// them to be run again: clients see no error, but where the answer to a COMMIT was lost.
+// them to be run again, or for what became of them, or for both. Those of the first see no
+// error but where the answer to a COMMIT was lost; those of the second none that leaves them
+// in doubt; those of the third none at all.
 func TestReplayed(t *testing.T) {
 	trials, clients := often(t)
 	w := newWorld(t, 3, false, semiSync, owned)
 	w.replicate()
 	w.launch()
 	w.launch()
-	for n := range min(10, trials) {
+	for n := range min(12, trials) {
+		again, known := n%3 != 1, n%3 != 0
+		set := []string{"SET sluice_replay = 1", "SET sluice_commit = 'known'", "SET sluice_replay = 1, sluice_commit = 'known'"}[n%3]
 		r := &trial{world: w, name: fmt.Sprint("r", n), old: w.agreed(-1), books: newBooks()}
 		w.healthy(r.old)
 		ctx, stop := context.WithCancel(t.Context())
 		r.stop = stop
 		for i := range clients {
-			r.done.Go(func() { w.transactions(ctx, w.procs[i%2], fmt.Sprintf("%s-%d", r.name, i), r.books) })
+			run := w.transactions
+			if known && i%4 > 1 { // some writes that are transactions of their own
+				run = w.client
+			}
+			r.done.Go(func() { run(ctx, w.procs[i%2], fmt.Sprintf("%s-%d", r.name, i), set, r.books) })
 		}
 		from := time.Now()
 		require.Eventually(t, func() bool { return r.books.since(from) > 2*clients }, time.Minute, 10*time.Millisecond, "nobody can write")
-		before := w.replayed()
+		before, found := w.counted("transactions_replayed", "replayed"), w.lookedUp()
+		if known {
+			w.signal(r.old, syscall.SIGSTOP) // COMMITs wait for the other servers
+			time.Sleep(20 * time.Millisecond)
+		}
 		w.servers[r.old].Kill()
+		if known {
+			w.signal(r.old, syscall.SIGCONT)
+		}
 		primary := r.goesOn(true)
 		w.restart(r.old)
 		r.end(primary)
 		r.comesBack(primary)
 		r.end(0, 1, 2)
-		again := w.replayed() - before
-		r.summary(fmt.Sprintf("server %d after %d, %d transactions run again", primary, r.old, again))
-		require.Positive(t, again)
-		require.Zero(t, r.books.errors["1213"], "%v", r.books.errors)
+		ran := w.counted("transactions_replayed", "replayed") - before
+		r.summary(fmt.Sprintf("%s: server %d after %d, %d transactions run again, COMMITs looked up: %d", set, primary, r.old, ran, w.lookedUp()-found))
+		if again {
+			require.Positive(t, ran+w.lookedUp()-found)
+			require.Zero(t, r.books.errors["1213"], "%v", r.books.errors)
+		}
+		if known {
+			require.Positive(t, w.lookedUp()-found)
+			require.Zero(t, r.books.told(unknown), "%v", r.books.errors)
+		}
 		require.Empty(t, r.books.odd)
 	}
 }
 
-// replayed is how many transactions the Sluices have run again.
-func (w *world) replayed() (n int) {
+// signal pauses all servers but one, or wakes them.
+func (w *world) signal(but int, sig syscall.Signal) {
+	w.Helper()
+	for i, s := range w.servers {
+		if i != but {
+			require.NoError(w, s.Signal(sig))
+		}
+	}
+}
+
+// lookedUp is how many COMMITs the Sluices have looked up and found the fate of.
+func (w *world) lookedUp() int {
+	w.Helper()
+	return w.counted("commits_looked_up", "committed") + w.counted("commits_looked_up", "rolled back")
+}
+
+// counted adds up what the Sluices have counted of an outcome.
+func (w *world) counted(what, outcome string) (n int) {
 	w.Helper()
 	for _, p := range w.procs {
 		for line := range strings.Lines(p.metrics(w.T)) {
-			if value, ok := strings.CutPrefix(line, `sluice_transactions_replayed_total{group="g0",outcome="replayed"} `); ok {
+			if value, ok := strings.CutPrefix(line, fmt.Sprintf("sluice_%s_total{group=\"g0\",outcome=%q} ", what, outcome)); ok {
 				n += number(strings.TrimSpace(value))
 			}
 		}

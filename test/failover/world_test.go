@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,9 +33,11 @@ type world struct {
 	binary  string
 	servers []*mysqltest.Server
 	links   []*link // to each server; all go through them. None: they connect directly
+	redis   *link   // to the Redis by which Sluices share what they keep; nil: they keep nothing
 	procs   []*process
 	group   string // what the rules say of the group besides its servers
 	reports int    // the server that is for reports; 0: none is
+	silent  int    // how many servers acknowledge nothing
 	unnamed int    // how many of the last servers the next Sluice is not told of
 	hold    string // how long statements wait for a primary; empty: 30s
 }
@@ -182,10 +185,15 @@ databases:
     shards: [{name: app-0, group: g0, schema: app_0}]
     tables: {t: {kind: sharded, key: tenant_id}}
 `, p.addr, p.admin, w.addr(0), strings.Join(replicas, ", "), cmp.Or(w.hold, "30s"), w.group)
+	links := w.links
+	if w.redis != nil {
+		links = append(slices.Clone(links), w.redis)
+		text += fmt.Sprintf("cache: {size: 16MiB, rules: [{tables: [t]}], redis: {addresses: [%q], process: sluice-%d, lease: 1s}}\n", w.redis.addr(), i)
+	}
 	require.NoError(w, os.WriteFile(p.file, []byte(text), 0o600))
 	require.NoError(w, p.start())
 	w.procs = append(w.procs, p)
-	for _, l := range w.links {
+	for _, l := range links {
 		l.know(p.cmd.Process.Pid, p.name)
 	}
 	w.Cleanup(func() {
@@ -344,7 +352,7 @@ func (w *world) ailing(primary int) string {
 		return err.Error()
 	}
 	defer db.Close()
-	if err := db.QueryRow("SHOW STATUS LIKE 'Rpl_semi_sync_source_clients'").Scan(&name, &n); err == nil && n < len(w.servers)-1 {
+	if err := db.QueryRow("SHOW STATUS LIKE 'Rpl_semi_sync_source_clients'").Scan(&name, &n); err == nil && n < len(w.servers)-1-w.silent {
 		return fmt.Sprintf("%d replicas acknowledge", n)
 	}
 	return ""
@@ -364,7 +372,45 @@ func (w *world) executed(i int) (set string) {
 func (w *world) errant(i, primary int) string {
 	w.Helper()
 	var set string
-	require.NoError(w, w.servers[primary].Open(w.T, "").QueryRow("SELECT GTID_SUBTRACT(?, @@GLOBAL.gtid_executed)", w.executed(i)).Scan(&set))
+	db, err := w.servers[primary].DB("")
+	require.NoError(w, err)
+	defer db.Close()
+	require.NoError(w, db.QueryRow("SELECT GTID_SUBTRACT(?, @@GLOBAL.gtid_executed)", w.executed(i)).Scan(&set))
+	return set
+}
+
+// delay lets a replica apply everything so many seconds later.
+func (w *world) delay(i, seconds int) {
+	w.Helper()
+	require.NoError(w, w.servers[i].Exec(w.Context(), "STOP REPLICA SQL_THREAD", fmt.Sprintf("CHANGE REPLICATION SOURCE TO SOURCE_DELAY=%d", seconds), "START REPLICA SQL_THREAD"))
+}
+
+// silence keeps a server that copies none yet from acknowledging what it receives.
+func (w *world) silence(i int) {
+	w.Helper()
+	require.NoError(w, w.servers[i].Exec(w.Context(), "SET GLOBAL rpl_semi_sync_replica_enabled=OFF"))
+	w.silent++
+}
+
+// source is what a server copies while both its threads run, and how late.
+func (w *world) source(i int) (text string) {
+	w.Helper()
+	db, err := w.servers[i].DB("")
+	require.NoError(w, err)
+	defer db.Close()
+	require.NoError(w, db.QueryRow("SELECT IF(s.SERVICE_STATE = 'ON' AND r.SERVICE_STATE = 'ON', CONCAT(c.HOST, ':', c.PORT, ' delayed by ', a.DESIRED_DELAY), '')"+
+		" FROM performance_schema.replication_connection_configuration c JOIN performance_schema.replication_applier_configuration a USING (CHANNEL_NAME)"+
+		" JOIN performance_schema.replication_connection_status s USING (CHANNEL_NAME) JOIN performance_schema.replication_applier_status r USING (CHANNEL_NAME)").Scan(&text))
+	return text
+}
+
+// late is what a replica has received and not yet executed.
+func (w *world) late(i int) (set string) {
+	w.Helper()
+	db, err := w.servers[i].DB("")
+	require.NoError(w, err)
+	defer db.Close()
+	require.NoError(w, db.QueryRow("SELECT GTID_SUBTRACT(RECEIVED_TRANSACTION_SET, @@GLOBAL.gtid_executed) FROM performance_schema.replication_connection_status").Scan(&set))
 	return set
 }
 

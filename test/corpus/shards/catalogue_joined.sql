@@ -163,3 +163,10 @@ ANALYZE TABLE customers;
 OPTIMIZE TABLE orders;
 SELECT VERSION() = @@version, DATABASE(), USER() IS NOT NULL, CONNECTION_ID() > 0;
 SELECT @@version_comment IS NOT NULL, @@lower_case_table_names, @@max_allowed_packet > 0, @@auto_increment_increment, @@transaction_isolation, @@sql_mode, @@system_time_zone IS NOT NULL, @@time_zone, @@wait_timeout > 0, @@init_connect, @@license, @@interactive_timeout > 0, @@character_set_server, @@collation_server, @@performance_schema IN (0, 1);
+# A common table expression is written into the statement wherever it is read, and a server
+# opens each temporary table once.
+WITH x AS (SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'shop') SELECT n FROM x ORDER BY n;
+-- always refuse: 1235 information_schema is read twice
+WITH x AS (SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'shop') SELECT x.n FROM x JOIN x y ON x.n = y.n ORDER BY 1;
+-- always refuse: 1235 information_schema is read twice
+WITH x AS (SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'shop'), z AS (SELECT n FROM x) SELECT n FROM z WHERE n IN (SELECT n FROM z) ORDER BY n;

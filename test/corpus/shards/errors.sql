@@ -111,3 +111,10 @@ SELECT c.id, (SELECT d.id FROM dogs d WHERE d.cat_id = c.id) FROM cats c;
 # And after all that the session still answers.
 SELECT COUNT(*) FROM cats;
 SELECT c.id, d.id FROM cats c JOIN dogs d ON d.cat_id = c.id ORDER BY 2;
+# a number that no server can read
+-- error: 1367
+SELECT 1e400 FROM cats;
+-- error: 1367
+UPDATE cats SET age = 1e999 WHERE id = 1;
+-- error: 1367
+SELECT c.id FROM cats c JOIN depot.birds b ON b.id < 12345e67890123;

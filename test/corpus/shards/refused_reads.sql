@@ -37,8 +37,21 @@ SELECT id FROM docs WHERE tenant_id = 'a' AND MATCH (title, body) AGAINST ('tuto
 # Partitions by name, where each shard cannot answer for itself.
 SELECT id FROM logs PARTITION (p1) ORDER BY id;
 SELECT COUNT(*) FROM logs PARTITION (p2, p3);
--- refuse: 1235 PARTITION (...)
 SELECT id, RANK() OVER (ORDER BY id) FROM logs PARTITION (p2, p3) ORDER BY id;
+SELECT a.id, b.id FROM logs PARTITION (p1) a JOIN logs PARTITION (P2, `p3`) AS b ON a.id < b.id OR a.what = b.what ORDER BY 1, 2;
+SELECT a.id, b.id, c.id FROM logs PARTITION (p1) a LEFT JOIN logs b ON b.what = a.what LEFT JOIN logs PARTITION (p1) c ON c.id > b.id ORDER BY 1, 2, 3;
+SELECT logs.id, shop.logs.what, b.n FROM logs PARTITION (p2) JOIN depot.boxes b ON b.id = logs.id ORDER BY 1;
+SELECT id FROM docs WHERE id IN (SELECT id FROM logs PARTITION (p3)) ORDER BY id;
+WITH x AS (SELECT * FROM logs PARTITION (p2)) SELECT a.id, b.what FROM x a JOIN x b USING (id) ORDER BY a.id;
+SELECT id, RANK() OVER (ORDER BY id) FROM logs PARTITION (p2) x WHERE tenant_id = 'b' ORDER BY id;
+-- error: 1735
+-- no message
+SELECT COUNT(*) FROM logs PARTITION (p9);
+-- error: 1735
+-- no message
+SELECT a.id FROM logs PARTITION (p9) a JOIN logs b ON a.id = b.id;
+-- error: 1747
+SELECT COUNT(*) FROM docs PARTITION (p1);
 SELECT what, COUNT(*) FROM logs WHERE at BETWEEN '2025-12-01' AND '2026-01-15' GROUP BY what ORDER BY what;
 # Temporary tables with rows of other servers.
 CREATE TEMPORARY TABLE picked (id INT PRIMARY KEY, note VARCHAR(20));
@@ -51,8 +64,6 @@ DROP TEMPORARY TABLE picked;
 # Locks.
 -- refuse: 1235 calls get_lock
 SELECT GET_LOCK('x', 0), COUNT(*) FROM docs;
--- refuse: 1235 run it on every shard
-LOCK TABLES docs READ;
 BEGIN;
 SELECT id FROM docs WHERE kind = 1 ORDER BY id FOR UPDATE;
 SELECT d.id, b.id FROM docs d JOIN depot.boxes b ON b.doc_id = d.id ORDER BY 1 FOR SHARE;

@@ -102,6 +102,23 @@ CREATE TEMPORARY TABLE a SELECT * FROM orders WHERE tenant_id = 't1';
 CREATE TEMPORARY TABLE b SELECT * FROM orders WHERE tenant_id = 't3';
 CREATE TEMPORARY TABLE c SELECT a.id, b.id AS other FROM a JOIN b ON a.id < b.id;
 SELECT (SELECT COUNT(*) FROM a) + (SELECT COUNT(*) FROM b) + (SELECT COUNT(*) FROM c);
+# with numbers of its own
+CREATE TEMPORARY TABLE numbered (n INT AUTO_INCREMENT PRIMARY KEY) SELECT UPPER(country) country FROM orders;
+SELECT LAST_INSERT_ID();
+SHOW CREATE TABLE numbered;
+INSERT INTO numbered (country) VALUES ('XX');
+SELECT LAST_INSERT_ID();
+CREATE TEMPORARY TABLE numbered2 (n INT AUTO_INCREMENT PRIMARY KEY) SELECT id + 70 AS n, country FROM orders ORDER BY id;
+SELECT LAST_INSERT_ID();
+DROP TEMPORARY TABLE numbered, numbered2;
+# its definition
+CREATE TEMPORARY TABLE shown SELECT UPPER(country) up, COUNT(*), COUNT(*) + 1 more, SUM(id), MAX(info) FROM orders GROUP BY country;
+SHOW CREATE TABLE shown;
+SELECT * FROM shown LIMIT 0;
+DROP TEMPORARY TABLE shown;
+# of one that exists
+CREATE TEMPORARY TABLE IF NOT EXISTS a SELECT country FROM orders;
+SELECT COUNT(*) FROM a;
 # it hides a table of its name
 CREATE TEMPORARY TABLE countries SELECT code, UPPER(name) AS name FROM countries WHERE n > 1;
 SELECT * FROM countries ORDER BY code;
@@ -120,3 +137,42 @@ COMMIT;
 SELECT l.id, o.total FROM later l JOIN orders o ON o.id = l.id ORDER BY 1;
 SELECT l.qty, o.total FROM latest l JOIN orders o ON o.id = l.id AND o.tenant_id = 't2' ORDER BY 1;
 DROP TEMPORARY TABLE late, later, latest;
+# renamed
+CREATE TEMPORARY TABLE fresh (id INT PRIMARY KEY, n INT);
+INSERT INTO fresh SELECT id + 50, qty FROM depot.stock;
+ALTER TABLE fresh RENAME TO stale;
+SELECT s.n, o.id FROM stale s JOIN orders o ON o.id = s.id - 50 ORDER BY o.id;
+-- error: 1146
+SELECT * FROM fresh;
+ALTER TABLE stale ADD COLUMN note VARCHAR(10) DEFAULT 'none', RENAME stale2;
+UPDATE stale2 SET note = 'seen' WHERE id IN (SELECT id + 50 FROM orders);
+ALTER TABLE stale2 RENAME AS stale2;
+SELECT note, COUNT(*) FROM stale2 GROUP BY note ORDER BY note;
+# what the session defines meanwhile is there at once
+CREATE VIEW v_paid AS SELECT id, tenant_id, total FROM orders WHERE total > 0 WITH CHECK OPTION;
+SELECT COUNT(*), SUM(v.total) FROM v_paid v JOIN stale2 s ON s.id = v.id + 50;
+-- error: 1369
+UPDATE v_paid SET total = -1 WHERE tenant_id = 't2';
+ALTER TABLE orders ADD COLUMN later INT DEFAULT 7;
+SELECT SUM(later) FROM orders;
+SELECT MAX(o.later) FROM orders o JOIN stale2 s ON s.id = o.id + 50;
+ALTER TABLE orders DROP COLUMN later;
+DROP VIEW v_paid;
+-- error: 1146
+SELECT * FROM v_paid;
+DROP TEMPORARY TABLE stale2;
+# DROP INDEX leaves the table to the session, and to nobody else
+CREATE TEMPORARY TABLE kept (id INT PRIMARY KEY, n INT);
+CREATE INDEX by_n ON kept (n);
+INSERT INTO kept SELECT id, qty FROM depot.stock;
+DROP INDEX by_n ON kept;
+SELECT k.id, o.total FROM kept k JOIN orders o ON o.id = k.id ORDER BY k.id;
+# a view or a table of the name of another database are others
+-- error: 1051
+DROP VIEW kept;
+SELECT COUNT(*) FROM kept;
+-- session: other
+-- error: 1146
+SELECT * FROM kept;
+CREATE TEMPORARY TABLE kept (id INT);
+SELECT COUNT(*) FROM kept;

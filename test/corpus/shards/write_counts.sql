@@ -117,6 +117,11 @@ INSERT INTO g (tenant_id, id, a) VALUES ('a', 4, 2147483647), ('b', 4, 3);
 INSERT INTO g (tenant_id, id, a) VALUES ('b', 5, 3), ('a', 4, 2147483647);
 SELECT * FROM g ORDER BY 1, 2;
 UPDATE g SET a = a + 1;
+# chosen, ordered and counted by generated columns, which are then made anew
+UPDATE g SET a = a + 1000, x = CONCAT(b, '/', c) WHERE b > 2 AND c < 1000 ORDER BY b DESC, tenant_id, id LIMIT 2;
+SELECT ROW_COUNT();
+UPDATE g SET a = a + 2000 WHERE c = (SELECT MAX(n) FROM depot.m) OR b = 4;
+SELECT * FROM g ORDER BY 1, 2;
 -- error: 1062
 UPDATE g SET a = 1;
 -- error: 3105

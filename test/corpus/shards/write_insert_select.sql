@@ -35,6 +35,22 @@ INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('x', tenant_id), id, name
 INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('m', tenant_id), id + 1000, name FROM copies WHERE tenant_id LIKE 'x%';
 INSERT INTO copies SELECT CONCAT('n', t.tenant_id), t.id, t.name, t.price, t.n, t.at FROM copies t WHERE t.tenant_id LIKE 'm%';
 SELECT * FROM copies ORDER BY 1, 2;
+# What is too long fails in other words there: one server keeps the rows before it stores any.
+-- error: 1265
+INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('o', tenant_id), id, CONCAT(name, ' too long') FROM copies WHERE tenant_id LIKE 'x%' ORDER BY tenant_id, id;
+-- error: 1406
+INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('o', tenant_id), id, CONCAT(name, ' far too long') FROM goods ORDER BY tenant_id, id;
+-- error: 1265
+INSERT INTO goods SELECT tenant_id, id + 500, CONCAT(name, REPEAT('x', 28)), price, n FROM goods;
+-- error: 1406
+INSERT INTO goods SELECT tenant_id, id + 500, REPEAT('x', 40), price, n FROM goods;
+-- error: 1265
+INSERT INTO copies (tenant_id, id, name) SELECT CONCAT('o', tenant_id), id, CONCAT(name, ' far too long') FROM goods WHERE id <= (SELECT COUNT(*) FROM copies) ORDER BY tenant_id, id;
+-- error: 1265
+INSERT INTO copies (tenant_id, id, name) SELECT /*+ NO_MERGE() */ DISTINCT CONCAT('o', tenant_id), id, CONCAT(name, ' far too long') FROM copies WHERE tenant_id LIKE 'x%' ORDER BY 1, 2 LIMIT 5;
+INSERT IGNORE INTO copies (tenant_id, id, name) SELECT CONCAT('o', tenant_id), id, CONCAT(name, ' too long') FROM copies WHERE tenant_id LIKE 'x%' ORDER BY tenant_id, id;
+SELECT * FROM copies WHERE tenant_id LIKE 'o%' ORDER BY 1, 2;
+DELETE FROM copies WHERE tenant_id LIKE 'o%';
 # Other databases, joins, a table on one shard.
 INSERT INTO depot.stock SELECT g.tenant_id, g.id, SUM(m.delta) FROM goods g LEFT JOIN depot.moves m ON m.tenant_id = g.tenant_id AND m.good = g.id GROUP BY g.tenant_id, g.id;
 SELECT * FROM depot.stock ORDER BY 1, 2;

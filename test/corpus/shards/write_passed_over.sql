@@ -75,9 +75,12 @@ UPDATE t SET id = 1 ORDER BY id LIMIT 3;
 UPDATE t JOIN depot.m ON m.tenant_id = t.tenant_id SET t.id = m.n + 200;
 -- always refuse: 1235 changes primary key
 UPDATE t SET id = (SELECT MAX(n) FROM depot.m) + id WHERE code IS NULL;
--- refuse: 1235 changes primary key
 -- error: 3819
 UPDATE t SET id = 2000 ORDER BY id LIMIT 1;
+-- error: 3819
+UPDATE t SET id = 5000;
+-- error: 3819
+UPDATE t SET id = id + 999 ORDER BY d DESC;
 SELECT * FROM t ORDER BY 1, 2;
 ROLLBACK;
 # unique keys moved around
@@ -111,13 +114,9 @@ SELECT * FROM t ORDER BY 1, 2;
 ROLLBACK;
 # odku with select columns
 BEGIN;
--- always refuse: 1235 a column of the SELECT
 INSERT INTO t (tenant_id, id, d) SELECT m.tenant_id, m.id, m.n FROM depot.m ON DUPLICATE KEY UPDATE d = t.d + m.n;
--- always refuse: 1235 a column of the SELECT
 INSERT INTO t (tenant_id, id, d) SELECT m.tenant_id, m.id, m.n FROM depot.m m ON DUPLICATE KEY UPDATE d = t.d + m.n * 2, name = CONCAT('m', m.id);
--- always refuse: 1235 a column of the SELECT
 INSERT INTO t (tenant_id, id, d) SELECT tenant_id, id, n FROM depot.m ON DUPLICATE KEY UPDATE t.d = t.d + m.n;
--- always refuse: 1235 a column of the SELECT
 INSERT INTO t (tenant_id, id, d) SELECT * FROM (SELECT tenant_id, id, n FROM depot.m) AS new ON DUPLICATE KEY UPDATE d = new.n + 1;
 INSERT INTO t (tenant_id, id, d) SELECT tenant_id, id, n FROM depot.m ON DUPLICATE KEY UPDATE d = VALUES(d) + 1;
 SELECT * FROM t ORDER BY 1, 2;
@@ -234,3 +233,10 @@ DELETE FROM r;
 DELETE FROM nopk;
 DELETE FROM depot.m;
 DELETE FROM depot.s;
+# an INSERT into every copy that fails behind its first row warns of nothing else
+-- error: 1048
+INSERT INTO r SELECT 900 + n, IF(n = 1, 'r900', NULL), n FROM (SELECT 1 n UNION ALL SELECT 2) x;
+SHOW WARNINGS;
+-- error: 1364
+INSERT INTO r (id, n) VALUES (LENGTH(UUID()) + 5000, 1) ON DUPLICATE KEY UPDATE n = n + 1;
+SHOW WARNINGS;

@@ -25,12 +25,8 @@ INSERT INTO log SELECT CONCAT('x', tenant_id), id FROM jobs;
 UPDATE jobs SET id = id + 10 ORDER BY id LIMIT 2;
 -- refuse: 1235 under two names
 UPDATE jobs a, jobs b SET a.n = 1, b.n = 2 WHERE a.id = 1 AND b.id = 2;
--- refuse: 1235 a column of the SELECT
-INSERT INTO jobs SELECT * FROM (SELECT CONCAT('x', tenant_id) AS t, id, n FROM seen) AS new ON DUPLICATE KEY UPDATE n = new.n;
 -- refuse: 1235 assigns a user variable
 INSERT INTO jobs SELECT CONCAT('x', tenant_id), id + 30, @n := id FROM jobs;
--- refuse: 1235 a column of the SELECT
-INSERT INTO jobs SELECT CONCAT('x', s.tenant_id), s.id, s.n FROM seen s ON DUPLICATE KEY UPDATE n = s.n;
 DELETE FROM seen ORDER BY id DESC LIMIT 1;
 SELECT * FROM jobs ORDER BY id;
 SELECT * FROM seen ORDER BY id;

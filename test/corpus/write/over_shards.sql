@@ -1,4 +1,5 @@
 -- about: writes whose rows are on several shards, in and outside of transactions
+-- any plan
 SET timestamp = 1760000000;
 INSERT INTO saas_roles (id, tenant_id, role_code, role_name) VALUES ('o-1', 'default-tenant', 'o1', '角色'), ('o-2', 'system', 'o2', 'two'), ('o-3', '11111111-1111-1111-1111-111111111111', 'o3', 'three'), ('o-4', 'z', 'o4', 'four');
 SELECT ROW_COUNT();
