@@ -53,6 +53,9 @@ const foundUnsure = math.MaxUint64
 
 // ready returns the error of a statement that the session cannot run as things are.
 func (s *session) ready(n plan.Node) error {
+	if s.lasts(n) {
+		s.endures.Store(true)
+	}
 	if p, ok := n.(*plan.Relay); ok && p.AsksFound && s.found == foundUnsure {
 		return plan.Unsupported("what FOUND_ROWS() says after a write with subqueries depends on how one server would run them", s.snap.conf.Pos,
 			"use ROW_COUNT(), or the number of affected rows")

@@ -116,6 +116,7 @@ type session struct {
 	limit       time.Duration // statement time limit
 	prepared    atomic.Int64  // prepared statements open
 	unsure      atomic.Bool   // servers may still carry out what the session has changed
+	endures     atomic.Bool   // the present statement goes on though its client has gone
 	awake       atomic.Bool   // it may be told to sleep when it has been idle for long
 	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
 }
@@ -303,6 +304,9 @@ func (s *session) enter() error {
 func (s *session) leave() {
 	s.givePlaces()
 	s.show(nil)
+	if s.endures.Load() {
+		s.endures.Store(false)
+	}
 	s.busy.Store(0)
 	s.idle.Store(time.Now().UnixNano())
 	if s.sock != nil && !s.conn.Compressed() && !s.awake.Load() {

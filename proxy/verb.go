@@ -268,6 +268,7 @@ func (s *session) endTxn(text []byte, i int, more bool) error {
 	}
 	commit := s.scan.First == parser.Commit
 	if commit {
+		s.endures.Store(true)
 		if err := s.redoUnsent(); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router/plan"
 )
 
 // watchEvery is how often the watch looks at the sessions: the precision of time
@@ -60,7 +61,7 @@ func (srv *Server) look(s *session, now time.Time) {
 		case again:
 			srv.soon(s.endAgain)
 		case ended:
-		case pool.Closed(s.conn.Net()):
+		case !s.endures.Load() && pool.Closed(s.conn.Net()):
 			srv.endSoon(s, errGone, true)
 		case limit > 0 && took > limit:
 			srv.endSoon(s, errTimeLimit, false)
@@ -77,6 +78,24 @@ func (srv *Server) look(s *session, now time.Time) {
 	case idle > sleepsAfter && s.awake.CompareAndSwap(true, false):
 		s.task.Tire()
 	}
+}
+
+// lasts reports whether a statement has effects that stay by themselves. One server, which
+// notices only when it answers that a client has gone, carries such a statement out to its
+// end; others have no effect, or are undone with their transaction.
+func (s *session) lasts(n plan.Node) bool {
+	p, ok := n.(*plan.Relay)
+	if !ok {
+		_, ok = n.(*plan.Everywhere)
+		return ok
+	}
+	switch p.Class {
+	case plan.Read, plan.Lock:
+		return false
+	case plan.Write:
+		return !s.txn.open() && s.autocommit()
+	}
+	return true
 }
 
 // endSoon ends a statement or session without holding up the watch.

@@ -30,6 +30,9 @@ func TestWatch(t *testing.T) {
 	t.Run("a KILL that comes before its statement is repeated", func(t *testing.T) {
 		killEarly(newBed(t, slow, "max: 20", ""))
 	})
+	t.Run("what a client that goes leaves behind", func(t *testing.T) {
+		goes(newBed(t, server, "max: 20", ""))
+	})
 	const short = "limits: {write_stall: 1s}\n"
 	t.Run("a client that waits is not one that does not read", func(t *testing.T) {
 		waits(newBed(t, server, "max: 20, wait: 300ms, dial: 2s", short))
@@ -92,4 +95,46 @@ func doesNotRead(b *bed) {
 	}
 	require.NotErrorIs(b, err, context.DeadlineExceeded)
 	require.ErrorContains(b, err, "reset", "cut by Sluice")
+}
+
+// goes sends statements and closes the connection before their replies. One server carries
+// out those whose effects stay by themselves, and nobody waits for the others.
+func goes(b *bed) {
+	leave := func(sqls ...string) {
+		c := b.connect()
+		last := len(sqls) - 1
+		b.do(c, sqls[:last]...)
+		c.ResetSequence()
+		c.WriteCommand(wire.ComQuery, []byte(sqls[last]))
+		require.NoError(b, c.Flush())
+		time.Sleep(100 * time.Millisecond)
+		require.NoError(b, c.Close())
+	}
+	c := b.connect()
+	is := func(want, sql string) {
+		b.Helper()
+		got := ""
+		for end := time.Now().Add(15 * time.Second); got != want && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			got = b.cell(c, sql)
+		}
+		require.Equal(b, want, got)
+	}
+	sum := "SELECT CONCAT(COUNT(*), ' ', SUM(v)) FROM t"
+	b.do(c, "UPDATE t SET v = 1")
+	// A SLEEP that is interrupted is 1.
+	leave("INSERT INTO t (id, tenant_id, v) VALUES ('gone', 'a', 10 + SLEEP(1))")
+	is("3 12", sum)
+	leave("UPDATE t SET v = 20 + SLEEP(1) WHERE id = 'gone' AND tenant_id = 'a'")
+	is("3 22", sum)
+	b.do(c, "BEGIN", "SELECT v FROM t WHERE tenant_id = 'b' FOR UPDATE")
+	leave("UPDATE t SET v = 30")
+	time.Sleep(500 * time.Millisecond) // the watch has seen that the client is gone
+	b.do(c, "ROLLBACK")
+	is("3 90", sum)
+	leave("BEGIN", "UPDATE t SET v = 50", "UPDATE t SET v = 40 + SLEEP(90) WHERE id = 'gone' AND tenant_id = 'a'")
+	leave("SELECT SLEEP(90) FROM t WHERE tenant_id = 'a'")
+	leave("SELECT SLEEP(90) FROM t")
+	b.do(c, "SET lock_wait_timeout = 10, innodb_lock_wait_timeout = 10", "DELETE FROM t WHERE id = 'gone'")
+	is("2 60", sum)
+	b.idle()
 }
