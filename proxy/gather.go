@@ -39,6 +39,7 @@ type gathering struct {
 	rehearsal      *plan.Rehearsal
 	carried        []definedColumn
 	carriedOptions string // the default collation of carried
+	computes       bool   // copies that are changed have what their tables compute
 }
 
 // gathered is one table to copy.
@@ -480,7 +481,7 @@ func (g *gathering) shapeOf(c *plan.Copy) (gathered, []hostStatement, error) {
 	}
 	t := gathered{Copy: c, shape: shape, rowForm: newRowForm(shape.pick(c.Columns))}
 	if c.Own {
-		if err := t.owned(); err != nil {
+		if err := t.owned(g.computes); err != nil {
 			return t, nil, err
 		}
 	}

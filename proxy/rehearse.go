@@ -33,6 +33,9 @@ type rehearsing struct {
 	// inOrder: rows are sent in the order in which they were made, because their errors
 	// and warnings are in that order.
 	inOrder bool
+	// computes: the host computes what the tables compute and store, because the shards have
+	// warned of it.
+	computes bool
 }
 
 // rehearse runs a write that is neither for one shard nor for each of several; r is its
@@ -65,7 +68,6 @@ func (s *session) rehearseOn(p *plan.Relay, r *plan.Rehearsal, text []byte, more
 	err = s.atomically(x.groups(), x.run)
 	if err != nil && x.repeats(err) && s.txn.open() == open && !s.quit {
 		s.warned = nil
-		x.inOrder = true
 		err = s.atomically(x.groups(), x.run)
 	}
 	if err != nil {
@@ -196,7 +198,7 @@ func (x *rehearsing) copyOf(table int) *plan.Copy {
 func (x *rehearsing) run() error {
 	s := x.s
 	*x.splitting = splitting{s: s, plan: x.plan, text: x.text, clock: x.clock, each: false}
-	x.g = &gathering{s: s, plan: x.r.Gather, bound: x.some, whole: x.whole, read: x.plan.Relay, text: x.text, rehearsal: x.r}
+	x.g = &gathering{s: s, plan: x.r.Gather, bound: x.some, whole: x.whole, read: x.plan.Relay, text: x.text, rehearsal: x.r, computes: x.computes}
 	if x.some.Clock {
 		x.g.clock = x.clock
 	}
@@ -214,6 +216,11 @@ func (x *rehearsing) run() error {
 	}
 	x.host = c
 	defer x.giveBack()
+	if x.computes {
+		if err := x.compute(); err != nil {
+			return s.endedOr(x.g.explain(err))
+		}
+	}
 	if err := x.perform(q); err != nil {
 		return x.earlier(q, err)
 	}
@@ -224,9 +231,12 @@ func (x *rehearsing) run() error {
 		if err := x.change(&x.r.Changes[i]); err != nil {
 			return err
 		}
-		if slices.ContainsFunc(x.diag, func(d diagnostic) bool { return ofValue(d.code) }) {
-			t := &x.r.Gather.Tables[x.r.Changes[i].Table]
-			return plan.Unsupported("warnings of generated columns of "+t.Name+", whose values do not fit, by a statement that needs rows of several shards", x.rule(t), "write values that fit")
+		switch {
+		case !x.unsaid():
+		case x.computes:
+			return x.ungenerated(&x.r.Changes[i])
+		default:
+			return errUnsaid
 		}
 	}
 	return nil
@@ -635,9 +645,19 @@ func (x *rehearsing) around(values int) func(*rules.Shard) ([]byte, []byte, erro
 	}
 }
 
-// repeats reports whether a failed attempt may have failed in another way than the rows
-// in their order.
+// repeats reports whether a failed attempt is to be made once more, in another way: it may
+// have failed in another way than the rows in their order.
 func (x *rehearsing) repeats(err error) bool {
+	if err == errUnsaid {
+		x.computes = true
+		return true
+	}
+	x.inOrder = x.mayDiffer(err)
+	return x.inOrder
+}
+
+// mayDiffer reports whether rows that are sent in their order may fail in another way.
+func (x *rehearsing) mayDiffer(err error) bool {
 	return x.out != nil && !x.inOrder && (len(x.out.shards) > 1 || err == errOrder) && x.again(err)
 }
 
@@ -733,8 +753,8 @@ func (t *gathered) copies() []*rules.Shard {
 }
 
 // owned gives a copy whose rows may be changed a column that says from which shard they
-// are, and those that a change of others changes.
-func (t *gathered) owned() error {
+// are, and those that a change of others changes; computes: also those that the table computes.
+func (t *gathered) owned(computes bool) error {
 	if t.Empty {
 		return nil
 	}
@@ -757,6 +777,9 @@ func (t *gathered) owned() error {
 				columns = append(columns, c)
 			}
 		}
+	}
+	if computes {
+		columns = t.shape.computing(columns)
 	}
 	name := originColumn(t.Temps[1])
 	t.rowForm = newRowForm(append(columns, definedColumn{name: name, text: wire.QuoteIdent(name) + " SMALLINT UNSIGNED", kind: "smallint", origin: true}))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,9 +44,9 @@ func fast(t *testing.T) string {
 	return t.TempDir()
 }
 
-func server(t *testing.T, dir string) *mysqltest.Server {
+func server(t *testing.T, dir string, flags ...string) *mysqltest.Server {
 	t.Helper()
-	s := mysqltest.Start(t, mysqltest.Options{Dir: dir, Flags: quick})
+	s := mysqltest.Start(t, mysqltest.Options{Dir: dir, Flags: slices.Concat(quick, flags)})
 	require.NoError(t, s.Exec(t.Context(),
 		"CREATE USER sluice@'%' IDENTIFIED BY ''", "GRANT ALL ON *.* TO sluice@'%' WITH GRANT OPTION",
 		"CREATE USER app@'%' IDENTIFIED BY ''", "GRANT ALL ON *.* TO app@'%'"))
@@ -54,9 +55,9 @@ func server(t *testing.T, dir string) *mysqltest.Server {
 
 // plain is one MySQL that holds everything twice: each database under its own name, and
 // all tables together in saas.
-func plain(t *testing.T, dir string) diff.Target {
+func plain(t *testing.T, dir string, flags ...string) diff.Target {
 	t.Helper()
-	s := server(t, dir)
+	s := server(t, dir, flags...)
 	ctx := t.Context()
 	require.NoError(t, s.Exec(ctx, "CREATE DATABASE saas COLLATE utf8mb4_unicode_ci"))
 	merged := s.Open(t, "saas")
