@@ -279,6 +279,9 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 			if err := s.heldLocks(); err != nil {
 				return err
 			}
+			if done, err := s.analyzed(n, text, more, err); done {
+				return err
+			}
 			if done, err := s.scatter(n, text, more, err); done {
 				return err
 			}

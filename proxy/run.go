@@ -39,25 +39,26 @@ type call struct {
 	class    plan.Class
 	effects  bool // it does more than its rows show
 	pins     plan.Reason
-	write    bool       // it may change data
-	alone    bool       // its text runs to the end of the packet: no server may read it as several statements
-	locks    bool       // it runs on the connection of user locks
-	outside  bool       // it neither opens nor belongs to a transaction (SET)
-	userVars []string   // user variables it names
-	setsVars bool       // and may change
-	onlySets bool       // and reads none of them
-	needID   bool       // it reads LAST_INSERT_ID()
-	givesID  bool       // its OK packet may have an id
-	setsID   bool       // it may set LAST_INSERT_ID() without saying so in its OK packet
-	found    bool       // SQL_CALC_FOUND_ROWS
-	clock    string     // a statement before it that stops the connection's time
-	at       string     // the time at which the connection's clock stands, as one of its settings; empty: it goes
-	gathered *gathering // its rows have been brought to the connection
-	keepDiag bool       // it leaves the diagnostics area as it is
-	begins   bool       // it begins a transaction itself
-	note     *note      // it may have to run again with its transaction; nil: it will not
-	feed     feed       // writes the file that a server asks for; nil: it asks for none
-	file     []byte     // the name of the file that it has asked for
+	write    bool         // it may change data
+	alone    bool         // its text runs to the end of the packet: no server may read it as several statements
+	locks    bool         // it runs on the connection of user locks
+	outside  bool         // it neither opens nor belongs to a transaction (SET)
+	userVars []string     // user variables it names
+	setsVars bool         // and may change
+	onlySets bool         // and reads none of them
+	needID   bool         // it reads LAST_INSERT_ID()
+	givesID  bool         // its OK packet may have an id
+	setsID   bool         // it may set LAST_INSERT_ID() without saying so in its OK packet
+	found    bool         // SQL_CALC_FOUND_ROWS
+	clock    string       // a statement before it that stops the connection's time
+	at       string       // the time at which the connection's clock stands, as one of its settings; empty: it goes
+	gathered *gathering   // its rows have been brought to the connection
+	keepDiag bool         // it leaves the diagnostics area as it is
+	begins   bool         // it begins a transaction itself
+	note     *note        // it may have to run again with its transaction; nil: it will not
+	feed     feed         // writes the file that a server asks for; nil: it asks for none
+	file     []byte       // the name of the file that it has asked for
+	answer   *pool.Result // of one whose reply is kept from the client (collect)
 }
 
 // feed writes the bytes of a file to a server.

@@ -731,7 +731,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	if err == nil {
 		var r *pool.Result
 		if r, err = answer(c, q); err == nil {
-			out.OK = r.OK
+			out.OK, q.answer = r.OK, r
 		}
 	}
 	switch {

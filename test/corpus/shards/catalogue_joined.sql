@@ -120,12 +120,6 @@ EXPLAIN FORMAT=TREE SELECT * FROM customers WHERE id IN (SELECT customer_id FROM
 EXPLAIN SELECT COUNT(*) FROM orders;
 -- mask: EXPLAIN
 EXPLAIN ANALYZE SELECT COUNT(*) FROM orders WHERE tenant_id = 't1';
--- mask: EXPLAIN
--- refuse: 1235 EXPLAIN ROUTE says
-EXPLAIN ANALYZE SELECT COUNT(*) FROM orders;
--- mask: EXPLAIN
--- always refuse: 1235 the statement
-EXPLAIN ANALYZE FORMAT=TREE SELECT c.id FROM customers c JOIN depot.stock s ON s.tenant_id = c.tenant_id ORDER BY c.id;
 -- mask: rows, filtered
 EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'x' WHERE total > 5;
 -- mask: EXPLAIN
