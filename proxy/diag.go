@@ -123,11 +123,11 @@ func warningsOf(rows [][][]byte) []diagnostic {
 // changed without saying so.
 func (s *session) rememberValues(c *pool.Conn, q *call, out *outcome) error {
 	var ask []string
-	id := out.Err == nil && (q.setsID || out.OK.InsertID != 0)
+	id := q.setsID && (q.needID || out.Err == nil) || out.Err == nil && out.OK.InsertID != 0
 	if id {
 		ask = append(ask, "LAST_INSERT_ID()")
 	}
-	if out.Err != nil && (q.givesID || q.setsID) {
+	if out.Err != nil && !id && (q.givesID || q.setsID) {
 		c.LostInsertID() // it may have made one before it failed
 	}
 	found := q.found && out.Err == nil

@@ -469,7 +469,7 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 		plan: p, group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
 		write: p.Class != plan.Read || p.Acts, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
 		userVars: p.UserVars, setsVars: p.WritesUserVars,
-		needID: p.Needs&plan.NeedInsertID != 0, givesID: p.Needs&plan.GivesInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0 || p.Class == plan.Call, found: p.Needs&plan.SetsFoundRows != 0,
+		needID: p.Needs&(plan.NeedInsertID|plan.SetsInsertID) != 0, givesID: p.Needs&plan.GivesInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0 || p.Class == plan.Call, found: p.Needs&plan.SetsFoundRows != 0,
 	}
 	if t.SQL != nil {
 		q.sql, q.own = t.SQL, text

@@ -36,6 +36,7 @@ type rehearsing struct {
 	// computes: the host computes what the tables compute and store, because the shards have
 	// warned of it.
 	computes bool
+	hostID   uint64 // LAST_INSERT_ID() on the host after the statement, where it calls LAST_INSERT_ID(expr)
 }
 
 // rehearse runs a write that is neither for one shard nor for each of several; r is its
@@ -207,6 +208,7 @@ func (x *rehearsing) run() error {
 	}
 	q := x.g.call(x.plan.Relay, x.text)
 	q.write, q.pins, q.setsVars, q.clock, q.before = false, 0, false, x.clock, []byte(x.clock)
+	q.needID = q.needID || x.r.GivesID
 	if err := s.mayWriteRows(); err != nil {
 		return err
 	}
@@ -328,16 +330,47 @@ func (x *rehearsing) perform(q *call) error {
 	}
 	s.diag = slices.DeleteFunc(s.diag, func(d diagnostic) bool { return d.code == mixedEngines })
 	x.before = slices.Clone(s.diag)
+	if err := x.rememberID(); err != nil {
+		return err
+	}
 	if err := x.rememberVars(out); err != nil {
 		c.Doubt("protocol error")
 		return s.endedOr(err)
 	}
 	if out.Err != nil {
+		if x.r.GivesID {
+			s.insertID = x.hostID
+		}
 		s.warned = x.before
 		return out.Err
 	}
 	x.said = out.OK
+	return x.ofOneRow()
+}
+
+// rememberID fetches what LAST_INSERT_ID(expr) was last called with on the host.
+func (x *rehearsing) rememberID() error {
+	if !x.r.GivesID {
+		return nil
+	}
+	r, err := x.host.Query("SELECT LAST_INSERT_ID()")
+	if err != nil {
+		x.host.Doubt("protocol error")
+		return x.s.endedOr(err)
+	}
+	x.hostID, _ = strconv.ParseUint(string(r.Rows[0][0]), 10, 64)
 	return nil
+}
+
+// ofOneRow refuses LAST_INSERT_ID(expr) for several rows of which nobody can say which one
+// server would have met last.
+func (x *rehearsing) ofOneRow() error {
+	n := infoNumbers(string(x.said.Info))
+	if !x.r.GivesID || x.r.OfAnyRow || x.said.Affected <= 1 && (len(n) == 0 || n[0] <= 1) {
+		return nil
+	}
+	t := &x.r.Gather.Tables[x.r.Changes[0].Table]
+	return plan.Unsupported("the statement calls LAST_INSERT_ID() with a value for several rows, of several shards, in an order of the server's own", x.rule(t), "say the order (ORDER BY)")
 }
 
 // rememberVars fetches the user variables that the statement has assigned on the host.
@@ -718,7 +751,10 @@ func (x *rehearsing) merge() error {
 // answer tells the client what has been done.
 func (x *rehearsing) answer(more bool) {
 	if x.r.Rows == nil {
-		x.diag, x.ok = x.before, wire.OK{Affected: x.said.Affected, Warnings: x.said.Warnings}
+		x.diag, x.ok = x.before, wire.OK{Affected: x.said.Affected, Warnings: x.said.Warnings, InsertID: x.said.InsertID}
+		if x.r.GivesID {
+			x.s.insertID = x.hostID
+		}
 		x.info = string(x.said.Info)
 		if n := infoNumbers(x.info); strings.HasPrefix(x.info, "Rows matched:") && len(n) >= 2 {
 			x.matched, x.changed = n[0], n[1]

@@ -46,7 +46,7 @@ type call struct {
 	userVars []string     // user variables it names
 	setsVars bool         // and may change
 	onlySets bool         // and reads none of them
-	needID   bool         // it reads LAST_INSERT_ID()
+	needID   bool         // it reads LAST_INSERT_ID(), or may set it even if it fails
 	givesID  bool         // its OK packet may have an id
 	setsID   bool         // it may set LAST_INSERT_ID() without saying so in its OK packet
 	found    bool         // SQL_CALC_FOUND_ROWS

@@ -389,6 +389,9 @@ func (x *splitting) part(p *plan.Part) error {
 		}
 	}
 	if out.Err != nil {
+		if x.plan.Copies && q.setsID {
+			s.insertID = after
+		}
 		out.Err.Message = x.rowNumbers(p, out.Err.Message)
 		s.warned = nil
 		for _, d := range x.diag {

@@ -97,11 +97,27 @@ func (h *rehearser) allowed() error {
 		if t.Kind != parser.Ident || !h.isOp(i+1, "(") {
 			continue
 		}
-		if f := strings.ToLower(string(t.Text(h.stmt.SQL))); hasSideEffect(f) || f == "last_insert_id" && !h.isOp(i+2, ")") {
+		switch f := strings.ToLower(string(t.Text(h.stmt.SQL))); {
+		case f == "last_insert_id" && h.isOp(i+2, ")"): // the session's
+		case f == "last_insert_id" && !h.inserts():
+			h.out.GivesID = true
+			h.out.OfAnyRow = sorted(tree) || h.stmt.Tokens[i+2].Kind == parser.Int && h.isOp(i+3, ")")
+		case f == "last_insert_id", hasSideEffect(f):
 			return plan.Unsupported("the statement needs several servers and calls "+strings.ToUpper(f)+"()", conf.Pos{}, "compute the value first")
 		}
 	}
 	return h.copyable(tree)
+}
+
+// sorted reports whether an UPDATE or DELETE says in which order it meets its rows.
+func sorted(tree ast.Node) bool {
+	switch n := tree.(type) {
+	case *ast.UpdateStmt:
+		return n.Order != nil
+	case *ast.DeleteStmt:
+		return n.Order != nil
+	}
+	return false
 }
 
 // inserts reports whether the statement is an INSERT, which may be rehearsed twice.

@@ -133,11 +133,18 @@ func (a *analysis) callsAlike(copies bool) error {
 		f := strings.ToLower(string(t.Text(a.stmt.SQL)))
 		switch {
 		case f == "last_insert_id" && a.isOp(i+2, ")"): // the session's
+		case f == "last_insert_id" && copies && ownText(a.main.Tree): // each copy gets the same rows
 		case copies && unsure(f), hasSideEffect(f), f == "last_insert_id":
 			return plan.Unsupported("the statement changes several shards and calls "+strings.ToUpper(f)+"()", conf.Pos{}, "compute the value first")
 		}
 	}
 	return nil
+}
+
+// ownText reports whether a statement is an INSERT whose rows are in its text.
+func ownText(tree ast.Node) bool {
+	n, ok := tree.(*ast.InsertStmt)
+	return ok && n.Select == nil
 }
 
 // eachShard makes sure that each shard can do its own part of the statement by itself,

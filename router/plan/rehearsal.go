@@ -19,6 +19,9 @@ type Rehearsal struct {
 	Ignore  bool    // UPDATE IGNORE, DELETE IGNORE
 	// Reads: it reads a table that it changes, which a server refuses in some places.
 	Reads bool
+	// GivesID: it calls LAST_INSERT_ID(expr). Which row it calls it for last is certain if it is
+	// OfAnyRow, or if there is but one row.
+	GivesID, OfAnyRow bool
 }
 
 // Change is one table that the statement writes.

@@ -35,6 +35,34 @@ SELECT LAST_INSERT_ID();
 UPDATE t SET n = LAST_INSERT_ID(n + 1);
 SELECT * FROM t ORDER BY tenant_id, id;
 SELECT LAST_INSERT_ID();
+# of one row, of a constant, or in an order that is said
+UPDATE t SET n = LAST_INSERT_ID(n + 1) WHERE id = 1 AND tenant_id = (SELECT m FROM (SELECT MAX(tenant_id) AS m FROM t WHERE id = 1) AS x);
+SELECT LAST_INSERT_ID();
+UPDATE t SET n = LAST_INSERT_ID(n + 100) ORDER BY tenant_id, id;
+SELECT LAST_INSERT_ID();
+UPDATE t SET n = LAST_INSERT_ID(n + 1) WHERE n > 0 ORDER BY tenant_id DESC, id LIMIT 2;
+SELECT LAST_INSERT_ID();
+UPDATE t SET n = LAST_INSERT_ID(4711);
+SELECT LAST_INSERT_ID();
+UPDATE t SET n = LAST_INSERT_ID(n + 1) WHERE n < 0;
+SELECT LAST_INSERT_ID();
+DELETE FROM t WHERE n = LAST_INSERT_ID(12);
+SELECT LAST_INSERT_ID();
+UPDATE r SET n = LAST_INSERT_ID(n + 5) WHERE id = 1;
+SELECT LAST_INSERT_ID();
+UPDATE r SET n = LAST_INSERT_ID(id) ORDER BY id DESC;
+SELECT LAST_INSERT_ID();
+INSERT INTO r VALUES (1, 0), (50, LAST_INSERT_ID(30)) ON DUPLICATE KEY UPDATE n = LAST_INSERT_ID(n + 3);
+SELECT LAST_INSERT_ID();
+-- error: 1062
+INSERT INTO r VALUES (51, LAST_INSERT_ID(31)), (50, 0);
+SELECT LAST_INSERT_ID();
+SELECT * FROM r ORDER BY id;
+-- refuse: 1235 calls LAST_INSERT_ID()
+INSERT INTO t VALUES ('a', 900, LAST_INSERT_ID(1)), ('b', 900, LAST_INSERT_ID(2)), ('c', 900, LAST_INSERT_ID(3)), ('d', 900, LAST_INSERT_ID(4));
+DELETE FROM t WHERE id = 900;
+SELECT * FROM t ORDER BY tenant_id, id;
+UPDATE numbers SET n = LAST_INSERT_ID(42);
 # where rows have ids, that of the last one is told, even if its row was passed over, alone on its shard
 TRUNCATE TABLE ai;
 INSERT INTO ai VALUES ('a', 10, 0), ('b', 20, 0), ('c', 30, 0), ('d', 40, 0), ('e', 50, 0);
