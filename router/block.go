@@ -59,6 +59,7 @@ type source struct {
 	schema string // as written
 	leaf   *leaf
 	query  *query           // of a derived table, a view or a common table expression
+	inside []*leaf          // of a view: what it reads
 	nodes  map[string]*node // of a query: its columns as seen from outside
 }
 
@@ -504,9 +505,11 @@ func (a *analysis) named(n *ast.TableName, alias string) (*source, error) {
 	}
 	src := &source{alias: alias, schema: n.Schema.O, leaf: l}
 	if l.view != nil {
+		inside := len(a.leaves)
 		if src.query, err = a.view(l.view, l.database); err != nil {
 			return nil, err
 		}
+		src.inside = a.leaves[inside:len(a.leaves):len(a.leaves)]
 	}
 	return src, nil
 }

@@ -235,6 +235,9 @@ func (a *analysis) assignments(list []*ast.Assignment, sc *scope) error {
 		a.expressions(sc, s.Expr)
 		src, n := sc.resolve(s.Column)
 		if n == nil {
+			if src != nil && src.changes() {
+				continue
+			}
 			if err := a.unclear(s, sc); err != nil {
 				return err
 			}
@@ -246,6 +249,7 @@ func (a *analysis) assignments(list []*ast.Assignment, sc *scope) error {
 			src.leaf.assigned = append(src.leaf.assigned, strings.ToLower(s.Column.Name.O))
 		}
 		if l == nil {
+			src.changes()
 			continue
 		}
 		l.write = true
@@ -257,6 +261,27 @@ func (a *analysis) assignments(list []*ast.Assignment, sc *scope) error {
 		}
 	}
 	return nil
+}
+
+// changes notes that a view is written to; false if the source is none, or it reads several
+// tables, of which those are noted that have copies.
+func (s *source) changes() bool {
+	var tables []*leaf
+	for _, l := range s.inside {
+		if l.view == nil {
+			tables = append(tables, l)
+		}
+	}
+	if len(tables) == 1 && tables[0].table != nil {
+		tables[0].write = true
+		return true
+	}
+	for _, l := range tables {
+		if l.table != nil && l.table.Kind == rules.Reference {
+			l.write = true
+		}
+	}
+	return false
 }
 
 // owner returns the leaf a column belongs to, through views.
@@ -400,7 +425,9 @@ func (a *analysis) delete(n *ast.DeleteStmt) (plan.Node, error) {
 		if src.leaf == nil {
 			continue
 		}
-		src.leaf.write = n.Tables == nil || a.targets(n.Tables, src)
+		if all := n.Tables == nil || a.targets(n.Tables, src); !all || !src.changes() {
+			src.leaf.write = all
+		}
 	}
 	if err := a.unknownTarget(n, sc); err != nil {
 		return nil, err
