@@ -399,10 +399,13 @@ func unsent(err error) bool {
 
 // add adds what the statement has done on another shard.
 func (x *defining) add(r *pool.Result, warnings []diagnostic) {
+	known := uint64(0)
 	for _, d := range warnings {
-		if !slices.Contains(x.diag, d) {
-			x.diag = append(x.diag, d)
+		if slices.Contains(x.diag, d) {
+			known++
+			continue
 		}
+		x.diag = append(x.diag, d)
 	}
 	if x.plan.Copies {
 		return
@@ -410,7 +413,7 @@ func (x *defining) add(r *pool.Result, warnings []diagnostic) {
 	x.ok.Affected += r.OK.Affected
 	mine, other := infoNumbers(string(x.ok.Info)), infoNumbers(string(r.OK.Info))
 	if len(mine) == 3 && len(other) == 3 {
-		x.ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", mine[0]+other[0], mine[1]+other[1], mine[2]+other[2])
+		x.ok.Info = fmt.Appendf(nil, "Records: %d  Duplicates: %d  Warnings: %d", mine[0]+other[0], mine[1]+other[1], mine[2]+max(other[2], known)-known)
 	}
 }
 

@@ -300,6 +300,8 @@ func (x *splitting) sorted() bool {
 		}
 	}
 	switch {
+	case of < 0 && !numbered && x.allAlike():
+		return true
 	case of < 0 && !numbered:
 		return false
 	case of >= 0 && x.plan.Rows == nil && len(x.diag) > 0 && x.aboutRows():
@@ -311,6 +313,24 @@ func (x *splitting) sorted() bool {
 		}
 		return a.row - b.row
 	})
+	return true
+}
+
+// allAlike reports whether all warnings of rows say the same, so that their order does not
+// matter.
+func (x *splitting) allAlike() bool {
+	var first *diagnostic
+	for i := range x.diag {
+		d := &x.diag[i]
+		switch {
+		case d.row < 0 || atRow.MatchString(d.message): // of the statement; or of a row that its shard counts
+			return false
+		case first == nil:
+			first = d
+		case d.level != first.level || d.code != first.code || d.message != first.message:
+			return false
+		}
+	}
 	return true
 }
 

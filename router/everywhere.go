@@ -335,7 +335,20 @@ func (a *analysis) alterTable(n *ast.AlterTableStmt) (plan.Node, error) {
 			return nil, err
 		}
 	}
+	if len(n.Specs) == 1 && answers(n.Specs[0].Tp) {
+		return a.defined(plan.Other, objects...)
+	}
 	return a.defined(plan.DDL, objects...)
+}
+
+// answers reports whether a form of ALTER TABLE looks after partitions, as CHECK TABLE does
+// after tables, and answers with rows. (ANALYZE PARTITION is read as ANALYZE TABLE.)
+func answers(tp ast.AlterTableType) bool {
+	switch tp {
+	case ast.AlterTableCheckPartitions, ast.AlterTableOptimizePartition, ast.AlterTableRepairPartition:
+		return true
+	}
+	return false
 }
 
 func (a *analysis) createIndex(n *ast.CreateIndexStmt) (plan.Node, error) {

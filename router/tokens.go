@@ -106,7 +106,12 @@ func (a *analysis) classOf() (plan.Class, error) {
 		return plan.Call, nil
 	case parser.Lock, parser.Unlock, parser.Handler:
 		return plan.Lock, nil
-	case parser.Create, parser.Alter, parser.Drop, parser.Truncate, parser.Rename:
+	case parser.Alter:
+		if a.looksAfterPartitions() {
+			return plan.Other, nil
+		}
+		return plan.DDL, nil
+	case parser.Create, parser.Drop, parser.Truncate, parser.Rename:
 		return plan.DDL, nil
 	case parser.Analyze, parser.Optimize, parser.Check, parser.Checksum, parser.Repair:
 		return plan.Other, nil
@@ -114,6 +119,16 @@ func (a *analysis) classOf() (plan.Class, error) {
 		return plan.Read, nil // the server says 1064 itself
 	}
 	return 0, unsupportedf("%s is not a statement that Sluice passes on", strings.ToUpper(firstWord(a.stmt)))
+}
+
+// looksAfterPartitions reports whether an ALTER TABLE answers with rows.
+func (a *analysis) looksAfterPartitions() bool {
+	for i := 3; i < min(len(a.stmt.Tokens), 8); i++ {
+		if a.stmt.Is(i, "partition") && (a.stmt.Is(i-1, "check") || a.stmt.Is(i-1, "optimize") || a.stmt.Is(i-1, "repair")) {
+			return true
+		}
+	}
+	return false
 }
 
 func firstWord(s *parser.Statement) string {

@@ -43,6 +43,14 @@ DELETE IGNORE FROM t ORDER BY id DESC, d LIMIT 2;
 DELETE IGNORE t FROM t JOIN depot.m ON m.id = t.id WHERE m.n = 7;
 SELECT * FROM t ORDER BY 1, 2;
 ROLLBACK;
+# warnings that all say the same need no order
+BEGIN;
+INSERT INTO p VALUES ('a', 1, 'one'), ('b', 1, 'two'), ('c', 1, 'three'), ('d', 1, 'four');
+INSERT INTO c VALUES ('a', 1, 1, NULL), ('b', 1, 1, NULL), ('c', 1, 1, NULL), ('d', 1, 1, 1);
+UPDATE IGNORE c SET pid = 99;
+DELETE IGNORE FROM c WHERE id = 2;
+SELECT * FROM c ORDER BY 1, 2;
+ROLLBACK;
 # no primary key
 BEGIN;
 -- refuse: 1235 no primary key
