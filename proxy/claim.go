@@ -106,7 +106,7 @@ func (x *claiming) insert(p *plan.Relay, more bool) error {
 		return err
 	}
 	for i := range x.parts {
-		s.srv.recent.add(s, p, x.parts[i].Target)
+		s.srv.recent.add(s, p, &x.parts[i].Target)
 	}
 	x.clock = s.oneClock()
 	open := s.txn.open()

@@ -87,7 +87,7 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	}
 	s.srv.metrics.planned(planGather)
 	s.target = bound.Host
-	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
+	s.srv.recent.add(s, p, &plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
 	out := &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}
 	if bound.Clock {
 		out.clock = s.oneClock()

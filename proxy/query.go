@@ -416,7 +416,7 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 		}
 	}
 	s.target = t.Shard
-	s.srv.recent.add(s, p, t)
+	s.srv.recent.add(s, p, &t)
 	q := s.callOf(p, t, text)
 	if p.UserLocks {
 		return q, s.lockCall(p, q)
@@ -478,7 +478,8 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	if isServers(s.db) {
 		q.schema = s.db
 	}
-	q.names = s.namesOf(p, t.Shard)
+	q.spot = s.spotOf(p, t.Shard)
+	q.names = q.spot.names
 	if p.Class == plan.Call && s.leavesState(p, text) {
 		q.pins |= plan.PinCall
 		q.userVars, q.setsVars = s.withKnownVars(q.userVars), true
@@ -535,17 +536,7 @@ func isServers(schema string) bool {
 
 // namesOf lists what must be hidden in the reply of a plan that runs on a shard's
 // group.
-func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
-	if n, ok := p.Kept(on); ok {
-		return n.(*names)
-	}
-	n := s.namesOn(on.Group) // it concerns no table, but an error may name one in the current database
-	if len(p.Route.Databases) > 0 {
-		n = newNamesOf(p, on)
-	}
-	p.Keep(on, n)
-	return n
-}
+func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names { return s.spotOf(p, on).names }
 
 func newNamesOf(p *plan.Relay, on *rules.Shard) *names {
 	var list []rename

@@ -24,7 +24,8 @@ type call struct {
 	own    []byte // the client's text, where sql is an edited one
 	before []byte // a statement that must run just before it in the same packet
 	names  *names
-	shard  *rules.Shard // nil for statements of the session itself
+	spot   *spot        // nil for statements of the session itself
+	shard  *rules.Shard // the same
 	more   bool         // another statement of the client's packet follows
 
 	moves   bool             // it may run again on the group's next primary
@@ -219,6 +220,9 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
 		inRows: q.names != nil && namesInRows(s.scan.First)}
 	x.call = q
+	if q.spot != nil && q.names == q.spot.names { // others are for this execution only
+		x.spot = q.spot
+	}
 	if c.Replica {
 		if err := timed(c); err != nil {
 			return nil, s.lose(c, q, err)
@@ -233,8 +237,8 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	if q.tries != nil && !x.out.Absent {
 		s.srv.metrics.located("hit")
 	}
-	if q.shard != nil {
-		s.srv.metrics.ran(s.snap, q.shard, x.out.Err != nil)
+	if q.spot != nil {
+		q.spot.ran[outcomeOf(x.out.Err != nil)].Add(1)
 	}
 	if q.alone {
 		if err := multiStatements(c, true); err != nil {

@@ -100,9 +100,10 @@ type session struct {
 	state     []byte   // session state changes for the next OK of our own
 	quit      bool     // end the session after the present reply
 
-	busy        atomic.Int64  // unix nanoseconds since when a command runs; 0: idle
-	idle        atomic.Int64  // unix nanoseconds since when the client is idle
-	writing     atomic.Int64  // unix nanoseconds since when the rest of a reply is being written; 0: none is
+	clock       int64         // Ticks when the last statement of the present command ended; 0: none has
+	busy        atomic.Int64  // Ticks since when a command runs; 0: idle
+	idle        atomic.Int64  // Ticks since when the client is idle
+	writing     atomic.Int64  // Ticks since when the rest of a reply is being written; 0: none is
 	killing     sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
 	mu          sync.Mutex    // never held while anything is waited for
 	running     *pool.Conn    // the lease of the statement that runs now
@@ -271,7 +272,7 @@ func (s *session) finish(err error) error {
 // flush writes what is left of a reply. The watch ends the session if the client does not
 // read it.
 func (s *session) flush() error {
-	s.writing.Store(time.Now().UnixNano())
+	s.writing.Store(s.clock)
 	defer s.writing.Store(0)
 	return s.conn.Flush()
 }
@@ -291,8 +292,8 @@ func (s *session) fail(e *wire.Error) {
 
 // enter marks the session as busy.
 func (s *session) enter() error {
-	s.busy.Store(time.Now().UnixNano())
-	s.scan, s.lead = &s.own, nil
+	s.busy.Store(loop.Ticks())
+	s.clock, s.scan, s.lead = 0, &s.own, nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = nil
@@ -308,7 +309,10 @@ func (s *session) leave() {
 		s.endures.Store(false)
 	}
 	s.busy.Store(0)
-	s.idle.Store(time.Now().UnixNano())
+	if s.clock == 0 {
+		s.clock = loop.Ticks()
+	}
+	s.idle.Store(s.clock)
 	if s.sock != nil && !s.conn.Compressed() && !s.awake.Load() {
 		s.awake.Store(true)
 	}

@@ -71,7 +71,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	}
 	s.srv.metrics.planned(planSplit)
 	if len(x.parts) > 0 {
-		s.srv.recent.add(s, p, x.parts[0].Target)
+		s.srv.recent.add(s, p, &x.parts[0].Target)
 	}
 	x.clock = s.oneClock()
 	open := s.txn.open()
@@ -748,7 +748,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	case err != nil:
 		return nil, s.lose(c, q, err)
 	}
-	s.srv.metrics.ran(s.snap, q.shard, out.Err != nil)
+	s.srv.metrics.ranOn(s.snap, q.shard)[outcomeOf(out.Err != nil)].Add(1)
 	if q.alone && multiStatements(c, true) != nil {
 		c.Doubt("takes one statement only")
 	}

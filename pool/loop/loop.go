@@ -217,7 +217,7 @@ func (l *Loop) run(turn uint64) {
 	if l.turn.Load() == turn {
 		l.events.Store(evs)
 	}
-	checked, yielded := time.Now(), time.Now()
+	checked, yielded := Ticks(), Ticks()
 	wait := func(uintptr) bool {
 		n, _ = syscall.EpollWait(l.epoll, evs.room[:], 0)
 		return n > 0
@@ -239,9 +239,9 @@ func (l *Loop) run(turn uint64) {
 			_ = raw.Read(wait)
 		}
 		l.handle(evs, max(n, 0), turn)
-		if now := time.Now(); now.Sub(checked) > mostHeld {
+		if now := Ticks(); now-checked > int64(mostHeld) {
 			checked = now
-			if now.Sub(yielded) > mostAlone || wanted.yes() {
+			if now-yielded > int64(mostAlone) || wanted.yes() {
 				yielded = now
 				runtime.Gosched()
 			}
