@@ -662,7 +662,7 @@ func (x *claiming) rows(shard *rules.Shard, from string) ([][]string, error) {
 			columns = append(columns, &t.Enforced[k].Columns[i])
 		}
 	}
-	q := s.callOf(x.plan.Relay, x.parts[0].Target, x.text)
+	q := s.callOf(x.plan.Relay, &x.parts[0].Target, x.text)
 	q.userVars, q.setsVars, q.onlySets, q.pins = x.plan.Relay.UserVars, false, false, 0
 	c, err := s.connection(q)
 	if err != nil {

@@ -360,7 +360,7 @@ func (d *Definition) places() []place {
 // first runs the statement on the first shard.
 func (x *defining) first() error {
 	s, srv := x.s, x.s.srv
-	q := s.callOf(x.plan.Relay, x.targets[0], x.text)
+	q := s.callOf(x.plan.Relay, &x.targets[0], x.text)
 	q.outside, q.setsVars = true, false
 	q.clock, q.before = x.clock, []byte(x.clock)
 	executing := s.executing

@@ -165,7 +165,7 @@ func (s *session) gatherPlan(p *plan.Relay, text []byte) (*plan.Gather, error) {
 // call is the statement as the host runs it.
 func (g *gathering) call(p *plan.Relay, text []byte) *call {
 	s := g.s
-	q := s.callOf(p, plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
+	q := s.callOf(p, &plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
 	q.outside, q.gathered = true, g
 	q.before = []byte(g.clock)
 	q.names = &names{list: g.renames(p), gathered: g.bound, own: text}

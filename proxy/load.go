@@ -182,7 +182,7 @@ func (x *loading) probe() error {
 func (x *loading) send(t plan.Target, write bool, f feed) (*outcome, error) {
 	s := x.s
 	s.insertID, s.userVars = x.before, maps.Clone(x.vars)
-	q := s.callOf(x.plan.Relay, t, x.text)
+	q := s.callOf(x.plan.Relay, &t, x.text)
 	q.at = timeOf(x.clock)
 	q.write, q.feed = write, f
 	return s.collect(q, nil)

@@ -216,10 +216,13 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, keep: x.keep, tries: q.tries != nil, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
-		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
-		inRows: q.names != nil && namesInRows(s.scan.First)}
-	x.call = q
+	info, kept, limits := x.info, x.keep, &s.snap.conf.Limits
+	*x = relay{} // a literal with its fields would be made elsewhere and copied
+	x.from, x.to, x.caps, x.names, x.owner, x.call, x.info, x.keep = c, s.conn, s.caps, q.names, s, q, info, kept
+	x.own, x.tries, x.skip, x.binary, x.more, x.gtids = q.own, q.tries != nil, n, binary, q.more, s.asksGTIDs()
+	x.stall, x.most = limits.WriteStall, uint64(limits.ResultRows)
+	x.calls, x.status = s.scan.First == parser.Call, s.statusOf(c, q)
+	x.inRows = q.names != nil && namesInRows(s.scan.First)
 	if q.spot != nil && q.names == q.spot.names { // others are for this execution only
 		x.spot = q.spot
 	}

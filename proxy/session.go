@@ -115,6 +115,7 @@ type session struct {
 	shown       []byte        // the statement that runs now, for the process list
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
+	closes      atomic.Bool   // there is a reason in closing
 	prepared    atomic.Int64  // prepared statements open
 	unsure      atomic.Bool   // servers may still carry out what the session has changed
 	endures     atomic.Bool   // the present statement goes on though its client has gone
@@ -212,9 +213,7 @@ func staysOnLoop(p []byte) bool {
 // unreadable says why the client's stream ended, and tells the client if it can
 // still listen.
 func (s *session) unreadable(err error) error {
-	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
+	closing := s.closed()
 	switch {
 	case closing != nil:
 		s.task.Off()
@@ -257,11 +256,8 @@ func (s *session) finish(err error) error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
-	if closing != nil {
-		return closing
+	if s.closes.Load() {
+		return s.closed()
 	}
 	if s.quit {
 		return errQuit
@@ -294,21 +290,29 @@ func (s *session) fail(e *wire.Error) {
 func (s *session) enter() error {
 	s.busy.Store(loop.Ticks())
 	s.clock, s.scan, s.lead = 0, &s.own, nil
+	if s.closes.Load() {
+		return s.closed()
+	}
+	return nil
+}
+
+// closed is why the session has been ended from outside; nil: it has not.
+func (s *session) closed() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ended = nil
-	s.done = nil
 	return s.closing
 }
 
 // leave marks the session as idle.
 func (s *session) leave() {
 	s.givePlaces()
-	s.show(nil)
 	if s.endures.Load() {
 		s.endures.Store(false)
 	}
-	s.busy.Store(0)
+	s.mu.Lock()
+	s.shown, s.ended, s.done = nil, nil, nil
+	s.busy.Store(0) // from here on nobody ends a statement
+	s.mu.Unlock()
 	if s.clock == 0 {
 		s.clock = loop.Ticks()
 	}
@@ -345,6 +349,7 @@ func (s *session) ending(why error, all bool) *pool.Conn {
 	defer s.mu.Unlock()
 	if all && s.closing == nil {
 		s.closing = why
+		s.closes.Store(true)
 		_ = s.conn.Net().SetReadDeadline(time.Unix(1, 0))
 		if why == errStalled || why == errGone { //nolint:errorlint // our own values
 			_ = s.conn.Net().SetWriteDeadline(time.Unix(1, 0))

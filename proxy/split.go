@@ -366,7 +366,7 @@ func (x *splitting) part(p *plan.Part) error {
 		x.lastID = s.insertID
 	}
 	s.insertID = x.lastID
-	q := s.callOf(x.plan.Relay, p.Target, x.text)
+	q := s.callOf(x.plan.Relay, &p.Target, x.text)
 	q.setsVars, q.at = false, timeOf(x.clock)
 	q.pins &^= plan.PinCall // what a procedure would leave behind has been looked for
 	out, err := s.collect(q, p.Params)
