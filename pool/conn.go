@@ -28,8 +28,8 @@ type Conn struct {
 	stmts    stmtCache
 	clean    bool // its user variables are those of whom it is lent to
 	insertID uint64
-	born     time.Time
-	used     time.Time     // when it was last released
+	born     int64         // Ticks
+	used     int64         // Ticks when it was last released
 	patience time.Duration // for each answer to Query; 0: a deadline that was set before stays
 	expires  uint64        // Server.expired when it was made
 	suspect  bool          // another connection has died since

@@ -57,7 +57,7 @@ func (d *Dialer) dial(ctx context.Context, addr string, foundRows bool, then fun
 	nc = d.Loops.Adopt(nc, keep)
 	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
-	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: time.Now(), used: time.Now(), patience: d.Timeout}
+	c := &Conn{sock: loop.Of(nc), Conn: wire.NewConn(nc, d.ReadSize), FoundRows: foundRows, born: loop.Ticks(), used: loop.Ticks(), patience: d.Timeout}
 	err = d.login(c, network == "unix")
 	if err == nil && then != nil {
 		err = then(c)

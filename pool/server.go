@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sluicedb/sluice/pool/loop"
 )
 
 // Errors of Lease.
@@ -45,8 +47,8 @@ type Server struct {
 	expired uint64         // how often Expire was called
 	all     map[*Conn]bool // every connection that is open
 	base    Baseline
-	lastErr error     // of the last dial; nil after a good one
-	lost    time.Time // when a connection was last dropped in doubt: a server that stops takes many with it
+	lastErr error // of the last dial; nil after a good one
+	lost    int64 // Ticks when a connection was last dropped in doubt: a server that stops takes many with it
 	stats   Stats
 
 	control chan struct{} // holds one for each KILL that is under way
@@ -158,7 +160,7 @@ func (s *Server) lease(ctx context.Context, w *Want) (*Conn, error) {
 		case err != nil:
 			return nil, err
 		case c != nil:
-			if (c.suspect || time.Since(c.used) > 200*time.Millisecond) && !c.alive() {
+			if (c.suspect || loop.Ticks()-c.used > int64(200*time.Millisecond)) && !c.alive() {
 				c.Doubt("closed by server")
 				s.put(c)
 				continue
@@ -200,7 +202,7 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 		copy(s.idle[best:], s.idle[best+1:])
 		s.idle[len(s.idle)-1] = nil
 		s.idle = s.idle[:len(s.idle)-1]
-		c.suspect = c.used.Before(s.lost)
+		c.suspect = c.used < s.lost
 		c.line = ln
 		ln.lent++
 		return c, false, nil, nil
@@ -354,8 +356,8 @@ func (s *Server) passPlaces() {
 func (c *Conn) Release() { c.server.put(c) }
 
 func (s *Server) put(c *Conn) {
-	now := time.Now()
-	if s.opts.Lifetime > 0 && now.Sub(c.born) > s.opts.Lifetime {
+	now := loop.Ticks()
+	if s.opts.Lifetime > 0 && now-c.born > int64(s.opts.Lifetime) {
 		c.Doubt("lifetime")
 	}
 	if len(c.Buffered()) > 0 {
@@ -455,22 +457,22 @@ func (s *Server) upkeep() {
 			return
 		case <-t.C:
 		}
-		s.prune(time.Now())
+		s.prune(loop.Ticks())
 		if s.needsMore() {
 			s.warm()
 		}
 	}
 }
 
-func (s *Server) prune(now time.Time) {
+func (s *Server) prune(now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kept := s.idle[:0]
 	for _, c := range s.idle {
 		switch {
-		case s.opts.Lifetime > 0 && now.Sub(c.born) > s.opts.Lifetime:
+		case s.opts.Lifetime > 0 && now-c.born > int64(s.opts.Lifetime):
 			c.Doubt("lifetime")
-		case s.opts.Idle > 0 && now.Sub(c.used) > s.opts.Idle && s.open > s.opts.Min:
+		case s.opts.Idle > 0 && now-c.used > int64(s.opts.Idle) && s.open > s.opts.Min:
 			c.Doubt("idle")
 		}
 		if c.Doubtful() != "" {

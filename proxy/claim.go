@@ -106,7 +106,7 @@ func (x *claiming) insert(p *plan.Relay, more bool) error {
 		return err
 	}
 	for i := range x.parts {
-		s.srv.recent.add(s, p, x.parts[i].Target)
+		s.srv.recent.add(s, p, &x.parts[i].Target)
 	}
 	x.clock = s.oneClock()
 	open := s.txn.open()
@@ -662,7 +662,7 @@ func (x *claiming) rows(shard *rules.Shard, from string) ([][]string, error) {
 			columns = append(columns, &t.Enforced[k].Columns[i])
 		}
 	}
-	q := s.callOf(x.plan.Relay, x.parts[0].Target, x.text)
+	q := s.callOf(x.plan.Relay, &x.parts[0].Target, x.text)
 	q.userVars, q.setsVars, q.onlySets, q.pins = x.plan.Relay.UserVars, false, false, 0
 	c, err := s.connection(q)
 	if err != nil {

@@ -73,7 +73,7 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 		return err
 	}
 	s.srv.metrics.planned(planEverywhere)
-	s.srv.recent.add(s, p.Relay, targets[0])
+	s.srv.recent.add(s, p.Relay, &targets[0])
 	s.touchAll()
 	if p.Answers {
 		return s.lookAfter(parts, bound, more)
@@ -144,7 +144,7 @@ func (s *session) callEach(p *plan.Everywhere, text []byte, more bool) error {
 		return err
 	}
 	s.srv.metrics.planned(planEverywhere)
-	s.srv.recent.add(s, p.Relay, targets[0])
+	s.srv.recent.add(s, p.Relay, &targets[0])
 	x := &splitting{s: s, plan: &plan.Split{Relay: p.Relay}, text: text, clock: s.oneClock()}
 	for _, t := range targets {
 		x.parts = append(x.parts, plan.Part{Target: t})
@@ -360,7 +360,7 @@ func (d *Definition) places() []place {
 // first runs the statement on the first shard.
 func (x *defining) first() error {
 	s, srv := x.s, x.s.srv
-	q := s.callOf(x.plan.Relay, x.targets[0], x.text)
+	q := s.callOf(x.plan.Relay, &x.targets[0], x.text)
 	q.outside, q.setsVars = true, false
 	q.clock, q.before = x.clock, []byte(x.clock)
 	executing := s.executing

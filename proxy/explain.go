@@ -39,7 +39,7 @@ func (s *session) explainOnOne(p *plan.Relay, text []byte, refused error) (*call
 	}
 	if p.Explains == plan.ExplainPlan {
 		if t, err := p.On(text, s, p.Sample()); err == nil {
-			return s.callOf(p, t, text), nil
+			return s.callOf(p, &t, text), nil
 		}
 	}
 	other := *r

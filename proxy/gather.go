@@ -88,7 +88,7 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	}
 	s.srv.metrics.planned(planGather)
 	s.target = bound.Host
-	s.srv.recent.add(s, p, plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
+	s.srv.recent.add(s, p, &plan.Target{Shard: bound.Host, Why: plan.Decision{Step: plan.StepGather, Slot: -1, Shard: bound.Host.Name, Rule: r.Rule}})
 	out := &gathering{s: s, plan: g, bound: bound, whole: whole, read: p, text: text}
 	if bound.Clock {
 		out.clock = s.oneClock()
@@ -166,7 +166,7 @@ func (s *session) gatherPlan(p *plan.Relay, text []byte) (*plan.Gather, error) {
 // call is the statement as the host runs it.
 func (g *gathering) call(p *plan.Relay, text []byte) *call {
 	s := g.s
-	q := s.callOf(p, plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
+	q := s.callOf(p, &plan.Target{Shard: g.bound.Host, SQL: g.bound.SQL}, text)
 	q.outside, q.gathered = true, g
 	q.before = []byte(g.clock)
 	q.names = &names{list: g.renames(p), gathered: g.bound, own: text}

@@ -103,7 +103,7 @@ func (s *session) load(sp *plan.Split, text []byte, more bool) error {
 	}
 	x.checked = make([]bool, len(x.targets))
 	s.srv.metrics.planned(planSplit)
-	s.srv.recent.add(s, sp.Relay, x.targets[0])
+	s.srv.recent.add(s, sp.Relay, &x.targets[0])
 	x.clock = s.oneClock()
 	err = s.atomically(nil, x.run)
 	if x.sending { // an error: the client goes on sending until it has read it
@@ -182,7 +182,7 @@ func (x *loading) probe() error {
 func (x *loading) send(t plan.Target, write bool, f feed) (*outcome, error) {
 	s := x.s
 	s.insertID, s.userVars = x.before, maps.Clone(x.vars)
-	q := s.callOf(x.plan.Relay, t, x.text)
+	q := s.callOf(x.plan.Relay, &t, x.text)
 	q.at = timeOf(x.clock)
 	q.write, q.feed = write, f
 	return s.collect(q, nil)

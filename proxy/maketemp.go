@@ -351,7 +351,7 @@ func (m *makingTemporary) onOwn(sql string, pins plan.Reason) error {
 	executing := s.executing
 	s.executing = nil
 	defer func() { s.executing = executing }()
-	q := s.callOf(m.plan.Relay, plan.Target{Shard: m.home, SQL: []byte(sql)}, m.text)
+	q := s.callOf(m.plan.Relay, &plan.Target{Shard: m.home, SQL: []byte(sql)}, m.text)
 	q.userVars, q.setsVars, q.pins = nil, false, pins
 	out, err := s.collect(q, nil)
 	if err == nil && out.Err != nil {

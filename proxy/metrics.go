@@ -10,6 +10,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -176,15 +177,15 @@ func (m *metrics) failed(number uint16) {
 
 type shardKey struct{ database, shard string }
 
-// ran counts a statement that a shard has answered. The snapshot remembers the counters
-// of its shards, which outlive it.
-func (m *metrics) ran(s *snapshot, shard *rules.Shard, failed bool) {
+// ranOn counts the statements that a shard has answered. The snapshot remembers the
+// counters of its shards, which outlive it.
+func (m *metrics) ranOn(s *snapshot, shard *rules.Shard) *[outcomes]atomic.Uint64 {
 	c, ok := s.counters.Load(shard)
 	if !ok {
 		c, _ = m.shards.LoadOrStore(shardKey{shard.Database.Name, shard.Name}, new([outcomes]atomic.Uint64))
 		s.counters.Store(shard, c)
 	}
-	c.(*[outcomes]atomic.Uint64)[outcomeOf(failed)].Add(1)
+	return c.(*[outcomes]atomic.Uint64)
 }
 
 func outcomeOf(failed bool) int {
@@ -196,18 +197,19 @@ func outcomeOf(failed bool) int {
 
 // measure is one statement being timed.
 type measure struct {
-	from time.Time
+	from int64 // Ticks
 	verb parser.Verb
 }
 
 func (m *metrics) start(s *session) measure {
-	return measure{from: time.Unix(0, s.busy.Load()), verb: s.scan.First}
+	return measure{from: s.busy.Load(), verb: s.scan.First}
 }
 
 // end counts the statement, and notes it if it was slow.
 func (t measure) end(s *session, err error) {
 	m := s.srv.metrics
-	took := time.Since(t.from)
+	s.clock = loop.Ticks()
+	took := time.Duration(s.clock - t.from)
 	failed := err != nil || s.relay.out.Err != nil
 	m.statements[min(int(t.verb), verbCount-1)][outcomeOf(failed)].Add(1)
 	m.took[classOf(t.verb)].observe(took)

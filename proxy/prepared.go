@@ -785,7 +785,7 @@ func (s *session) representative(st *prepared) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.callOf(p, t, st.sql), nil
+	return s.callOf(p, &t, st.sql), nil
 }
 
 // execute runs the bound execution of a prepared statement.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool/loop"
 )
 
 // processList answers SHOW PROCESSLIST with the user's sessions of this Sluice process.
@@ -55,7 +56,7 @@ func (s *session) process(full bool) [][]byte {
 	if s.shownDB != "" {
 		db = []byte(s.shownDB)
 	}
-	secs := int(time.Since(time.Unix(0, since)).Seconds())
+	secs := int(time.Duration(loop.Ticks() - since).Seconds())
 	return [][]byte{
 		strconv.AppendUint(nil, uint64(s.id), 10), []byte(s.user.Name), []byte(s.host), db, []byte(command),
 		strconv.AppendInt(nil, int64(max(0, secs)), 10), []byte(s.pinned), info,

@@ -419,8 +419,8 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 		}
 	}
 	s.target = t.Shard
-	s.srv.recent.add(s, p, t)
-	q := s.callOf(p, t, text)
+	s.srv.recent.add(s, p, &t)
+	q := s.callOf(p, &t, text)
 	if p.UserLocks {
 		return q, s.lockCall(p, q)
 	}
@@ -463,14 +463,14 @@ func (s *session) nearer(p *plan.Relay, text []byte, t plan.Target) (plan.Target
 }
 
 // callOf makes the call of a bound plan.
-func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
+func (s *session) callOf(p *plan.Relay, t *plan.Target, text []byte) *call {
 	q := &s.next
-	*q = call{
-		plan: p, group: t.Shard.Group, schema: t.Shard.Schema, shard: t.Shard, sql: text,
-		write: p.Class != plan.Read || p.Acts, class: p.Class, effects: p.Effects, pins: p.Pins &^ plan.PinUserVars,
-		userVars: p.UserVars, setsVars: p.WritesUserVars,
-		needID: p.Needs&(plan.NeedInsertID|plan.SetsInsertID) != 0, givesID: p.Needs&plan.GivesInsertID != 0, setsID: p.Needs&plan.SetsInsertID != 0 || p.Class == plan.Call, found: p.Needs&plan.SetsFoundRows != 0,
-	}
+	*q = call{} // a literal with its fields would be made elsewhere and copied
+	q.plan, q.group, q.schema, q.shard, q.sql = p, t.Shard.Group, t.Shard.Schema, t.Shard, text
+	q.write, q.class, q.effects, q.pins = p.Class != plan.Read || p.Acts, p.Class, p.Effects, p.Pins&^plan.PinUserVars
+	q.userVars, q.setsVars = p.UserVars, p.WritesUserVars
+	q.needID, q.givesID, q.setsID = p.Needs&(plan.NeedInsertID|plan.SetsInsertID) != 0, p.Needs&plan.GivesInsertID != 0, p.Needs&plan.SetsInsertID != 0 || p.Class == plan.Call
+	q.found = p.Needs&plan.SetsFoundRows != 0
 	if t.SQL != nil {
 		q.sql, q.own = t.SQL, text
 	}
@@ -481,7 +481,8 @@ func (s *session) callOf(p *plan.Relay, t plan.Target, text []byte) *call {
 	if isServers(s.db) {
 		q.schema = s.db
 	}
-	q.names = s.namesOf(p, t.Shard)
+	q.spot = s.spotOf(p, t.Shard)
+	q.names = q.spot.names
 	if p.Class == plan.Call && s.leavesState(p, text) {
 		q.pins |= plan.PinCall
 		q.userVars, q.setsVars = s.withKnownVars(q.userVars), true
@@ -529,26 +530,13 @@ func (s *session) bodyOf(p *plan.Relay, text []byte) (body string, known bool) {
 
 // isServers reports whether a schema is one that every server has for itself.
 func isServers(schema string) bool {
-	switch strings.ToLower(schema) {
-	case "information_schema", "mysql", "performance_schema", "sys":
-		return true
-	}
-	return false
+	return strings.EqualFold(schema, "information_schema") || strings.EqualFold(schema, "mysql") || strings.EqualFold(schema, "performance_schema") ||
+		strings.EqualFold(schema, "sys")
 }
 
 // namesOf lists what must be hidden in the reply of a plan that runs on a shard's
 // group.
-func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names {
-	if n, ok := p.Kept(on); ok {
-		return n.(*names)
-	}
-	n := s.namesOn(on.Group) // it concerns no table, but an error may name one in the current database
-	if len(p.Route.Databases) > 0 {
-		n = newNamesOf(p, on)
-	}
-	p.Keep(on, n)
-	return n
-}
+func (s *session) namesOf(p *plan.Relay, on *rules.Shard) *names { return s.spotOf(p, on).names }
 
 func newNamesOf(p *plan.Relay, on *rules.Shard) *names {
 	var list []rename

@@ -6,21 +6,21 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // recent remembers the last routing decisions. It keeps references, and makes text of
 // them only when somebody looks.
 type recent struct {
-	ring [recentKept]struct {
-		mu sync.Mutex
-		no uint64 // which decision it is
-		Routed
-	}
+	ring   [recentKept]routed
 	newest atomic.Uint64
 }
 
-const recentKept = 1024
+// recentKept is how many. Each statement writes to memory that was written so many
+// statements before: with more it would not be in a processor's cache any more.
+const recentKept = 256
 
 // Routed is one decision that was made.
 type Routed struct {
@@ -34,36 +34,49 @@ type Routed struct {
 	Shard    string        `json:"shard"`
 	Group    string        `json:"group"`
 	Why      plan.Decision `json:"why"`
+}
 
-	text    []byte
-	value   []byte // of Why.Value
-	dialect parser.Dialect
-	class   plan.Class
+// routed is what is kept of one.
+type routed struct {
+	mu       sync.Mutex
+	no       uint64 // which decision it is
+	ticks    int64  // loop.Ticks at the time
+	conn     uint32
+	class    plan.Class
+	user     *account
+	shard    *rules.Shard
+	database string
+	tenant   string
+	dialect  parser.Dialect
+	text     []byte
+	value    []byte // of why.Value
+	why      plan.Decision
 }
 
 func newRecent() *recent { return &recent{} }
 
 // add remembers the decision for the statement that the session runs now.
-func (r *recent) add(s *session, p *plan.Relay, t plan.Target) {
-	at := time.Unix(0, s.busy.Load())
+func (r *recent) add(s *session, p *plan.Relay, t *plan.Target) {
 	n := r.newest.Add(1)
 	e := &r.ring[n%recentKept]
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.no > n { // another has come round the ring meanwhile
-		return
+	if e.no < n { // else another has come round the ring meanwhile
+		e.no = n
+		e.set(s, p, t)
 	}
-	e.no = n
-	text := append(e.text[:0], s.current[:min(len(s.current), recentText)]...)
-	if cap(text) > 4*recentText {
-		text = append([]byte(nil), text...)
+	e.mu.Unlock()
+}
+
+func (e *routed) set(s *session, p *plan.Relay, t *plan.Target) {
+	if cap(e.text) > 4*recentText {
+		e.text = nil
 	}
-	value := append(e.value[:0], t.Why.Value.S...)
-	t.Why.Value.S = "" // it may be a part of the client's text
-	e.Routed = Routed{
-		At: at, Conn: s.id, User: s.user.Name, Database: s.db, Tenant: s.tenant, Shard: t.Shard.Name, Group: t.Shard.Group,
-		Why: t.Why, text: text, value: value, dialect: s.dialect, class: p.Class,
-	}
+	e.text = append(e.text[:0], s.current[:min(len(s.current), recentText)]...)
+	e.value = append(e.value[:0], t.Why.Value.S...)
+	e.why = t.Why
+	e.why.Value.S = "" // it may be a part of the client's text
+	e.ticks, e.conn, e.class, e.user, e.shard = s.busy.Load(), s.id, p.Class, s.user, t.Shard
+	e.database, e.tenant, e.dialect = s.db, s.tenant, s.dialect
 }
 
 // recentText bounds the text kept of one statement, from which its fingerprint is
@@ -91,9 +104,10 @@ func (r *recent) look(no uint64) (Routed, bool) {
 	if e.no != no {
 		return Routed{}, false
 	}
-	d := e.Routed
-	d.Stmt, d.Class = parser.Fingerprint(d.text, d.dialect), d.class.String()
-	d.Why.Value.S = string(d.value)
-	d.text, d.value = nil, nil
-	return d, true
+	why := e.why
+	why.Value.S = string(e.value)
+	return Routed{
+		At: loop.TimeOf(e.ticks), Conn: e.conn, User: e.user.Name, Database: e.database, Tenant: e.tenant, Stmt: parser.Fingerprint(e.text, e.dialect),
+		Class: e.class.String(), Shard: e.shard.Name, Group: e.shard.Group, Why: why,
+	}, true
 }

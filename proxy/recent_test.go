@@ -26,7 +26,7 @@ func TestRecentDecisionsOfManySessions(t *testing.T) {
 			s := &session{id: uint32(i), user: &account{User: &conf.User{}}, tenant: strconv.Itoa(i)}
 			for n := 0; !looked.Load(); n++ {
 				s.current = fmt.Appendf(nil, "SELECT c%d FROM t%d", n, i)
-				r.add(s, &plan.Relay{}, plan.Target{Shard: &rules.Shard{Name: "s" + strconv.Itoa(i)}})
+				r.add(s, &plan.Relay{}, &plan.Target{Shard: &rules.Shard{Name: "s" + strconv.Itoa(i)}})
 			}
 		})
 	}

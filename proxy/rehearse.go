@@ -59,7 +59,7 @@ func (s *session) rehearseOn(p *plan.Relay, r *plan.Rehearsal, text []byte, more
 	}
 	s.srv.metrics.planned(planRehearsal)
 	s.target = some.Host
-	s.srv.recent.add(s, p, plan.Target{Shard: some.Host, Why: plan.Decision{Step: plan.StepRehearsal, Slot: -1, Shard: some.Host.Name, Rule: p.Route.Databases[0].Pos}})
+	s.srv.recent.add(s, p, &plan.Target{Shard: some.Host, Why: plan.Decision{Step: plan.StepRehearsal, Slot: -1, Shard: some.Host.Name, Rule: p.Route.Databases[0].Pos}})
 	x := &rehearsing{splitting: &splitting{s: s, text: text, clock: s.oneClock()}, r: r, some: some, whole: whole}
 	x.plan = &plan.Split{Relay: p, Rows: make([]plan.SplitRow, 2)}
 	if r.Rows != nil && r.Rows.Query {

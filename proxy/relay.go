@@ -26,6 +26,7 @@ type relay struct {
 	status *wire.Status  // what to say of the session; nil: what the server says
 	calls  bool          // a procedure runs: its end is a result of its own
 	names  *names        // physical names to hide; nil: none
+	spot   *spot         // where the head of the reply may be known; nil: nowhere
 	inRows bool          // they may stand in the rows, too
 	owner  ender         // whose statement it is; may be nil
 	most   uint64        // rows the result may have; 0: any number
@@ -152,6 +153,13 @@ func (x *relay) put(p []byte) {
 
 // result passes one result on and reports whether another follows.
 func (x *relay) result() (bool, error) {
+	if err := x.from.Fill(4); err != nil {
+		return false, err
+	}
+	if x.known() {
+		x.out.ResultSet, x.out.Rows, x.out.Cursor = true, 0, false
+		return x.rows()
+	}
 	p, n, err := x.packet()
 	if err != nil {
 		return false, err
@@ -176,11 +184,15 @@ func (x *relay) result() (bool, error) {
 	if r.Err() != nil || columns == 0 || columns > 0xffff || r.Len() > 0 {
 		return false, fmt.Errorf("server: %w", wire.ErrMalformed)
 	}
+	lesson, sent, pending := x.lesson(), x.to.Sent(), x.to.Pending()
 	x.put(p)
 	x.from.Discard(n)
 	x.heads = x.heads[:0]
 	if err := x.columns(int(columns)); err != nil {
 		return false, err
+	}
+	if lesson != nil {
+		x.learn(lesson, int(columns), sent, pending)
 	}
 	x.out.ResultSet, x.out.Rows, x.out.Cursor = true, 0, false
 	return x.rows()

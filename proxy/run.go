@@ -24,7 +24,8 @@ type call struct {
 	own    []byte // the client's text, where sql is an edited one
 	before []byte // a statement that must run just before it in the same packet
 	names  *names
-	shard  *rules.Shard // nil for statements of the session itself
+	spot   *spot        // nil for statements of the session itself
+	shard  *rules.Shard // the same
 	more   bool         // another statement of the client's packet follows
 
 	moves   bool             // it may run again on the group's next primary
@@ -216,10 +217,16 @@ func (s *session) prelude(b []byte, c *pool.Conn, q *call) ([]byte, int) {
 // reply relays the reply of a statement that has been sent after n others.
 func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, error) {
 	x := &s.relay
-	*x = relay{from: c, info: x.info, to: s.conn, caps: s.caps, own: q.own, keep: x.keep, tries: q.tries != nil, skip: n, binary: binary, more: q.more, names: q.names, gtids: s.asksGTIDs(), owner: s, stall: s.snap.conf.Limits.WriteStall, most: uint64(s.snap.conf.Limits.ResultRows),
-		calls: s.scan.First == parser.Call, status: s.statusOf(c, q),
-		inRows: q.names != nil && namesInRows(s.scan.First)}
-	x.call = q
+	info, kept, limits := x.info, x.keep, &s.snap.conf.Limits
+	*x = relay{} // a literal with its fields would be made elsewhere and copied
+	x.from, x.to, x.caps, x.names, x.owner, x.call, x.info, x.keep = c, s.conn, s.caps, q.names, s, q, info, kept
+	x.own, x.tries, x.skip, x.binary, x.more, x.gtids = q.own, q.tries != nil, n, binary, q.more, s.asksGTIDs()
+	x.stall, x.most = limits.WriteStall, uint64(limits.ResultRows)
+	x.calls, x.status = s.scan.First == parser.Call, s.statusOf(c, q)
+	x.inRows = q.names != nil && namesInRows(s.scan.First)
+	if q.spot != nil && q.names == q.spot.names { // others are for this execution only
+		x.spot = q.spot
+	}
 	if c.Replica {
 		if err := timed(c); err != nil {
 			return nil, s.lose(c, q, err)
@@ -234,8 +241,8 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	if q.tries != nil && !x.out.Absent {
 		s.srv.metrics.located("hit")
 	}
-	if q.shard != nil {
-		s.srv.metrics.ran(s.snap, q.shard, x.out.Err != nil)
+	if q.spot != nil {
+		q.spot.ran[outcomeOf(x.out.Err != nil)].Add(1)
 	}
 	if q.alone {
 		if err := multiStatements(c, true); err != nil {

@@ -127,7 +127,7 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 			continue
 		case err == nil: // the client has a whole reply, if only one that ends with an error
 			s.srv.metrics.planned(planScatter)
-			s.srv.recent.add(s, p, bound.Parts[0])
+			s.srv.recent.add(s, p, &bound.Parts[0])
 			s.spentOn(s.relay.out.Err)
 			return true, nil
 		}
@@ -753,7 +753,7 @@ func (x *scattering) release() {
 		if !p.over {
 			p.conn.Doubt("unread rows")
 		}
-		x.s.srv.metrics.ran(x.s.snap, p.target.Shard, !p.over)
+		x.s.srv.metrics.ranOn(x.s.snap, p.target.Shard)[outcomeOf(!p.over)].Add(1)
 		p.conn.Release()
 	}
 }

@@ -172,7 +172,7 @@ func (x *scattering) leave() {
 			}
 		}
 		_ = p.unwatched()
-		x.s.srv.metrics.ran(x.s.snap, p.target.Shard, !p.over)
+		x.s.srv.metrics.ranOn(x.s.snap, p.target.Shard)[outcomeOf(!p.over)].Add(1)
 	}
 }
 

@@ -100,9 +100,10 @@ type session struct {
 	state     []byte   // session state changes for the next OK of our own
 	quit      bool     // end the session after the present reply
 
-	busy        atomic.Int64  // unix nanoseconds since when a command runs; 0: idle
-	idle        atomic.Int64  // unix nanoseconds since when the client is idle
-	writing     atomic.Int64  // unix nanoseconds since when the rest of a reply is being written; 0: none is
+	clock       int64         // Ticks when the last statement of the present command ended; 0: none has
+	busy        atomic.Int64  // Ticks since when a command runs; 0: idle
+	idle        atomic.Int64  // Ticks since when the client is idle
+	writing     atomic.Int64  // Ticks since when the rest of a reply is being written; 0: none is
 	killing     sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
 	mu          sync.Mutex    // never held while anything is waited for
 	running     *pool.Conn    // the lease of the statement that runs now
@@ -114,6 +115,7 @@ type session struct {
 	shown       []byte        // the statement that runs now, for the process list
 	pinned      string        // why a connection is held
 	limit       time.Duration // statement time limit
+	closes      atomic.Bool   // there is a reason in closing
 	prepared    atomic.Int64  // prepared statements open
 	unsure      atomic.Bool   // servers may still carry out what the session has changed
 	endures     atomic.Bool   // the present statement goes on though its client has gone
@@ -211,9 +213,7 @@ func staysOnLoop(p []byte) bool {
 // unreadable says why the client's stream ended, and tells the client if it can
 // still listen.
 func (s *session) unreadable(err error) error {
-	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
+	closing := s.closed()
 	switch {
 	case closing != nil:
 		s.task.Off()
@@ -256,11 +256,8 @@ func (s *session) finish(err error) error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
-	if closing != nil {
-		return closing
+	if s.closes.Load() {
+		return s.closed()
 	}
 	if s.quit {
 		return errQuit
@@ -271,7 +268,7 @@ func (s *session) finish(err error) error {
 // flush writes what is left of a reply. The watch ends the session if the client does not
 // read it.
 func (s *session) flush() error {
-	s.writing.Store(time.Now().UnixNano())
+	s.writing.Store(s.clock)
 	defer s.writing.Store(0)
 	return s.conn.Flush()
 }
@@ -291,24 +288,35 @@ func (s *session) fail(e *wire.Error) {
 
 // enter marks the session as busy.
 func (s *session) enter() error {
-	s.busy.Store(time.Now().UnixNano())
-	s.scan, s.lead = &s.own, nil
+	s.busy.Store(loop.Ticks())
+	s.clock, s.scan, s.lead = 0, &s.own, nil
+	if s.closes.Load() {
+		return s.closed()
+	}
+	return nil
+}
+
+// closed is why the session has been ended from outside; nil: it has not.
+func (s *session) closed() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ended = nil
-	s.done = nil
 	return s.closing
 }
 
 // leave marks the session as idle.
 func (s *session) leave() {
 	s.givePlaces()
-	s.show(nil)
 	if s.endures.Load() {
 		s.endures.Store(false)
 	}
-	s.busy.Store(0)
-	s.idle.Store(time.Now().UnixNano())
+	s.mu.Lock()
+	s.shown, s.ended, s.done = nil, nil, nil
+	s.busy.Store(0) // from here on nobody ends a statement
+	s.mu.Unlock()
+	if s.clock == 0 {
+		s.clock = loop.Ticks()
+	}
+	s.idle.Store(s.clock)
 	if s.sock != nil && !s.conn.Compressed() && !s.awake.Load() {
 		s.awake.Store(true)
 	}
@@ -341,6 +349,7 @@ func (s *session) ending(why error, all bool) *pool.Conn {
 	defer s.mu.Unlock()
 	if all && s.closing == nil {
 		s.closing = why
+		s.closes.Store(true)
 		_ = s.conn.Net().SetReadDeadline(time.Unix(1, 0))
 		if why == errStalled || why == errGone { //nolint:errorlint // our own values
 			_ = s.conn.Net().SetWriteDeadline(time.Unix(1, 0))

@@ -71,7 +71,7 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 	}
 	s.srv.metrics.planned(planSplit)
 	if len(x.parts) > 0 {
-		s.srv.recent.add(s, p, x.parts[0].Target)
+		s.srv.recent.add(s, p, &x.parts[0].Target)
 	}
 	x.clock = s.oneClock()
 	open := s.txn.open()
@@ -386,7 +386,7 @@ func (x *splitting) part(p *plan.Part) error {
 		x.lastID = s.insertID
 	}
 	s.insertID = x.lastID
-	q := s.callOf(x.plan.Relay, p.Target, x.text)
+	q := s.callOf(x.plan.Relay, &p.Target, x.text)
 	q.setsVars, q.at = false, timeOf(x.clock)
 	q.pins &^= plan.PinCall // what a procedure would leave behind has been looked for
 	out, err := s.collect(q, p.Params)
@@ -771,7 +771,7 @@ func (s *session) collect(q *call, params []int) (*outcome, error) {
 	case err != nil:
 		return nil, s.lose(c, q, err)
 	}
-	s.srv.metrics.ran(s.snap, q.shard, out.Err != nil)
+	s.srv.metrics.ranOn(s.snap, q.shard)[outcomeOf(out.Err != nil)].Add(1)
 	if q.alone && multiStatements(c, true) != nil {
 		c.Doubt("takes one statement only")
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/router/plan"
 )
 
@@ -34,13 +35,13 @@ func (srv *Server) watch() {
 }
 
 func (srv *Server) look(s *session, now time.Time) {
-	limits := srv.snap.Load().conf.Limits
-	if since := s.writing.Load(); since != 0 && now.Sub(time.Unix(0, since)) > limits.WriteStall {
+	limits, ticks := srv.snap.Load().conf.Limits, loop.Ticks()
+	if since := s.writing.Load(); since != 0 && ticks-since > int64(limits.WriteStall) {
 		srv.endSoon(s, errStalled, true)
 		return
 	}
 	if since := s.busy.Load(); since != 0 {
-		took := now.Sub(time.Unix(0, since))
+		took := time.Duration(ticks - since)
 		if took < watchEvery {
 			return
 		}
@@ -72,7 +73,7 @@ func (srv *Server) look(s *session, now time.Time) {
 	if since == 0 {
 		return
 	}
-	switch idle := now.Sub(time.Unix(0, since)); {
+	switch idle := time.Duration(ticks - since); {
 	case idle > s.idleLimit(limits.IdleClient):
 		srv.endSoon(s, errIdle, true)
 	case idle > sleepsAfter && s.awake.CompareAndSwap(true, false):

@@ -249,7 +249,9 @@ func (c *Conn) happened(events uint32, here *Loop) {
 		c.in.tell(here)
 	}
 	if events&(syscall.EPOLLOUT|syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
-		c.out.ready.Store(true)
+		if !c.out.ready.Load() { // it nearly always is, and loads are cheaper
+			c.out.ready.Store(true)
+		}
 		if c.owes.Load() {
 			c.settle()
 		}
@@ -372,13 +374,13 @@ func (c *Conn) Write(p []byte) (int, error) {
 	if c.plain != nil {
 		return c.plain.Write(p)
 	}
+	if t := c.task; t != nil && t.loop.pile.keep(c, p) {
+		return len(p), nil
+	}
 	if !c.enter() {
 		return 0, net.ErrClosed
 	}
 	defer c.leave()
-	if t := c.task; t != nil && t.loop.pile.keep(c, p) {
-		return len(p), nil
-	}
 	c.flush()
 	for done := 0; ; {
 		if done == len(p) {

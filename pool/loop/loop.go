@@ -192,9 +192,10 @@ type events struct {
 	next atomic.Int32 // the first that nobody has begun to handle
 }
 
-// lenient is for how many batches a loop lets Go's scheduler wait for events after it has
-// given goroutines something to do.
-const lenient = 64
+// lenient is for how long a loop lets Go's scheduler wait for events after it has given
+// goroutines something to do. It is enough for a login on a server, which is what most
+// statements leave their loop for that others do not wait for.
+const lenient = 5 * time.Millisecond
 
 // mostHeld is how long a loop keeps a processor from goroutines that could use it.
 const mostHeld = time.Millisecond
@@ -210,26 +211,27 @@ const mostAlone = 8 * time.Millisecond
 func (l *Loop) run(turn uint64) {
 	var f *os.File // nil: not known to Go's scheduler, which would wake up for each event
 	defer func() { _ = f.Close() }()
-	n, lent := 0, 0
+	n := 0
 	wanted := newWanted()
 	l.inherit(turn)
 	evs := &events{}
 	if l.turn.Load() == turn {
 		l.events.Store(evs)
 	}
-	checked, yielded := time.Now(), time.Now()
+	now := Ticks()
+	checked, yielded, lent := now, now, int64(0)
 	wait := func(uintptr) bool {
 		n, _ = syscall.EpollWait(l.epoll, evs.room[:], 0)
 		return n > 0
 	}
 	for !l.closed.Load() && l.turn.Load() == turn {
-		if l.told.Swap(false) {
-			lent = lenient
+		if l.told.Load() && l.told.Swap(false) {
+			lent = now + int64(lenient)
 		}
-		if lent > 0 && f == nil {
+		switch {
+		case now < lent && f == nil:
 			f = l.file()
-		}
-		if lent--; lent < 0 && f != nil {
+		case now >= lent && f != nil:
 			_ = f.Close()
 			f = nil
 		}
@@ -239,9 +241,9 @@ func (l *Loop) run(turn uint64) {
 			_ = raw.Read(wait)
 		}
 		l.handle(evs, max(n, 0), turn)
-		if now := time.Now(); now.Sub(checked) > mostHeld {
+		if now = Ticks(); now-checked > int64(mostHeld) {
 			checked = now
-			if now.Sub(yielded) > mostAlone || wanted.yes() {
+			if now-yielded > int64(mostAlone) || wanted.yes() {
 				yielded = now
 				runtime.Gosched()
 			}

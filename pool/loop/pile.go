@@ -37,7 +37,7 @@ func (p *pile) gather() {
 
 // keep takes a write to c; false: it does not.
 func (p *pile) keep(c *Conn, b []byte) bool {
-	if len(b) > mostKept || !c.out.ready.Load() || c.owes.Load() {
+	if len(b) > mostKept || !c.out.ready.Load() || c.owes.Load() || c.uses.Load()&1 != 0 {
 		return false
 	}
 	p.mu.Lock()
@@ -86,18 +86,25 @@ func (c *Conn) flush() {
 
 // writeKept writes what was kept. What there is no room for the connection owes: it is
 // written before anything else, when there is. An error is left to the next reading: the
-// connection is lost.
+// connection is lost. The pile's lock is held, so that nobody else writes but for settle.
 func (c *Conn) writeKept(b []byte) {
-	c.owed.Lock()
-	defer c.owed.Unlock()
-	if len(c.owing) == 0 {
+	if !c.owes.Load() {
 		b = c.pay(b)
 	}
 	if len(b) > 0 {
-		c.owing = append(c.owing, b...)
-		c.owes.Store(true)
+		c.owe(b)
 	}
 	c.kept.Store(false)
+}
+
+func (c *Conn) owe(b []byte) {
+	c.owed.Lock()
+	c.owing = append(c.owing, b...)
+	c.owes.Store(true)
+	c.owed.Unlock()
+	if c.out.ready.Load() { // the event that says so may have come when nothing was owed
+		c.settle()
+	}
 }
 
 // settle writes what the connection owes, as far as there is room.
@@ -110,7 +117,7 @@ func (c *Conn) settle() {
 	}
 }
 
-// pay writes b as far as there is room, and returns the rest. c.owed is held.
+// pay writes b as far as there is room, and returns the rest.
 func (c *Conn) pay(b []byte) []byte {
 	if !c.enter() {
 		return nil

@@ -144,7 +144,9 @@ func (t *Task) start() {
 // run runs the task until it waits on its loop, ends, or goes off the loop: then left is
 // true.
 func (t *Task) run() (left bool) {
-	t.state.Store(running)
+	if t.state.Load() != running {
+		t.state.Store(running)
+	}
 	for {
 		if t.next == nil {
 			t.start()
@@ -177,7 +179,11 @@ func (t *Task) wake(here *Loop) {
 	for {
 		switch t.state.Load() {
 		case paused:
-			if !t.state.CompareAndSwap(paused, queued) {
+			next := uint32(queued)
+			if here == t.loop {
+				next = running
+			}
+			if !t.state.CompareAndSwap(paused, next) {
 				continue
 			}
 			if here == t.loop {

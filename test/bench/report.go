@@ -90,8 +90,8 @@ func (f *figures) markdown() string {
 	}
 	f.oneShard(&b)
 	f.overShards(&b)
-	f.large(&b)
-	f.halfLoad(&b)
+	f.Large.section(&b, "Shards with many rows", aboutLarge, largeHead, (*largeLine).row)
+	f.Half.section(&b, "Latencies at half load", aboutHalf, halfHead, (*halfLine).row)
 	f.kept(&b)
 	b.WriteString("\n## All figures\n\n" + allHead)
 	for i := range f.Lines {
@@ -188,27 +188,21 @@ func (f *figures) transactions(b *strings.Builder) {
 	}
 }
 
-// large is about shards with many rows.
-func (f *figures) large(b *strings.Builder) {
-	if len(f.Large.Lines) == 0 {
+// section is about what was measured apart, if it was: rows are those of its table.
+func (a *apart[L]) section(b *strings.Builder, title, about, head string, row func(*L) string) {
+	if len(a.Lines) == 0 {
 		return
 	}
-	b.WriteString("\n## Shards with many rows\n\nThe last shard has half as many rows again as the others, so it is the slowest. All shards are on one server and share its processors, so what can be reached is what they need when they are asked at once without a proxy. Measured apart: " + f.Large.Facts + ".\n\n" + largeHead)
-	for i := range f.Large.Lines {
-		b.WriteString(f.Large.Lines[i].row())
+	fmt.Fprintf(b, "\n## %s\n\n%s Measured apart: %s.\n\n%s", title, about, a.Facts, head)
+	for i := range a.Lines {
+		b.WriteString(row(&a.Lines[i]))
 	}
 }
 
-// halfLoad is about latencies where nothing is at its limit.
-func (f *figures) halfLoad(b *strings.Builder) {
-	if len(f.Half.Lines) == 0 {
-		return
-	}
-	b.WriteString("\n## Latencies at half load\n\nEach target first runs at its limit, and then at half of that rate, so the rates differ. How far p99 is from p50 without a proxy is what the machine and MySQL make of it. Measured apart: " + f.Half.Facts + ".\n\n" + halfHead)
-	for i := range f.Half.Lines {
-		b.WriteString(f.Half.Lines[i].row())
-	}
-}
+const (
+	aboutLarge = "The last shard has half as many rows again as the others, so it is the slowest. All shards are on one server and share its processors, so what can be reached is what they need when they are asked at once without a proxy."
+	aboutHalf  = "Each target first runs at its limit, and then at half of that rate, so the rates differ. How far p99 is from p50 without a proxy is what the machine and MySQL make of it."
+)
 
 // kept relates replies that Sluice kept to those that it fetched.
 func (f *figures) kept(b *strings.Builder) {
