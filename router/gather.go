@@ -309,6 +309,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			return []plan.Piece{{Place: i, Schema: true}}, n.Database, n.Database, nil
 		}
 	case parser.ColumnQualifier:
+		if s == g.stmt && g.byAlias(n) != nil {
+			return []plan.Piece{{}}, n.Database, n.Table - 1, nil
+		}
 		if n.Database < 0 || g.find(schema, table) == nil {
 			return nil, 0, 0, nil
 		}
