@@ -329,7 +329,7 @@ func (a *analysis) aliases(changed []plan.Edit) []plan.Edit {
 		if len(fields) != len(items) && a.aliased(item) || len(fields) == len(items) && fields[i].AsName.O != "" {
 			continue
 		}
-		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Alias: true, Item: item})
+		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Alias: true, Item: item, Wide: a.env.Charset == ""})
 	}
 	return out
 }

@@ -20,6 +20,7 @@ type Edit struct {
 	Func        Func            // the session's value is written first; NoFunc for none
 	Item        [2]int          // with Alias: the first and last token of the item whose text becomes its alias
 	Alias       bool
+	Wide        bool // with Alias: the text is utf8mb4, which has more characters than names do
 	Text        string
 }
 
@@ -61,7 +62,7 @@ func applyIn(sql []byte, at, end int, edits []Edit, a Args, shardOf func(*rules.
 		if e.Alias {
 			first, _ := a.Token(e.Item[0])
 			_, last := a.Token(e.Item[1])
-			out = appendName(append(out, " AS "...), heading(sql[first:last]))
+			out = appendName(append(out, " AS "...), heading(sql[first:last], e.Wide))
 		}
 		out = append(out, e.Text...)
 		at = next
@@ -73,9 +74,10 @@ func applyIn(sql []byte, at, end int, edits []Edit, a Args, shardOf func(*rules.
 const longestHeading = 255
 
 // heading is the name that a server gives an item of a SELECT list: its text, as far as
-// utf8mb3 has its characters and there is room. Other character sets stay as they are.
-func heading(text []byte) string {
-	if !utf8.Valid(text) {
+// utf8mb3 has its characters and there is room. Other character sets than utf8mb4 stay as
+// they are.
+func heading(text []byte, wide bool) string {
+	if !wide || !utf8.Valid(text) {
 		return string(text)
 	}
 	var b strings.Builder

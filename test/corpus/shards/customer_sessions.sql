@@ -23,6 +23,7 @@ SELECT LENGTH(REPEAT(name, 100000)), COUNT(*) FROM customers GROUP BY 1 ORDER BY
 SELECT REPEAT('x', 100000000), COUNT(*) FROM customers;
 SELECT LENGTH(GROUP_CONCAT(REPEAT(id, 200))) FROM customers;
 SET NAMES latin1;
+SELECT CONCAT(customer_management.customers.id, '😀') FROM customer_management.customers ORDER BY 1 LIMIT 1;
 SELECT name, level, HEX(name) FROM customers ORDER BY name, id LIMIT 5;
 SELECT level, MIN(name), MAX(name), GROUP_CONCAT(name ORDER BY id) FROM customers GROUP BY level ORDER BY level;
 SELECT DISTINCT LEFT(name, 1) FROM customers ORDER BY 1;
