@@ -170,9 +170,9 @@ func differs(l, r *diff.Answer, ordered bool) string {
 
 // describe prints a column without what depends on MySQL's plan: a value that passes
 // through a temporary table of MySQL's own may become an INT or a BIGINT of another
-// length, a CHAR, a VARCHAR or a TEXT, a JSON value of another character set, lose the flags of keys, and have 0 decimals
-// instead of 31. What columns of tables are called and how long they are is compared by
-// the corpus.
+// length, a CHAR, a VARCHAR or a TEXT of the same, a JSON value of another character set,
+// lose the flags of keys, and have 0 decimals instead of 31. What columns of tables are
+// called, and how long integers are, is compared by the corpus.
 func describe(c *wire.Column) string {
 	of, flags := fmt.Sprintf("%d of length %d", c.Type, c.Length), c.Flags&described
 	switch {
@@ -181,7 +181,7 @@ func describe(c *wire.Column) string {
 	case c.Type == wire.TypeJSON: // one that no table has is binary, or not
 		return fmt.Sprintf("%q.%q type JSON", c.Table, c.Name)
 	case c.Type >= wire.TypeTinyBlob && c.Type <= wire.TypeString && flags&(enum|set) == 0:
-		of, flags = "string", flags&^wire.FlagBlob
+		of, flags = fmt.Sprintf("string of length %d", c.Length), flags&^wire.FlagBlob
 	}
 	return fmt.Sprintf("%q.%q type %s charset %d decimals %d flags %b", c.Table, c.Name, of, c.Charset, c.Decimals%31, flags)
 }
