@@ -320,14 +320,35 @@ func (a *analysis) function(f *ast.FuncCallExpr) plan.Function {
 // change an alias: their text.
 func (a *analysis) aliases(changed []plan.Edit) []plan.Edit {
 	var out []plan.Edit
-	for _, item := range a.items() {
+	items, fields := a.items(), firstFields(a.main.Tree)
+	for i, item := range items {
 		touched := slices.ContainsFunc(changed, func(e plan.Edit) bool { return e.First >= item[0] && e.First <= item[1] })
-		if !touched || a.aliased(item) {
+		if !touched || a.stmt.Is(item[1]-1, "as") {
 			continue
 		}
-		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Alias: true, Item: item})
+		if len(fields) != len(items) && a.aliased(item) || len(fields) == len(items) && fields[i].AsName.O != "" {
+			continue
+		}
+		out = append(out, plan.Edit{First: item[1] + 1, Last: item[1], Behind: true, Alias: true, Item: item, Wide: a.env.Charset == ""})
 	}
 	return out
+}
+
+// firstFields returns the items of the first SELECT list of a query; nil if it has none.
+func firstFields(tree ast.Node) []*ast.SelectField {
+	switch n := tree.(type) {
+	case *ast.SelectStmt:
+		if n.Fields != nil {
+			return n.Fields.Fields
+		}
+	case *ast.SetOprStmt:
+		return firstFields(n.SelectList)
+	case *ast.SetOprSelectList:
+		if n != nil && len(n.Selects) > 0 {
+			return firstFields(n.Selects[0])
+		}
+	}
+	return nil
 }
 
 // items returns the token ranges of the first SELECT list of the statement.
@@ -369,14 +390,10 @@ func (a *analysis) items() [][2]int {
 
 // mainSelect finds the first SELECT that is in no WITH clause.
 func (a *analysis) mainSelect() int {
-	depth, with := 0, a.stmt.Verb == parser.With
+	ctes := a.stmt.CTEs()
 	for i := range a.stmt.Tokens {
-		switch {
-		case a.isOp(i, "("):
-			depth++
-		case a.isOp(i, ")"):
-			depth--
-		case a.stmt.Is(i, "select") && (depth == 0 || !with):
+		inside := func(c parser.CTE) bool { return i > c.Open && i < c.Close }
+		if a.stmt.Is(i, "select") && !slices.ContainsFunc(ctes, inside) {
 			return i
 		}
 	}
@@ -396,6 +413,10 @@ func (a *analysis) isOption(i int) bool {
 }
 
 func (a *analysis) endsList(i int) bool {
+	nth := a.stmt.Is(i, "from") && (a.stmt.Is(i+1, "first") || a.stmt.Is(i+1, "last")) && (a.stmt.Is(i+2, "over") || a.stmt.Is(i+2, "respect") || a.stmt.Is(i+2, "ignore"))
+	if nth || a.isOp(i-1, ".") { // NTH_VALUE(..) FROM FIRST OVER ..; a name
+		return false
+	}
 	for _, w := range []string{"from", "into", "where", "group", "having", "order", "limit", "union", "except", "intersect", "for", "lock", "window", "procedure"} {
 		if a.stmt.Is(i, w) {
 			return true
@@ -404,15 +425,13 @@ func (a *analysis) endsList(i int) bool {
 	return false
 }
 
-// aliased reports whether a select item has an alias: AS, or two words in a row.
+// aliased reports whether a select item has an alias: two words in a row. It guesses; the
+// tree knows, where it has the item.
 func (a *analysis) aliased(item [2]int) bool {
 	if item[1] <= item[0] {
 		return false
 	}
 	last, before := a.stmt.Tokens[item[1]], a.stmt.Tokens[item[1]-1]
-	if a.stmt.Is(item[1]-1, "as") {
-		return true
-	}
 	name := last.Kind == parser.Ident || last.Kind == parser.QuotedIdent || last.Kind == parser.String
 	if !name || a.stmt.Is(item[1], "end") || a.stmt.Is(item[1], "null") {
 		return false

@@ -45,13 +45,21 @@ func (a *analysis) retitle(names, have []plan.Edit) []plan.Edit {
 	return out
 }
 
-// isColumn reports whether an item of a SELECT list is the name of a column, or a star.
+// isColumn reports whether an item of a SELECT list is the name of a column, perhaps in
+// parentheses, or a star.
 func (a *analysis) isColumn(item [2]int) bool {
+	for item[0] < item[1] && a.isOp(item[0], "(") && a.isOp(item[1], ")") {
+		item[0], item[1] = item[0]+1, item[1]-1
+	}
 	for i := item[0]; i <= item[1]; i++ {
+		dot := (i-item[0])%2 == 1
 		switch a.stmt.Tokens[i].Kind {
 		case parser.Ident, parser.QuotedIdent:
+			if dot {
+				return false
+			}
 		default:
-			if !a.isOp(i, ".") && !a.isOp(i, "*") {
+			if !(dot && a.isOp(i, ".")) && !a.isOp(i, "*") {
 				return false
 			}
 		}
@@ -117,6 +125,9 @@ func (a *analysis) qualify(dbs []*rules.Database) ([]plan.Edit, error) {
 	for _, n := range a.stmt.Names() {
 		schema, table := a.stmt.DatabaseOf(n), a.stmt.TableOf(n)
 		db := at[place{schema, table}]
+		if l := a.byAlias(n); l != nil {
+			db = l.database
+		}
 		switch {
 		case db == nil, a.stmt.CTEOf(ctes, n) != nil:
 		case n.Database >= 0:
@@ -128,6 +139,25 @@ func (a *analysis) qualify(dbs []*rules.Database) ([]plan.Edit, error) {
 		}
 	}
 	return edits, nil
+}
+
+// byAlias returns the table whose alias a column is qualified with, and its database before
+// it: db.alias.column. It is nil where the name is that of a table.
+func (a *analysis) byAlias(n parser.Name) *leaf {
+	if n.Role != parser.ColumnQualifier || n.Database < 0 {
+		return nil
+	}
+	schema, alias := a.stmt.DatabaseOf(n), a.stmt.TableOf(n)
+	for _, l := range a.leaves {
+		from := l.name.Schema.O
+		if from == "" {
+			from = a.env.Database
+		}
+		if !l.virtual && l.database != nil && l.alias == alias && l.name.Name.O != alias && from == schema {
+			return l
+		}
+	}
+	return nil
 }
 
 // needsNames reports whether the text as it is would not find its tables.

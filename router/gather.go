@@ -294,7 +294,7 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 		}
 		if l.view != nil {
 			if g.depth == 0 {
-				g.out.Views = append(g.out.Views, plan.GatherView{Alias: aliasOf(s, n), Name: table, Show: g.shown(l)})
+				g.out.Views = append(g.out.Views, plan.GatherView{Alias: aliasOf(s, n), Name: table, Show: g.shown(l), Merged: mergeable(l.view)})
 			}
 			out, err = g.view(l, alias)
 		} else {
@@ -309,6 +309,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			return []plan.Piece{{Place: i, Schema: true}}, n.Database, n.Database, nil
 		}
 	case parser.ColumnQualifier:
+		if s == g.stmt && g.byAlias(n) != nil {
+			return []plan.Piece{{}}, n.Database, n.Table - 1, nil
+		}
 		if n.Database < 0 || g.find(schema, table) == nil {
 			return nil, 0, 0, nil
 		}
@@ -647,6 +650,27 @@ func (g *gatherer) view(l *leaf, alias string) ([]plan.Piece, error) {
 		at = s.Tokens[last].End
 	}
 	return append(out, plan.Piece{Text: string(s.SQL[at:s.Tokens[len(s.Tokens)-1].End]) + end}), nil
+}
+
+// mergeable reports whether a server takes a view's query into that of a statement (MySQL
+// manual, "View Processing Algorithms").
+func mergeable(v *rules.View) bool {
+	s, err := parseView(v)
+	if err != nil {
+		return false
+	}
+	q, ok := s.Tree.(*ast.SelectStmt)
+	if !ok || q.From == nil || q.Distinct || q.GroupBy != nil || q.Having != nil || q.Limit != nil || q.With != nil || aggregates(q) || hasWindow(q) {
+		return false
+	}
+	for _, f := range q.Fields.Fields {
+		sub := false
+		visitAll(f, func(n ast.Node) { _, is := n.(*ast.SubqueryExpr); sub = sub || is })
+		if sub {
+			return false
+		}
+	}
+	return true
 }
 
 func ident(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

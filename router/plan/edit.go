@@ -1,6 +1,11 @@
 package plan
 
-import "github.com/sluicedb/sluice/rules"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sluicedb/sluice/rules"
+)
 
 // Edit replaces tokens of the text, First to Last by index, by the physical schema
 // of a database (quoted) or by the value of a session function; Text follows. With
@@ -15,6 +20,7 @@ type Edit struct {
 	Func        Func            // the session's value is written first; NoFunc for none
 	Item        [2]int          // with Alias: the first and last token of the item whose text becomes its alias
 	Alias       bool
+	Wide        bool // with Alias: the text is utf8mb4, which has more characters than names do
 	Text        string
 }
 
@@ -56,12 +62,35 @@ func applyIn(sql []byte, at, end int, edits []Edit, a Args, shardOf func(*rules.
 		if e.Alias {
 			first, _ := a.Token(e.Item[0])
 			_, last := a.Token(e.Item[1])
-			out = appendName(append(out, " AS "...), string(sql[first:last]))
+			out = appendName(append(out, " AS "...), heading(sql[first:last], e.Wide))
 		}
 		out = append(out, e.Text...)
 		at = next
 	}
 	return append(out, sql[at:end]...)
+}
+
+// longestHeading is how many bytes of an item's text a server makes its name of.
+const longestHeading = 255
+
+// heading is the name that a server gives an item of a SELECT list: its text, as far as
+// utf8mb3 has its characters and there is room. Other character sets than utf8mb4 stay as
+// they are.
+func heading(text []byte, wide bool) string {
+	if !wide || !utf8.Valid(text) {
+		return string(text)
+	}
+	var b strings.Builder
+	for _, r := range string(text) {
+		if r > 0xffff {
+			r = '?'
+		}
+		if b.Len()+utf8.RuneLen(r) > longestHeading {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func appendSchema(out []byte, schema string, literal bool) []byte {

@@ -62,6 +62,9 @@ type GatherView struct {
 	Alias string
 	Name  string
 	Show  string // name of the database that the client sees
+	// Merged: a server takes its query into that of the statement. Expressions then are of
+	// no database.
+	Merged bool
 }
 
 // Gathered is one table and the rows of it that matter.
@@ -237,6 +240,8 @@ func (g *Gathering) Show(schema, alias, table string) (string, string) {
 	for i := range g.Views {
 		switch v := &g.Views[i]; {
 		case v.Alias != alias:
+		case !known && v.Merged && schema == "":
+			return "", v.Name // an expression
 		case !known:
 			return v.Show, v.Name // of a result that was materialised
 		case schema == "":

@@ -363,6 +363,9 @@ const status = wire.StatusInTrans | wire.StatusAutocommit | wire.StatusMoreResul
 // keys are the flags PRI_KEY, UNIQUE_KEY, MULTIPLE_KEY and PART_KEY (mysql_com.h).
 const keys = 2 | 4 | 8 | 16384
 
+// defaults are TIMESTAMP and ON_UPDATE_NOW: what a column is set to where no value is given.
+const defaults = 1024 | 8192
+
 func (r *run) answer(s *Step, l, right *Answer) {
 	differ := func(what string, a, b any) {
 		r.report(s, "%s\n%s: %v\n%s: %v", what, r.pair.Left.Name, a, r.pair.Right.Name, b)
@@ -401,12 +404,16 @@ func (r *run) answer(s *Step, l, right *Answer) {
 
 // undecided levels what MySQL's plan decides about two descriptions of one column, so
 // that one server gives both: whether a result went through a temporary table shows in
-// the flags of keys, in BINARY_FLAG of numbers, and in what a column of a view, a
-// derived table or a common table expression says of the table it comes from.
+// the flags of keys and of times that are set by themselves, in BINARY_FLAG of numbers, in
+// the decimals of texts, and in what a column of a view, a derived table or a common table
+// expression says of the table it comes from.
 func undecided(a, b wire.Column) (wire.Column, wire.Column) {
-	a.Flags, b.Flags = a.Flags&^keys, b.Flags&^keys
+	a.Flags, b.Flags = a.Flags&^(keys|defaults), b.Flags&^(keys|defaults)
 	if a.Charset == wire.CollationBinary && a.Type == b.Type {
 		a.Flags, b.Flags = a.Flags&^wire.FlagBinary, b.Flags&^wire.FlagBinary
+	}
+	if a.Charset != wire.CollationBinary && a.Decimals+b.Decimals == 31 { // of a text: 31 or 0
+		a.Decimals = b.Decimals
 	}
 	if a.OrgTable == "" && b.OrgTable == "" {
 		a.OrgName, b.OrgName = "", ""

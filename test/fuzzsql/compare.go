@@ -45,7 +45,7 @@ func (p *pair) ask(side int, sql string, prepared bool) (diff.Answer, error) {
 	}
 	run := p.conns[side].Query
 	if prepared {
-		run = p.conns[side].Run
+		run = p.execute(side)
 	}
 	answers, err := run(sql)
 	var e *wire.Error
@@ -57,6 +57,44 @@ func (p *pair) ask(side int, sql string, prepared bool) (diff.Answer, error) {
 		return diff.Answer{}, err
 	}
 	return answers[0], nil
+}
+
+// compared are constants behind a comparison.
+var compared = regexp.MustCompile(`( (?:=|<>|>|<|>=|<=) )(\d{1,9}|'[^'\\]*')(\b|[ ,)]|$)`)
+
+// bind writes parameters in the place of constants that are compared.
+func bind(sql string) (string, []diff.Param, error) {
+	var list []string
+	sql = compared.ReplaceAllStringFunc(sql, func(s string) string {
+		m := compared.FindStringSubmatch(s)
+		list = append(list, m[2])
+		return m[1] + "?" + m[3]
+	})
+	if list == nil {
+		return sql, nil, nil
+	}
+	params, err := diff.Params(strings.Join(list, ", "))
+	return sql, params, err
+}
+
+// execute prepares and executes, every other statement with parameters.
+func (p *pair) execute(side int) func(string) ([]diff.Answer, error) {
+	c := p.conns[side]
+	return func(sql string) ([]diff.Answer, error) {
+		if len(sql)%2 == 0 {
+			return c.Run(sql)
+		}
+		sql, params, err := bind(sql)
+		if err != nil {
+			return nil, err
+		}
+		s, err := c.Prepare(sql)
+		if err != nil {
+			return nil, err
+		}
+		answers, err := c.Execute(s, params, nil)
+		return answers, errors.Join(err, c.Release(s))
+	}
 }
 
 func (p *pair) close() {
@@ -132,16 +170,18 @@ func differs(l, r *diff.Answer, ordered bool) string {
 
 // describe prints a column without what depends on MySQL's plan: a value that passes
 // through a temporary table of MySQL's own may become an INT or a BIGINT of another
-// length, a CHAR, a VARCHAR or a TEXT, lose the flags of keys, and have 0 decimals
-// instead of 31. What columns of tables are called and how long they are is compared by
-// the corpus.
+// length, a CHAR, a VARCHAR or a TEXT of the same, a JSON value of another character set,
+// lose the flags of keys, and have 0 decimals instead of 31. What columns of tables are
+// called, and how long integers are, is compared by the corpus.
 func describe(c *wire.Column) string {
 	of, flags := fmt.Sprintf("%d of length %d", c.Type, c.Length), c.Flags&described
 	switch {
 	case bytes[c.Type] > 0:
 		of = "integer"
+	case c.Type == wire.TypeJSON: // one that no table has is binary, or not
+		return fmt.Sprintf("%q.%q type JSON", c.Table, c.Name)
 	case c.Type >= wire.TypeTinyBlob && c.Type <= wire.TypeString && flags&(enum|set) == 0:
-		of, flags = "string", flags&^wire.FlagBlob
+		of, flags = fmt.Sprintf("string of length %d", c.Length), flags&^wire.FlagBlob
 	}
 	return fmt.Sprintf("%q.%q type %s charset %d decimals %d flags %b", c.Table, c.Name, of, c.Charset, c.Decimals%31, flags)
 }

@@ -8,9 +8,10 @@ import (
 
 // item is a source of a FROM clause and what it has.
 type item struct {
-	alias   string
-	columns []column
-	unique  string // a column in which each row has another value; empty if none is known
+	alias    string
+	columns  []column
+	unique   string // a column in which each row has another value; empty if none is known
+	database string // of a table; empty for other sources
 }
 
 // ref is a column of a source.
@@ -22,6 +23,9 @@ type ref struct {
 func (g *gen) column(from []item) ref {
 	it := from[g.IntN(len(from))]
 	c := oneOf(g, it.columns)
+	if it.database != "" && g.chance(3) {
+		return ref{c, it.database + "." + it.alias + "." + c.name}
+	}
 	return ref{c, it.alias + "." + c.name}
 }
 
@@ -84,6 +88,8 @@ func (g *gen) exact(from []item, classes ...class) ref {
 // literal is a constant to compare a column with.
 func (g *gen) literal(c *column) string {
 	switch {
+	case g.chance(3): // of another type
+		return g.pick("0", "'1'", "1.5", "2e0", "'2026-01-01'", "20260101", "TRUE", "NULL", "'1abc'", "-1", "18446744073709551615", "'10:00:00'")
 	case c.name == "tenant_id":
 		return oneOf(g, g.tenants)
 	case c.kind != nil && c.class != document && g.chance(80), strings.HasPrefix(c.coll, "latin1") && c.kind != nil:
@@ -113,7 +119,11 @@ func (g *gen) condition(from, outer []item, depth int) string {
 	if !slices.Contains(comparable, c.class) {
 		return c.sql + g.pick(" IS NULL", " IS NOT NULL")
 	}
-	switch n := g.IntN(14); {
+	switch n := g.IntN(16); {
+	case n == 14:
+		return g.rowCondition(from, depth)
+	case n == 15 && depth > 0:
+		return g.quantified(c, depth-1)
 	case n == 0:
 		return c.sql + g.pick(" IS NULL", " IS NOT NULL", " IS NOT NULL")
 	case n <= 2:
@@ -161,7 +171,7 @@ func (g *gen) link(before []item, it item) string {
 	o := oneOf(g, before)
 	switch g.IntN(5) {
 	case 0, 1:
-		if l, ok := g.like(ref{o.columns[0], o.alias + "." + o.columns[0].name}, item{it.alias, it.columns[:1], ""}); ok {
+		if l, ok := g.like(ref{o.columns[0], o.alias + "." + o.columns[0].name}, item{alias: it.alias, columns: it.columns[:1]}); ok {
 			return l.sql + " = " + o.alias + "." + o.columns[0].name
 		}
 	case 2:
@@ -198,6 +208,39 @@ func (g *gen) in(c ref, depth int) string {
 	}
 	return c.sql + g.pick(" IN ", " IN ", " NOT IN ", " = ANY ", " <> ALL ") + "(SELECT " + l.sql + " FROM " + name + " AS " + it.alias +
 		clause(g.conditions([]item{it}, nil, depth, 40)) + ")"
+}
+
+// quantified compares with some or all values of a subquery.
+func (g *gen) quantified(c ref, depth int) string {
+	it, name := g.table()
+	l, ok := g.like(c, it)
+	if !ok {
+		return c.sql + " IS NOT NULL"
+	}
+	return c.sql + g.pick(" > ", " >= ", " < ", " <= ", " = ", " <> ") + g.pick("ANY", "ALL", "SOME") + " (SELECT " + l.sql + " FROM " + name + " AS " + it.alias +
+		clause(g.conditions([]item{it}, nil, depth, 60)) + ")"
+}
+
+// rowCondition compares rows of two values.
+func (g *gen) rowCondition(from []item, depth int) string {
+	a, b := g.column(from), g.column(from)
+	if !slices.Contains(comparable, a.class) || !slices.Contains(comparable, b.class) {
+		return a.sql + " IS NULL"
+	}
+	row := func() string { return "(" + g.literal(&a.column) + ", " + g.literal(&b.column) + ")" }
+	left := "(" + a.sql + ", " + b.sql + ")"
+	if depth > 0 && g.chance(30) {
+		it, name := g.table()
+		c, ok := g.like(a, it)
+		d, same := g.like(b, it)
+		if ok && same {
+			return left + g.pick(" IN ", " NOT IN ") + "(SELECT " + c.sql + ", " + d.sql + " FROM " + name + " AS " + it.alias + clause(g.conditions([]item{it}, nil, 0, 40)) + ")"
+		}
+	}
+	if g.chance(50) {
+		return left + g.pick(" IN (", " NOT IN (") + row() + ", " + row() + ")"
+	}
+	return left + g.pick(" = ", " <> ", " < ", " >= ", " <=> ") + row()
 }
 
 // scalar is a subquery of one row.
@@ -247,18 +290,25 @@ func (g *gen) aggregate(from []item, all []string) ref {
 	if strings.Contains(f, "%") {
 		f = fmt.Sprintf(f, e.sql)
 	}
+	if g.chance(6) {
+		f = "COUNT(DISTINCT " + g.exact(from).sql + ", " + g.exact(from).sql + ")"
+	}
 	return ref{column{class: digest}, f}
 }
 
-// window is a window function. With total orders every function has one answer.
-func (g *gen) window(from []item, all []string) ref {
+// window is a window function. With total orders every function has one answer. Its window
+// may be one that the block names.
+func (g *gen) window(x *block, from []item, all []string) ref {
 	over := []string{}
 	if g.chance(50) {
 		over = append(over, "PARTITION BY "+g.exact(from).sql)
 	}
 	total := strings.Join(append([]string{g.sortable(from) + g.pick("", " DESC")}, all...), ", ")
 	f := ""
-	switch g.IntN(6) {
+	switch g.IntN(7) {
+	case 6:
+		f = g.pick("SUM(", "COUNT(", "MIN(") + g.exact(from, integer).sql + ")"
+		over = append(over, "ORDER BY "+g.exact(from, integer, decimal).sql+g.pick("", " DESC"), g.pick("RANGE BETWEEN 2 PRECEDING AND 1 FOLLOWING", "RANGE UNBOUNDED PRECEDING", "RANGE BETWEEN CURRENT ROW AND 5 FOLLOWING"))
 	case 0:
 		f, over = g.pick("ROW_NUMBER()", "NTILE(3)", "CUME_DIST()", "PERCENT_RANK()"), append(over, "ORDER BY "+total)
 	case 1:
@@ -275,8 +325,18 @@ func (g *gen) window(from []item, all []string) ref {
 	default:
 		f = g.pick("SUM(", "COUNT(", "MIN(", "MAX(") + g.exact(from, integer, decimal).sql + ")"
 	}
+	if g.chance(25) {
+		name := fmt.Sprintf("w%d", len(x.windows)+1)
+		x.windows = append(x.windows, name+" AS ("+strings.Join(over, " ")+")")
+		return ref{column{class: digest}, f + " OVER " + name}
+	}
 	return ref{column{class: digest}, f + " OVER (" + strings.Join(over, " ") + ")"}
 }
 
 // sortable is an expression to order by.
-func (g *gen) sortable(from []item) string { return g.expression(from).sql }
+func (g *gen) sortable(from []item) string {
+	if g.chance(5) {
+		return g.scalar(from, integer)
+	}
+	return g.expression(from).sql
+}

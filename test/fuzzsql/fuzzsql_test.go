@@ -41,6 +41,7 @@ func TestQueries(t *testing.T) {
 // settings are those of a session, as SET takes them after others.
 func (g *gen) settings() string {
 	return g.pick("", "", "", ", time_zone = '+08:00'", ", time_zone = '-03:30', sql_mode = ''", ", collation_connection = utf8mb4_unicode_ci",
+		", NAMES latin1", ", character_set_results = NULL", ", sql_mode = 'NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,HIGH_NOT_PRECEDENCE,NO_UNSIGNED_SUBTRACTION'",
 		", div_precision_increment = 8", ", group_concat_max_len = 20", ", lc_time_names = 'de_DE', sql_mode = 'PAD_CHAR_TO_FULL_LENGTH,ONLY_FULL_GROUP_BY'")
 }
 

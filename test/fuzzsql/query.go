@@ -15,7 +15,7 @@ func (g *gen) name() string {
 func (g *gen) table() (item, string) {
 	t := oneOf(g, g.tables)
 	name := t.database + "." + t.name
-	return item{alias: g.name(), columns: t.columns, unique: "id"}, name
+	return item{alias: g.name(), columns: t.columns, unique: "id", database: t.database}, name
 }
 
 // statement is a whole query.
@@ -114,7 +114,7 @@ func (g *gen) list(q *query, from []item, all []string, depth int) {
 	for range 1 + g.IntN(4) {
 		switch {
 		case len(all) > 0 && g.chance(18):
-			x.items = append(x.items, g.window(from, all).sql)
+			x.items = append(x.items, g.window(x, from, all).sql)
 		case depth > 0 && g.chance(12):
 			x.items = append(x.items, g.scalar(from, oneOf(g, []class{integer, decimal, date}))+g.pick("", " AS sub"))
 		default:
@@ -149,6 +149,11 @@ func (g *gen) group(x *block, from []item, all []string) {
 		x.items = append(x.items, g.aggregate(from, all).sql+g.pick("", "", fmt.Sprintf(" AS n%d", len(x.items))))
 	}
 	x.rollup = len(x.group) > 0 && g.chance(12)
+	if g.chance(4) {
+		it, name := g.table()
+		few := "(SELECT COUNT(*) % 4 FROM " + name + " AS " + it.alias + clause(g.conditions([]item{it}, nil, 0, 50)) + ")"
+		x.having = append(x.having, "COUNT(*)"+g.pick(" >= ", " <> ", " < ")+few)
+	}
 	if g.chance(20) {
 		x.having = append(x.having, g.pick("COUNT(*) > 1", "COUNT(*) < 3", "MAX("+g.exact(from, integer).sql+") > 1", "SUM("+g.exact(from, integer).sql+") IS NOT NULL"))
 	}
@@ -211,8 +216,25 @@ func (g *gen) source(named []source, depth int) (source, item) {
 		it := item{alias: g.name(), columns: columnsOf(sub)}
 		return source{sub: sub, alias: it.alias}, it
 	}
+	if g.chance(4) {
+		return g.values()
+	}
 	it, name := g.table()
+	if g.chance(3) {
+		it.database = ""
+		return source{text: "(TABLE " + name + ")", alias: it.alias}, it
+	}
 	return source{text: name, alias: it.alias}, it
+}
+
+// values is a list of rows in the place of a table.
+func (g *gen) values() (source, item) {
+	it := item{alias: g.name(), columns: []column{{name: "v1", class: integer}, {name: "v2", class: digest}}, unique: "v1"}
+	var rows []string
+	for i := range 1 + g.IntN(5) {
+		rows = append(rows, fmt.Sprintf("ROW(%d, %s)", i+1, g.pick("'small'", "'more'", "'a'", "'2026-01'", "''")))
+	}
+	return source{text: "(VALUES " + strings.Join(rows, ", ") + ")", alias: it.alias, names: " (v1, v2)"}, it
 }
 
 // joined is a source with its join to those before it.
@@ -226,8 +248,12 @@ func (g *gen) joined(named []source, before []item, depth int) (source, item) {
 		return g.lateral(before)
 	}
 	s, it := g.source(named, depth)
-	s.join = g.pick("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN")
+	s.join = g.pick("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "STRAIGHT_JOIN")
 	s.on = []string{g.joinOn(before, it)}
+	if len(before) == 1 && before[0].database != "" && it.database != "" && s.join != "STRAIGHT_JOIN" && g.chance(12) {
+		s.using = g.pick("tenant_id", "id", "ref", "tenant_id, ref")
+		return s, it
+	}
 	if g.chance(25) {
 		s.on = append(s.on, g.condition([]item{it}, before, 0))
 	}
@@ -341,7 +367,10 @@ func (g *gen) setOperation() *query {
 	}
 	q := &query{}
 	for i := range 2 + g.IntN(2) {
-		x, from, _ := g.block(nil, 1)
+		x, from, all := g.block(nil, 1)
+		if len(all) > 0 && g.chance(20) {
+			x.order, x.limit = all, g.pick("1", "3", "4 OFFSET 1")
+		}
 		for j, c := range classes {
 			e := g.exact(from, c).sql
 			if c == digest {

@@ -95,6 +95,12 @@ func (q *query) smallerBlock(n int) []*query {
 	for i := range x.having {
 		try(func(_ *query, y *block) { y.having = slices.Delete(y.having, i, i+1) })
 	}
+	for i := range x.windows {
+		try(func(_ *query, y *block) { y.windows = slices.Delete(y.windows, i, i+1) })
+	}
+	if x.limit != "" {
+		try(func(_ *query, y *block) { y.order, y.limit = nil, "" })
+	}
 	if x.rollup {
 		try(func(_ *query, y *block) { y.rollup = false })
 	}
@@ -121,6 +127,7 @@ func (q *query) forget(x *block, n int) {
 		}
 	}
 	q.order, x.items, x.where, x.group, x.having = without(q.order), without(x.items), without(x.where), without(x.group), without(x.having)
+	x.windows, x.order = without(x.windows), without(x.order)
 	for i := range x.from {
 		x.from[i].on = without(x.from[i].on)
 	}
@@ -128,6 +135,6 @@ func (q *query) forget(x *block, n int) {
 		x.items = []string{"1"}
 	}
 	if x.from = slices.Delete(x.from, n, n+1); n == 0 {
-		x.from[0].join, x.from[0].on = "", nil
+		x.from[0].join, x.from[0].on, x.from[0].using = "", nil, ""
 	}
 }

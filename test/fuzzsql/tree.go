@@ -31,6 +31,9 @@ type block struct {
 	group    []string
 	rollup   bool
 	having   []string
+	windows  []string // of the WINDOW clause
+	order    []string // of a part of a set operation, in parentheses
+	limit    string
 }
 
 // source is a part of FROM: a name, or a query in parentheses.
@@ -39,7 +42,9 @@ type source struct {
 	text  string
 	sub   *query
 	alias string
+	names string // of its columns, in parentheses
 	on    []string
+	using string // the column of USING, in the place of ON
 }
 
 func (q *query) String() string {
@@ -72,6 +77,10 @@ func (q *query) String() string {
 }
 
 func (x *block) write(b *strings.Builder) {
+	if x.limit != "" {
+		b.WriteByte('(')
+		defer b.WriteByte(')')
+	}
 	b.WriteString("SELECT ")
 	if x.distinct {
 		b.WriteString("DISTINCT ")
@@ -86,6 +95,11 @@ func (x *block) write(b *strings.Builder) {
 		b.WriteString(" WITH ROLLUP")
 	}
 	list(b, " HAVING ", x.having, " AND ")
+	list(b, " WINDOW ", x.windows, ", ")
+	list(b, " ORDER BY ", x.order, ", ")
+	if x.limit != "" {
+		b.WriteString(" LIMIT " + x.limit)
+	}
 }
 
 func (s *source) write(b *strings.Builder) {
@@ -98,7 +112,11 @@ func (s *source) write(b *strings.Builder) {
 	if s.sub != nil {
 		b.WriteString("(" + s.sub.String() + ")")
 	}
-	b.WriteString(" AS " + s.alias)
+	b.WriteString(" AS " + s.alias + s.names)
+	if s.using != "" {
+		b.WriteString(" USING (" + s.using + ")")
+		return
+	}
 	list(b, " ON ", s.on, " AND ")
 }
 
@@ -122,6 +140,7 @@ func (q *query) clone() *query {
 	for _, x := range q.blocks {
 		y := *x
 		y.items, y.from, y.where, y.group, y.having = slices.Clone(x.items), slices.Clone(x.from), slices.Clone(x.where), slices.Clone(x.group), slices.Clone(x.having)
+		y.windows, y.order = slices.Clone(x.windows), slices.Clone(x.order)
 		for i := range y.from {
 			y.from[i].sub, y.from[i].on = y.from[i].sub.clone(), slices.Clone(y.from[i].on)
 		}

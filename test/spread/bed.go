@@ -17,6 +17,7 @@ import (
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/value"
+	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/rules"
@@ -185,7 +186,7 @@ func (b *Bed) fill(t testing.TB, r *rules.Rules, s *Schema, shard *rules.Shard) 
 		require.True(t, ok, tab.Name)
 		where, err := strangers(db, r, table, shard)
 		require.NoError(t, err, tab.Name)
-		_, err = db.ExecContext(context.Background(), "DELETE FROM "+tab.Name+" WHERE "+where)
+		_, err = db.ExecContext(context.Background(), "DELETE FROM "+wire.QuoteIdent(tab.Name)+" WHERE "+where)
 		require.NoError(t, err, tab.Name)
 	}
 }
@@ -199,7 +200,7 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 	if err != nil {
 		return "", err
 	}
-	where, list := []string{"FALSE"}, []string(nil)
+	where, list, key := []string{"FALSE"}, []string(nil), wire.QuoteIdent(table.Key)
 	introducer := "_utf8mb4"
 	if c, ok := table.Column(table.Key); ok && strings.Contains(c.Type, "binary") {
 		introducer = "_binary"
@@ -210,7 +211,7 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 			return "", fmt.Errorf("key %v has no shard", k)
 		case l.Shard == shard:
 		case k.Kind == value.Null:
-			where = append(where, table.Key+" IS NULL")
+			where = append(where, key+" IS NULL")
 		case k.Kind == value.Int:
 			list = append(list, fmt.Sprint(k.I))
 		default:
@@ -218,14 +219,15 @@ func strangers(db *sql.DB, r *rules.Rules, table *rules.Table, shard *rules.Shar
 		}
 	}
 	if len(list) > 0 {
-		where = append(where, table.Key+" IN ("+strings.Join(list, ",")+")")
+		where = append(where, key+" IN ("+strings.Join(list, ",")+")")
 	}
 	return strings.Join(where, " OR "), nil
 }
 
 // keysOf lists the keys that rows of a table have.
 func keysOf(db *sql.DB, table *rules.Table) ([]value.Value, error) {
-	rows, err := db.QueryContext(context.Background(), "SELECT DISTINCT "+table.Key+", "+table.Key+" IS NULL FROM "+table.Name)
+	key := wire.QuoteIdent(table.Key)
+	rows, err := db.QueryContext(context.Background(), "SELECT DISTINCT "+key+", "+key+" IS NULL FROM "+wire.QuoteIdent(table.Name))
 	if err != nil {
 		return nil, err
 	}

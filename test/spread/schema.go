@@ -34,7 +34,7 @@ type Layout struct {
 	More   string // further configuration
 }
 
-var placement = regexp.MustCompile(`^(\w+)\.(\w+)(?: by (\w+))?$`)
+var placement = regexp.MustCompile(`^(\w+)\.([\pL\w-]+)(?: by ([\pL\w ]+))?$`)
 
 // Place adds tables of one kind from a text such as "shop.orders by tenant_id, shop.items
 // by tenant_id".
@@ -120,7 +120,7 @@ func (s *Schema) config(l Layout, addrs []string) string {
 		b.WriteString("    tables:\n")
 		for _, t := range s.Tables {
 			if t.Database == d {
-				fmt.Fprintf(&b, "      %s: %s\n", t.Name, t.rule(l))
+				fmt.Fprintf(&b, "      %q: %s\n", t.Name, t.rule(l))
 			}
 		}
 	}
@@ -134,7 +134,7 @@ func physical(database string, shard int) string { return fmt.Sprintf("%s_s%d", 
 func (t *Table) rule(l Layout) string {
 	switch t.Kind {
 	case "sharded":
-		return fmt.Sprintf("{kind: sharded, key: %s, null_home: %s-0}", t.Key, t.Database)
+		return fmt.Sprintf("{kind: sharded, key: %q, null_home: %s-0}", t.Key, t.Database)
 	case "single":
 		return fmt.Sprintf("{kind: single, shard: %s-%d}", t.Database, l.Shards-1)
 	}
