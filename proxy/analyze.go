@@ -83,7 +83,7 @@ func (x *analyzing) run(refused error) error {
 			return err
 		}
 		for _, t := range bound.Parts {
-			if err := x.ask(t.Shard, s.callOf(x.query, t, x.text)); err != nil {
+			if err := x.ask(t.Shard, s.callOf(x.query, &t, x.text)); err != nil {
 				return err
 			}
 		}
