@@ -268,6 +268,9 @@ func (s *session) finish(err error) error {
 // flush writes what is left of a reply. The watch ends the session if the client does not
 // read it.
 func (s *session) flush() error {
+	if s.clock == 0 {
+		s.clock = loop.Ticks()
+	}
 	s.writing.Store(s.clock)
 	defer s.writing.Store(0)
 	return s.conn.Flush()

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
@@ -82,19 +83,24 @@ func waits(b *bed) {
 
 // doesNotRead asks and asks, and never reads an answer.
 func doesNotRead(b *bed) {
-	c := b.connect()
-	b.do(c, "SELECT 1")
-	_ = c.Net().SetWriteDeadline(time.Now().Add(30 * time.Second))
-	var err error
-	for err == nil {
-		for range 1000 {
-			c.ResetSequence()
-			c.WriteCommand(wire.ComQuery, []byte("SHOW WARNINGS"))
+	for _, command := range []func(*diff.Conn){
+		func(c *diff.Conn) { c.WriteCommand(wire.ComQuery, []byte("SHOW WARNINGS")) },
+		func(c *diff.Conn) { c.WriteCommand(wire.ComPing) },
+	} {
+		c := b.connect()
+		b.do(c, "SELECT 1")
+		_ = c.Net().SetWriteDeadline(time.Now().Add(30 * time.Second))
+		var err error
+		for err == nil {
+			for range 1000 {
+				c.ResetSequence()
+				command(c)
+			}
+			err = c.Flush()
 		}
-		err = c.Flush()
+		require.NotErrorIs(b, err, context.DeadlineExceeded)
+		require.ErrorContains(b, err, "reset", "cut by Sluice")
 	}
-	require.NotErrorIs(b, err, context.DeadlineExceeded)
-	require.ErrorContains(b, err, "reset", "cut by Sluice")
 }
 
 // goes sends statements and closes the connection before their replies. One server carries
