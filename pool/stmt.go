@@ -2,6 +2,7 @@ package pool
 
 import (
 	"container/list"
+	"slices"
 
 	"github.com/sluicedb/sluice/parser/wire"
 )
@@ -9,25 +10,27 @@ import (
 // Stmt is a statement prepared on one connection.
 type Stmt struct {
 	wire.Prepared
-	key   string
-	types []wire.ParamType // it was executed with
+	key  string
+	made []wire.Kind // of the values for which the server has prepared it anew; nil: it has not
 }
 
-// Take notes the types that the statement is executed with, which fit.
-func (s *Stmt) Take(types []wire.ParamType) { s.types, _ = wire.MergeTypes(s.types, types) }
-
-// Fits reports whether the server answers to values of the types as if it had prepared
-// the statement for them. It remembers what it was given before: a text after a number
-// is a number, and after a date nothing that is no date. What it was given before may be
-// another session's, or on another connection.
-func (s *Stmt) Fits(types []wire.ParamType) bool {
-	for i, t := range types {
-		if i < len(s.types) && s.types[i] != t && s.types[i].Type != wire.TypeNull && t.Type != wire.TypeNull {
-			return false
+// Take notes the kinds of the values that the statement is executed with, which fit.
+func (s *Stmt) Take(kinds []wire.Kind) {
+	if s.made != nil {
+		return
+	}
+	for i, k := range kinds {
+		if i >= len(s.Types) || !s.Types[i].Accepts(k) {
+			s.made = slices.Clone(kinds)
+			return
 		}
 	}
-	return true
 }
+
+// Fits reports whether the server answers to values of the kinds as if it had prepared the
+// statement for them. Where it has to prepare a statement anew for a value, it remembers:
+// then a text after a number is a number, and a NULL has the type of the value before it.
+func (s *Stmt) Fits(kinds []wire.Kind) bool { return s.made == nil || slices.Equal(s.made, kinds) }
 
 // stmtCache keeps the most recently used prepared statements of a connection.
 type stmtCache struct {
@@ -35,8 +38,22 @@ type stmtCache struct {
 	order list.List // front: most recently used; values are *Stmt
 }
 
-// Stmt returns the prepared statement with that key, or nil. The key must name
-// everything the server binds at preparation: schema, settings and text.
+// StmtFor returns the prepared statement with that key which fits values of some kinds, or
+// nil, and the key under which to keep it. The key must name everything the server binds at
+// preparation: schema, settings and text.
+func (c *Conn) StmtFor(key []byte, kinds []wire.Kind) (*Stmt, []byte) {
+	s := c.Stmt(key)
+	if s == nil || s.Fits(kinds) {
+		return s, key
+	}
+	key = append(key, 0)
+	for _, k := range kinds {
+		key = append(key, byte(k))
+	}
+	return c.Stmt(key), key
+}
+
+// Stmt returns the prepared statement with that key, or nil.
 func (c *Conn) Stmt(key []byte) *Stmt {
 	e := c.stmts.byKey[string(key)]
 	if e == nil {

@@ -18,8 +18,11 @@ import (
 // refused is why it does not run on one shard.
 func (s *session) analyzed(p *plan.Relay, text []byte, more bool, refused error) (done bool, err error) {
 	r, ok := errors.AsType[*plan.Refusal](refused)
+	if p.Explains != plan.ExplainAnalyze || p.Class != plan.Read || !ok || !r.Wide || s.executing != nil {
+		return false, nil
+	}
 	at, tree := s.analyzedAt(text)
-	if p.Explains != plan.ExplainAnalyze || p.Class != plan.Read || !ok || !r.Wide || !tree || s.executing != nil {
+	if !tree {
 		return false, nil
 	}
 	outer := slices.Clone(s.scan.Tokens)

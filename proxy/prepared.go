@@ -39,6 +39,7 @@ type prepared struct {
 	own       bool           // the session answers it itself
 	scan      parser.Scan    // its reading
 	bound     wire.Execute   // of the present execution
+	kinds     []wire.Kind    // of its values
 }
 
 func (s *session) statement(p []byte) (*prepared, []byte, error) {
@@ -373,11 +374,25 @@ func (x *relay) prepared(id uint32) (wire.Prepared, error) {
 	ours := head
 	ours.ID = id
 	x.put(ours.Append(nil))
-	for _, k := range [...]uint16{head.Params, head.Columns} {
-		if k == 0 {
-			continue
+	for range head.Params {
+		p, _, err := x.packet()
+		if err != nil {
+			return head, err
 		}
-		if err := x.columns(int(k)); err != nil {
+		t, err := wire.ParamTypeOf(p)
+		if err != nil {
+			return head, err
+		}
+		head.Types = append(head.Types, t)
+		if err := x.columns(1); err != nil {
+			return head, err
+		}
+	}
+	if head.Params > 0 {
+		x.endOfColumns(wire.StatusAutocommit)
+	}
+	if head.Columns > 0 {
+		if err := x.columns(int(head.Columns)); err != nil {
 			return head, err
 		}
 		x.endOfColumns(wire.StatusAutocommit)
@@ -408,6 +423,7 @@ func (s *session) comStmtExecute(p []byte) error {
 	}
 	s.closeCursor(st)
 	st.bound = e
+	st.kinds = st.bound.Kinds(st.kinds[:0], st.types[:st.params], st.long)
 	return s.executeHere(st)
 }
 
@@ -493,11 +509,7 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		// again takes the types of the last values for those of its parameters.
 		c.DropStmt(key)
 	}
-	ps := c.Stmt(key)
-	if ps != nil && !ps.Fits(st.types) {
-		c.DropStmt(key)
-		ps = nil
-	}
+	ps, key := c.StmtFor(key, st.kinds)
 	if ps != nil {
 		s.want.Schema = "" // names were bound when it was prepared
 	}
@@ -509,7 +521,7 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 			return nil, err
 		}
 	}
-	ps.Take(st.types)
+	ps.Take(st.kinds)
 	for i, data := range st.long {
 		head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(i))
 		c.WriteCommand(wire.ComStmtSendLongData, head, data)

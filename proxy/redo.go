@@ -50,7 +50,7 @@ type step struct {
 	sum    sum       // of what the client was told
 
 	key       []byte // of a prepared statement; nil: it is text
-	types     []wire.ParamType
+	kinds     []wire.Kind
 	execution []byte // COM_STMT_EXECUTE without the statement's number
 }
 
@@ -154,10 +154,10 @@ func (s *session) stepOf(q *call, n *note, out *outcome) step {
 	}
 	e.want.UserVars, e.want.Schema = slices.Clone(s.want.UserVars), q.schema
 	if st := n.st; st != nil {
-		e.key, e.types = bytes.Clone(s.stmtKey(q)), slices.Clone(st.types[:st.params])
+		e.key, e.kinds = bytes.Clone(s.stmtKey(q)), slices.Clone(st.kinds)
 		b := st.bound
 		b.ID = 0
-		e.execution = b.Append(nil, e.types)[4:]
+		e.execution = b.Append(nil, st.types[:st.params])[4:]
 	}
 	e.sum = s.sumOf(s.conn.Since(q.pending), &e, s.insertID, s.found)
 	return e
@@ -421,17 +421,13 @@ func (s *session) sendStep(c *pool.Conn, e *step) (skip int, err error) {
 			return 0, err
 		}
 	}
-	ps := c.Stmt(e.key)
-	if ps != nil && !ps.Fits(e.types) {
-		c.DropStmt(e.key)
-		ps = nil
-	}
+	ps, key := c.StmtFor(e.key, e.kinds)
 	if ps == nil {
-		if ps, err = prepareOnConn(c, e.sql, e.key); err != nil {
+		if ps, err = prepareOnConn(c, e.sql, key); err != nil {
 			return 0, err
 		}
 	}
-	ps.Take(e.types)
+	ps.Take(e.kinds)
 	c.WriteCommand(wire.ComStmtExecute, wire.AppendUint32(nil, ps.ID), e.execution)
 	return 0, c.Flush()
 }

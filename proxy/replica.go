@@ -186,7 +186,7 @@ func (s *session) lease(ctx context.Context, q *call, w *pool.Want) (*pool.Conn,
 			return c, err
 		}
 	}
-	return s.group(q.group).Lease(ctx, w)
+	return s.snap.groups[q.group].Lease(ctx, w)
 }
 
 // caughtUp leases a connection to a replica that is as new as a read demands. There is

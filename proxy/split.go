@@ -858,18 +858,17 @@ func (s *session) sendExecute(c *pool.Conn, q *call, st *prepared, params []int)
 	if err != nil {
 		return err
 	}
-	key := s.stmtKey(q)
-	ps := c.Stmt(key)
-	if ps != nil && !ps.Fits(types) {
-		c.DropStmt(key)
-		ps = nil
+	kinds := make([]wire.Kind, len(params))
+	for n, i := range params {
+		kinds[n] = st.kinds[i]
 	}
+	ps, key := c.StmtFor(s.stmtKey(q), kinds)
 	if ps == nil {
 		if ps, err = prepareOnConn(c, q.sql, key); err != nil {
 			return err
 		}
 	}
-	ps.Take(types)
+	ps.Take(kinds)
 	for n, i := range params {
 		if data, ok := st.long[i]; ok {
 			head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(n))
@@ -903,9 +902,17 @@ func prepareOnConn(c *pool.Conn, sql, key []byte) (*pool.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range int(head.Params) + int(head.Columns) {
-		if _, err := c.ReadPacket(); err != nil {
+	for i := range int(head.Params) + int(head.Columns) {
+		p, err := c.ReadPacket()
+		if err != nil {
 			return nil, err
+		}
+		if i < int(head.Params) {
+			t, err := wire.ParamTypeOf(p)
+			if err != nil {
+				return nil, err
+			}
+			head.Types = append(head.Types, t)
 		}
 	}
 	return c.AddStmt(key, head), nil

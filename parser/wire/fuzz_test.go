@@ -266,6 +266,7 @@ func FuzzExecute(f *testing.F) {
 			require.Len(t, e.Types, n)
 			types = e.Types
 		}
+		require.Len(t, e.Kinds(nil, types, nil), len(types))
 		for i := range n {
 			if e.IsNull(i) || long(i) {
 				continue

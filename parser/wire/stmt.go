@@ -6,6 +6,7 @@ type Prepared struct {
 	Columns  uint16
 	Params   uint16
 	Warnings uint16
+	Types    []ParamType // that the server has inferred for the parameters, from the packets behind the first
 }
 
 // ParsePrepared reads the first packet of the reply.
@@ -35,24 +36,10 @@ type ParamType struct {
 	Unsigned bool
 }
 
-// MergeTypes adds the types of parameters to those a statement was executed with before.
-// False: one parameter had another type. A server that prepared a statement anew for a
-// type keeps that, and what it answers to a value of another may show it. NULL has none.
-func MergeTypes(before, types []ParamType) ([]ParamType, bool) {
-	if len(before) < len(types) {
-		return append([]ParamType(nil), types...), true
-	}
-	ok := true
-	for i, t := range types {
-		switch {
-		case t.Type == TypeNull || before[i] == t:
-		case before[i].Type == TypeNull:
-			before[i] = t
-		default:
-			ok = false
-		}
-	}
-	return before, ok
+// ParamTypeOf is the type that a server has inferred for a parameter, from its definition.
+func ParamTypeOf(definition []byte) (ParamType, error) {
+	l, err := LooksOf(definition)
+	return ParamType{l.Type, l.Flags&FlagUnsigned != 0}, err
 }
 
 // Execute is the payload of COM_STMT_EXECUTE.
