@@ -110,6 +110,25 @@ func (x *rehearsing) compute() error {
 	return runAll(x.host, &want, list)
 }
 
+// computedAlike reports whether a server computes stored columns also for rows that the
+// statement leaves as they are: it may warn of them, and no shard is sent such a row.
+func (x *rehearsing) computedAlike() (bool, error) {
+	if n := infoNumbers(string(x.said.Info)); len(n) < 2 || n[0] == n[1] {
+		return false, nil
+	}
+	for i := range x.r.Changes {
+		ch := &x.r.Changes[i]
+		t := x.tableOf(ch)
+		if ch.Deletes || t.Empty || !slices.ContainsFunc(t.shape.columns, func(c definedColumn) bool { return c.stored() != "" }) {
+			continue
+		}
+		if logged, err := x.logs(x.shardsOf(ch.Table)[0].Group); err != nil || logged {
+			return logged, err
+		}
+	}
+	return false, nil
+}
+
 // logs reports whether a group's primary logs whole rows, for which it needs what it computes.
 func (x *rehearsing) logs(group string) (bool, error) {
 	r, err := x.s.aside(group, "SELECT @@log_bin AND @@sql_log_bin AND @@binlog_format<>'STATEMENT' AND @@binlog_row_image<>'MINIMAL'")

@@ -226,6 +226,11 @@ func (x *rehearsing) run() error {
 	if err := x.perform(q); err != nil {
 		return x.earlier(q, err)
 	}
+	if computed, err := x.computedAlike(); err != nil {
+		return err
+	} else if computed && !x.computes {
+		return errUnsaid
+	}
 	if x.r.Rows != nil {
 		return x.insert()
 	}

@@ -405,7 +405,7 @@ func (r *run) answer(s *Step, l, right *Answer) {
 // undecided levels what MySQL's plan decides about two descriptions of one column, so
 // that one server gives both: whether a result went through a temporary table shows in
 // the flags of keys and of times that are set by themselves, in BINARY_FLAG of numbers, in
-// the decimals of texts, and in what a column of a view, a derived table or a common table
+// NOT_NULL_FLAG of what is of no table, in the decimals of texts, and in what a column of a view, a derived table or a common table
 // expression says of the table it comes from.
 func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	a.Flags, b.Flags = a.Flags&^(keys|defaults), b.Flags&^(keys|defaults)
@@ -417,6 +417,7 @@ func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	}
 	if a.OrgTable == "" && b.OrgTable == "" {
 		a.OrgName, b.OrgName = "", ""
+		a.Flags, b.Flags = a.Flags&^wire.FlagNotNull, b.Flags&^wire.FlagNotNull
 		if a.Type == wire.TypeJSON && b.Type == wire.TypeJSON {
 			a, b = wire.Column{Name: a.Name, Type: a.Type}, wire.Column{Name: b.Name, Type: b.Type}
 		}
@@ -424,9 +425,9 @@ func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	if a.Table != a.OrgTable || b.Table != b.OrgTable {
 		a.OrgTable, b.OrgTable = "", ""
 		a.OrgName, b.OrgName = "", ""
-		if a.Schema == "" || b.Schema == "" {
-			a.Schema, b.Schema = "", ""
-		}
+	}
+	if a.Schema == "" || b.Schema == "" { // also of an expression in a view
+		a.Schema, b.Schema = "", ""
 	}
 	return a, b
 }
