@@ -405,8 +405,8 @@ func (r *run) answer(s *Step, l, right *Answer) {
 // undecided levels what MySQL's plan decides about two descriptions of one column, so
 // that one server gives both: whether a result went through a temporary table shows in
 // the flags of keys and of times that are set by themselves, in BINARY_FLAG of numbers, in
-// NOT_NULL_FLAG of what is of no table, in the decimals of texts, and in what a column of a view, a derived table or a common table
-// expression says of the table it comes from.
+// NOT_NULL_FLAG of what is of no table, in the decimals of texts, and in what a column of
+// a view, a derived table or a common table expression says of the table it comes from.
 func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	a.Flags, b.Flags = a.Flags&^(keys|defaults), b.Flags&^(keys|defaults)
 	if a.Charset == wire.CollationBinary && a.Type == b.Type {
