@@ -1,5 +1,6 @@
 -- about: views of views, with lists of columns, unions, limits, expressions, groups and windows, of tables with integer keys and without keys
 -- any plan
+-- names only
 -- database: shop
 -- sharded: shop.acc by org, shop.ev by org, shop.bag by org, depot.bill by org
 -- reference: shop.cur
