@@ -33,8 +33,12 @@ type Scan struct {
 	// the last.
 	Start, End, Next int
 
-	lex lexer
+	lex   lexer
+	shape *Shape // by which the statement was read; nil if it was run
 }
+
+// Of reports whether the statement was read by the shape (Like).
+func (s *Scan) Of(sh *Shape) bool { return sh != nil && s.shape == sh }
 
 // keepTokens and keepBytes bound the memory that a Scan keeps between statements.
 const (
@@ -84,7 +88,7 @@ func (s *Scan) reset(sql []byte, from int, d Dialect) {
 	s.Key = binary.LittleEndian.AppendUint32(s.Key, uint32(d.Version))
 	s.Key = append(s.Key, d.Charset...)
 	s.Key = append(s.Key, 0)
-	s.Params, s.First, s.Start = 0, None, from
+	s.Params, s.First, s.Start, s.shape = 0, None, from, nil
 }
 
 func bit(b bool) byte {

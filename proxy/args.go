@@ -39,7 +39,7 @@ func (s *session) Param(i int) value.Value {
 	if s.executing == nil {
 		return value.Value{Kind: value.Other} // being prepared: not known yet
 	}
-	cs, _ := s.settings.Value("character_set_client")
+	cs := s.charset
 	if cs == "utf8mb4" || cs == "utf8mb3" {
 		cs = ""
 	}

@@ -32,8 +32,10 @@ func (s *session) comQuery(p []byte) error {
 	}()
 	ran := false
 	for from := 0; from < len(sql) || !ran; {
-		if err := s.scan.Run(sql, from, s.dialect); err != nil {
-			return err
+		if from > 0 || !s.familiar.Read(s.scan, sql, s.dialect) {
+			if err := s.scan.Run(sql, from, s.dialect); err != nil {
+				return err
+			}
 		}
 		if s.scan.First == parser.None {
 			if s.scan.Next >= len(sql) {
@@ -199,7 +201,7 @@ func (s *session) planAndRun(text []byte, more bool) error {
 func (s *session) plan(text []byte) (plan.Node, error) {
 	s.current = text
 	env := s.env()
-	if n, ok := s.snap.plans.Find(s.scan, &env); ok {
+	if n, ok := s.snap.plans.Find(s.scan, &env, &s.familiar); ok {
 		return n, nil
 	}
 	s.task.Off() // to plan takes longer than others should wait
@@ -217,16 +219,14 @@ func (s *session) plan(text []byte) (plan.Node, error) {
 	if p, ok := n.(*plan.Relay); ok {
 		p.UserLocks, p.FreesLocks = concernsLocks(stmt.Functions)
 	}
-	s.snap.plans.Keep(s.scan, &env, n)
+	s.snap.plans.Keep(s.scan, text, &env, n)
 	return n, nil
 }
 
 // env is what of the session decides about a plan.
 func (s *session) env() router.Env {
-	cs, _ := s.settings.Value("character_set_client")
-	col, _ := s.settings.Value("collation_connection")
 	return router.Env{
-		Database: s.db, Tenant: s.tenant, TenantOnly: s.user.TenantOnly, Dialect: s.dialect, Charset: cs, Collation: col,
+		Database: s.db, Tenant: s.tenant, TenantOnly: s.user.TenantOnly, Dialect: s.dialect, Charset: s.charset, Collation: s.collation,
 		Temporary: s.txn.temporary, Pinned: s.txn.shard,
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/pool/loop"
+	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/proxy/cache"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -43,6 +44,10 @@ type session struct {
 	db      string // current database as the client named it
 	tenant  string // SET sluice_tenant, login or attribute
 	dialect parser.Dialect
+
+	charset   string          // character_set_client
+	collation string          // collation_connection
+	familiar  router.Familiar // the plans used last
 
 	settings *pool.Settings
 	stalls   *pool.Settings // what stalling made,

@@ -50,10 +50,12 @@ func (s *session) adopt(set *pool.Settings) {
 		mode = s.snap.base.SQLMode
 	}
 	s.dialect = parser.Dialect{Mode: parser.ModeOf(mode), Version: s.snap.version, MariaDB: s.snap.mariadb}
-	switch cs, _ := set.Value("character_set_client"); cs {
+	s.charset, _ = set.Value("character_set_client")
+	s.collation, _ = set.Value("collation_connection")
+	switch s.charset {
 	case "utf8mb4", "utf8mb3", "ascii", "":
 	default:
-		s.dialect.Charset = cs
+		s.dialect.Charset = s.charset
 	}
 	name := "wait_timeout"
 	if s.caps.Has(wire.ClientInteractive) {

@@ -2,6 +2,7 @@ package router
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestCacheServesOtherValues(t *testing.T) {
 	r, c := small(t), NewCache(0)
 	env := Env{Database: "saas"}
 	first := "select database(), u.id from core.users u where u.tenant_id = 't1' and u.age > 5"
-	c.Keep(scanned(t, first), &env, planned(t, r, first, env))
+	c.Keep(scanned(t, first), []byte(first), &env, planned(t, r, first, env))
 	for _, tt := range []struct{ sql, shard, want string }{
 		{"select database(), u.id from core.users u where u.tenant_id = 't2' and u.age > 5", "core-2",
 			"select 's' AS `database()`, u.id from `core_2`.users u where u.tenant_id = 't2' and u.age > 5"},
@@ -64,7 +65,7 @@ func TestCacheServesOtherValues(t *testing.T) {
 			"select  's' AS `database()`, u.id /* x */ from `core_3` . users u where u.tenant_id = 't3' and u.age > 123456"},
 	} {
 		s := scanned(t, tt.sql)
-		n, ok := c.Find(s, &env)
+		n, ok := c.Find(s, &env, new(Familiar))
 		require.True(t, ok, tt.sql)
 		target, err := n.(*plan.Relay).Bind([]byte(tt.sql), &scanArgs{sql: []byte(tt.sql), scan: s})
 		require.NoError(t, err)
@@ -79,17 +80,17 @@ func TestCacheKeepsSessionsApart(t *testing.T) {
 	r, c := small(t), NewCache(0)
 	sql := "select * from users where age = 3"
 	env := Env{Database: "saas", Tenant: "t1"}
-	c.Keep(scanned(t, sql), &env, planned(t, r, sql, env))
+	c.Keep(scanned(t, sql), []byte(sql), &env, planned(t, r, sql, env))
 	for _, other := range []Env{
 		{Database: "core", Tenant: "t1"}, {Database: "saas"},
 		{Database: "saas", Tenant: "t1", TenantOnly: true},
 		{Database: "saas", Tenant: "t1", Charset: "gbk"},
 		{Database: "saas", Tenant: "t1", Temporary: map[string]bool{"users": true}},
 	} {
-		_, ok := c.Find(scanned(t, sql), &other)
+		_, ok := c.Find(scanned(t, sql), &other, new(Familiar))
 		require.False(t, ok, other)
 	}
-	n, ok := c.Find(scanned(t, "select * from users where age = 4"), &Env{Database: "saas", Tenant: "t2"})
+	n, ok := c.Find(scanned(t, "select * from users where age = 4"), &Env{Database: "saas", Tenant: "t2"}, new(Familiar))
 	require.True(t, ok, "another tenant shares the plan")
 	// The session's tenant does not stand for a condition: other tenants share its shard.
 	_, err := n.(*plan.Relay).Bind([]byte(sql), &scanArgs{scan: scanned(t, sql), tenant: value.Value{Kind: value.String, S: "t2"}})
@@ -103,11 +104,61 @@ func TestCacheDoesNotTrustHashes(t *testing.T) {
 	r, c := small(t), NewCache(0)
 	env := Env{Database: "saas"}
 	sql := "select * from users where tenant_id = 't1'"
-	c.Keep(scanned(t, sql), &env, planned(t, r, sql, env))
+	c.Keep(scanned(t, sql), []byte(sql), &env, planned(t, r, sql, env))
 	forged := scanned(t, "delete from users")
 	forged.Hash = scanned(t, sql).Hash
-	_, ok := c.Find(forged, &env)
+	_, ok := c.Find(forged, &env, new(Familiar))
 	require.False(t, ok)
+}
+
+// TestFamiliar: a session finds its last plans by the shapes of their texts, and none that
+// is of other rules or for another environment.
+func TestFamiliar(t *testing.T) {
+	r, c := small(t), NewCache(0)
+	env := Env{Database: "saas", Dialect: dialect97()}
+	texts := []string{
+		"select * from users where tenant_id = 't1'", "update users set age = 1 where tenant_id = 't1'", "select id from users where tenant_id = 't1'",
+		"select age from users where tenant_id = 't1'", "delete from users where tenant_id = 't1'",
+	}
+	var f Familiar
+	var scan parser.Scan
+	for _, sql := range texts {
+		require.False(t, f.Read(&scan, []byte(sql), env.Dialect))
+		c.Keep(scanned(t, sql), []byte(sql), &env, planned(t, r, sql, env))
+		_, ok := c.Find(scanned(t, sql), &env, &f)
+		require.True(t, ok)
+	}
+	for i, sql := range texts {
+		other := strings.ReplaceAll(strings.ReplaceAll(sql, "'t1'", "'another'"), "= 1", "= 234")
+		require.Equal(t, i > 0, f.Read(&scan, []byte(other), env.Dialect), "the first has made room: %s", sql)
+		if i == 0 {
+			continue
+		}
+		for range 2 {
+			n, ok := c.Find(&scan, &env, &f)
+			require.True(t, ok)
+			target, err := n.(*plan.Relay).Bind([]byte(other), &scanArgs{sql: []byte(other), scan: &scan})
+			require.NoError(t, err)
+			require.Equal(t, "another", target.Why.Value.S)
+		}
+		elsewhere := env
+		elsewhere.Database = "core"
+		_, ok := c.Find(&scan, &elsewhere, &f)
+		require.False(t, ok, "the same text in another database")
+		elsewhere = env
+		elsewhere.Temporary = map[string]bool{"users": true}
+		_, ok = c.Find(&scan, &elsewhere, &f)
+		require.False(t, ok, "a temporary table may hide the other")
+		require.False(t, f.Read(&scan, []byte(sql), parser.Dialect{Version: 90700, Mode: parser.ANSIQuotes}))
+	}
+	require.True(t, f.Read(&scan, []byte(texts[4]), env.Dialect))
+	require.NoError(t, scan.Run([]byte("select 1"), 0, env.Dialect))
+	_, ok := c.Find(&scan, &env, &f)
+	require.False(t, ok, "another text was read since")
+	require.True(t, f.Read(&scan, []byte(texts[4]), env.Dialect))
+	_, ok = NewCache(0).Find(&scan, &env, &f)
+	require.False(t, ok, "the plan was of other rules")
+	require.False(t, f.Read(&scan, []byte(texts[4]), env.Dialect), "and is let go")
 }
 
 func TestCacheIsBounded(t *testing.T) {
@@ -115,7 +166,8 @@ func TestCacheIsBounded(t *testing.T) {
 	env := Env{Database: "saas"}
 	n := planned(t, r, "select 1", env)
 	for i := range 5000 {
-		c.Keep(scanned(t, fmt.Sprintf("select c%d", i)), &env, n)
+		sql := fmt.Sprintf("select c%d", i)
+		c.Keep(scanned(t, sql), []byte(sql), &env, n)
 	}
 	require.LessOrEqual(t, c.Stats().Plans, 64)
 }
@@ -214,10 +266,10 @@ func BenchmarkFind(b *testing.B) {
 	env := Env{Database: "saas"}
 	sql := "select * from users where tenant_id = 't1' and id = 'u1'"
 	s := scanned(b, sql)
-	c.Keep(s, &env, planned(b, r, sql, env))
+	c.Keep(s, []byte(sql), &env, planned(b, r, sql, env))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, ok := c.Find(s, &env); !ok {
+		if _, ok := c.Find(s, &env, new(Familiar)); !ok {
 			b.Fatal("not found")
 		}
 	}
