@@ -40,7 +40,26 @@ func View(sql []byte, t Token, d Dialect) value.Value {
 	if t.Kind != String || t.temporal || t.lead > 0 || len(body) < 3 || d.wide() != nil || bytes.IndexByte(body, '\\') >= 0 || bytes.IndexByte(body[1:len(body)-1], body[0]) >= 0 {
 		return Literal(sql, t, d)
 	}
-	return value.Value{Kind: value.String, S: unsafe.String(&body[1], len(body)-2), Collation: collation(sql, t.End, d)}
+	v := value.Value{Kind: value.String, S: unsafe.String(&body[1], len(body)-2)}
+	if mayCollate(sql, t.End) {
+		v.Collation = collation(sql, t.End, d)
+	}
+	return v
+}
+
+// mayCollate reports whether COLLATE may be behind the offset: behind white space is its
+// first letter or what may begin a comment. It answers for most texts without a lexer.
+func mayCollate(sql []byte, from int) bool {
+	for _, c := range sql[from:] {
+		switch c {
+		case ' ', '\n', '\t', '\r':
+			continue
+		case ',', ')', '(', '=', ';', 'A', 'a', 'O', 'o', 'L', 'l', 'G', 'g', 'F', 'f':
+			return false
+		}
+		return true
+	}
+	return false
 }
 
 // integer types an integer constant by its size, as the server does.

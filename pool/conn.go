@@ -97,7 +97,7 @@ func (c *Conn) Interrupt(reason string) {
 
 func (c *Conn) matches(w *Want) bool {
 	return c.FoundRows == w.FoundRows && (c.schema == w.Schema || w.Schema == "") &&
-		(c.settings == w.Settings || c.settings.Key() == w.Settings.Key())
+		c.settings.same(w.Settings)
 }
 
 // AppendAdapt appends the statements, each followed by `;`, that give the
@@ -112,7 +112,7 @@ func (c *Conn) AppendAdapt(b []byte, w *Want) ([]byte, int) {
 		n++
 		has = has.OfDatabase()
 	}
-	if has != w.Settings && has.Key() != w.Settings.Key() {
+	if !has.same(w.Settings) {
 		b, _ = appendDelta(b, has, w.Settings, c.tracks)
 		b = append(b, ';')
 		n++

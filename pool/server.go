@@ -160,7 +160,7 @@ func (s *Server) lease(ctx context.Context, w *Want) (*Conn, error) {
 		case err != nil:
 			return nil, err
 		case c != nil:
-			if (c.suspect || loop.Ticks()-c.used > int64(200*time.Millisecond)) && !c.alive() {
+			if (c.suspect || w.Task.Ticks()-c.used > int64(200*time.Millisecond)) && !c.alive() {
 				c.Doubt("closed by server")
 				s.put(c)
 				continue
@@ -356,7 +356,7 @@ func (s *Server) passPlaces() {
 func (c *Conn) Release() { c.server.put(c) }
 
 func (s *Server) put(c *Conn) {
-	now := loop.Ticks()
+	now := c.sock.Ticks()
 	if s.opts.Lifetime > 0 && now-c.born > int64(s.opts.Lifetime) {
 		c.Doubt("lifetime")
 	}

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unique"
 )
 
 // Settings are the session variables that differ from a fresh connection's, in a
@@ -12,7 +13,7 @@ import (
 // pointer is a fresh connection.
 type Settings struct {
 	vars []Setting
-	key  string
+	key  unique.Handle[string] // one of all settings that are equal
 }
 
 // Setting is one session variable and its value as the server reported it.
@@ -23,7 +24,12 @@ func (s *Settings) Key() string {
 	if s == nil {
 		return ""
 	}
-	return s.key
+	return s.key.Value()
+}
+
+// same reports whether the settings are equal.
+func (s *Settings) same(o *Settings) bool {
+	return s == o || s != nil && o != nil && s.key == o.key
 }
 
 // Value returns the value of a variable, and whether it was set.
@@ -99,7 +105,7 @@ func newSettings(m map[string]string) *Settings {
 		b.WriteByte(':')
 		b.WriteString(v.Value)
 	}
-	s.key = b.String()
+	s.key = unique.Make(b.String())
 	return s
 }
 

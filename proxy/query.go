@@ -481,6 +481,7 @@ func (s *session) callOf(p *plan.Relay, t *plan.Target, text []byte) *call {
 	if isServers(s.db) {
 		q.schema = s.db
 	}
+	q.home = s.group(q.group)
 	q.spot = s.spotOf(p, t.Shard)
 	q.names = q.spot.names
 	if p.Class == plan.Call && s.leavesState(p, text) {
@@ -530,8 +531,15 @@ func (s *session) bodyOf(p *plan.Relay, text []byte) (body string, known bool) {
 
 // isServers reports whether a schema is one that every server has for itself.
 func isServers(schema string) bool {
-	return strings.EqualFold(schema, "information_schema") || strings.EqualFold(schema, "mysql") || strings.EqualFold(schema, "performance_schema") ||
-		strings.EqualFold(schema, "sys")
+	switch len(schema) {
+	case len("sys"):
+		return strings.EqualFold(schema, "sys")
+	case len("mysql"):
+		return strings.EqualFold(schema, "mysql")
+	case len("information_schema"): // and of the other
+		return strings.EqualFold(schema, "information_schema") || strings.EqualFold(schema, "performance_schema")
+	}
+	return false
 }
 
 // namesOf lists what must be hidden in the reply of a plan that runs on a shard's

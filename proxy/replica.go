@@ -186,6 +186,9 @@ func (s *session) lease(ctx context.Context, q *call, w *pool.Want) (*pool.Conn,
 			return c, err
 		}
 	}
+	if q.home != nil {
+		return q.home.Lease(ctx, w)
+	}
 	return s.snap.groups[q.group].Lease(ctx, w)
 }
 

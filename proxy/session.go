@@ -296,7 +296,7 @@ func (s *session) fail(e *wire.Error) {
 
 // enter marks the session as busy.
 func (s *session) enter() error {
-	s.busy.Store(loop.Ticks())
+	s.busy.Store(s.task.Ticks())
 	s.clock, s.scan, s.lead = 0, &s.own, nil
 	if s.closes.Load() {
 		return s.closed()

@@ -29,6 +29,7 @@ type collation struct {
 	space  []byte
 	direct bool // a text's weights are those of its characters, one after the other
 	ascii  [utf8.RuneSelf]weight
+	pairs  [utf8.RuneSelf]uint16 // where direct, the weights of two bytes; 0 for a weight of another length
 }
 
 // weight is the weight of one ASCII character: n bytes, the first in the low bits.
@@ -82,6 +83,9 @@ func (c *collation) tabulate() bool {
 		var filled [maxWeight]byte
 		c.ascii[i].n = uint8(copy(filled[:], single[i]))
 		c.ascii[i].bytes = binary.LittleEndian.Uint32(filled[:])
+		if len(single[i]) == 2 {
+			c.pairs[i] = binary.LittleEndian.Uint16(single[i])
+		}
 	}
 	var both, sum []byte
 	for a := range single {
@@ -101,6 +105,9 @@ func (c *collation) tabulate() bool {
 func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 	var w []byte
 	if c.direct && len(s) <= fastText && isASCII(s) {
+		if w, ok := c.weighPairs(s, buf); ok {
+			return c.unpadded(w)
+		}
 		to := buf[:]
 		for i := range len(s) {
 			t := c.ascii[s[i]&0x7f]
@@ -111,6 +118,32 @@ func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 	} else {
 		w = c.weigh(s)
 	}
+	return c.unpadded(w)
+}
+
+// weighPairs is weights for an ASCII text of which each character weighs two bytes, as all
+// printable ones do in most collations; false for others.
+func (c *collation) weighPairs(s string, buf *[fastText * maxWeight]byte) ([]byte, bool) {
+	out, in := buf[:0], s
+	for ; len(in) >= 4; in = in[4:] {
+		a, b, c, d := c.pairs[in[0]&0x7f], c.pairs[in[1]&0x7f], c.pairs[in[2]&0x7f], c.pairs[in[3]&0x7f]
+		if a == 0 || b == 0 || c == 0 || d == 0 {
+			return nil, false
+		}
+		out = binary.LittleEndian.AppendUint64(out, uint64(a)|uint64(b)<<16|uint64(c)<<32|uint64(d)<<48)
+	}
+	for i := range len(in) {
+		w := c.pairs[in[i]&0x7f]
+		if w == 0 {
+			return nil, false
+		}
+		out = binary.LittleEndian.AppendUint16(out, w)
+	}
+	return out, true
+}
+
+// unpadded cuts the weight of spaces at the end where they do not count.
+func (c *collation) unpadded(w []byte) []byte {
 	if c.noPad {
 		return w
 	}

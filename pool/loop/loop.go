@@ -35,6 +35,7 @@ type Loop struct {
 
 	runs atomic.Uint64 // counts when a task begins and when it ends to run: odd while one does
 	turn atomic.Uint64 // whose turn it is to run the loop
+	now  atomic.Int64  // Ticks when the events came that are being handled
 
 	mu    sync.Mutex
 	slots []slot
@@ -213,12 +214,13 @@ func (l *Loop) run(turn uint64) {
 	defer func() { _ = f.Close() }()
 	n := 0
 	wanted := newWanted()
+	now := Ticks()
+	l.now.Store(now)
 	l.inherit(turn)
 	evs := &events{}
 	if l.turn.Load() == turn {
 		l.events.Store(evs)
 	}
-	now := Ticks()
 	checked, yielded, lent := now, now, int64(0)
 	wait := func(uintptr) bool {
 		n, _ = syscall.EpollWait(l.epoll, evs.room[:], 0)
@@ -240,8 +242,10 @@ func (l *Loop) run(turn uint64) {
 		} else if raw, err := f.SyscallConn(); err == nil {
 			_ = raw.Read(wait)
 		}
+		now = Ticks()
+		l.now.Store(now)
 		l.handle(evs, max(n, 0), turn)
-		if now = Ticks(); now-checked > int64(mostHeld) {
+		if now-checked > int64(mostHeld) {
 			checked = now
 			if now-yielded > int64(mostAlone) || wanted.yes() {
 				yielded = now
