@@ -29,7 +29,7 @@ type collation struct {
 	space  []byte
 	direct bool // a text's weights are those of its characters, one after the other
 	ascii  [utf8.RuneSelf]weight
-	pairs  [utf8.RuneSelf]uint16 // where direct, the weights of two bytes; 0 for a weight of another length
+	pairs  [256]uint16 // the weights of those ASCII characters that weigh two bytes; 0 for other bytes
 }
 
 // weight is the weight of one ASCII character: n bytes, the first in the low bits.
@@ -104,10 +104,12 @@ func (c *collation) tabulate() bool {
 // spaces at the end where they do not count. It uses buf when the text allows.
 func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 	var w []byte
-	if c.direct && len(s) <= fastText && isASCII(s) {
+	if c.direct && len(s) <= fastText {
 		if w, ok := c.weighPairs(s, buf); ok {
 			return c.unpadded(w)
 		}
+	}
+	if c.direct && len(s) <= fastText && isASCII(s) {
 		to := buf[:]
 		for i := range len(s) {
 			t := c.ascii[s[i]&0x7f]
@@ -122,18 +124,18 @@ func (c *collation) weights(s string, buf *[fastText * maxWeight]byte) []byte {
 }
 
 // weighPairs is weights for an ASCII text of which each character weighs two bytes, as all
-// printable ones do in most collations; false for others.
+// printable ones do in most collations, before spaces are cut; false for others.
 func (c *collation) weighPairs(s string, buf *[fastText * maxWeight]byte) ([]byte, bool) {
 	out, in := buf[:0], s
 	for ; len(in) >= 4; in = in[4:] {
-		a, b, c, d := c.pairs[in[0]&0x7f], c.pairs[in[1]&0x7f], c.pairs[in[2]&0x7f], c.pairs[in[3]&0x7f]
+		a, b, c, d := c.pairs[in[0]], c.pairs[in[1]], c.pairs[in[2]], c.pairs[in[3]]
 		if a == 0 || b == 0 || c == 0 || d == 0 {
 			return nil, false
 		}
 		out = binary.LittleEndian.AppendUint64(out, uint64(a)|uint64(b)<<16|uint64(c)<<32|uint64(d)<<48)
 	}
 	for i := range len(in) {
-		w := c.pairs[in[i]&0x7f]
+		w := c.pairs[in[i]]
 		if w == 0 {
 			return nil, false
 		}
