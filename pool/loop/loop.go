@@ -294,6 +294,9 @@ func (l *Loop) inherit(turn uint64) {
 // handle tells those who wait for what has happened.
 func (l *Loop) handle(evs *events, n int, turn uint64) {
 	rung := l.resolve(evs.room[:n], &evs.of)
+	if n > 2 {
+		evs.sort(n)
+	}
 	if n > 1 {
 		l.pile.gather()
 		defer l.pile.flush(true)
@@ -303,6 +306,22 @@ func (l *Loop) handle(evs *events, n int, turn uint64) {
 	l.tell(evs, turn)
 	if rung {
 		l.runReady(turn)
+	}
+}
+
+// sort puts what clients have sent last. The same is done for many of a kind then, one after
+// the other, for which the processor has the code at hand.
+func (evs *events) sort(n int) {
+	last := n
+	for i := 0; i < last; {
+		c := evs.of[i]
+		if c == nil || c.task == nil || c.task.conns[0] != c {
+			i++
+			continue
+		}
+		last--
+		evs.of[i], evs.of[last] = evs.of[last], c
+		evs.room[i], evs.room[last] = evs.room[last], evs.room[i]
 	}
 }
 
