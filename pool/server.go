@@ -199,7 +199,9 @@ func (s *Server) take(w *Want) (c *Conn, dial bool, wt *waiter, err error) {
 	}
 	if best >= 0 {
 		c = s.idle[best]
-		copy(s.idle[best:], s.idle[best+1:])
+		if best < len(s.idle)-1 {
+			copy(s.idle[best:], s.idle[best+1:])
+		}
 		s.idle[len(s.idle)-1] = nil
 		s.idle = s.idle[:len(s.idle)-1]
 		c.suspect = c.used < s.lost

@@ -383,8 +383,8 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 	for _, t := range p.Timeless {
 		counter(&s.srv.metrics.timeless, t.Name).Add(1)
 	}
-	t, err := p.Bind(text, s)
-	if err != nil {
+	var t plan.Target
+	if err := p.BindInto(&t, text, s); err != nil {
 		return nil, err
 	}
 	s.srv.metrics.planned(planRelay)
@@ -404,11 +404,13 @@ func (s *session) bindBy(p *plan.Relay, text []byte, locate func(*plan.Locate) (
 			return nil, err
 		}
 	} else if t.Free && !p.UserLocks {
+		var err error
 		if t, err = s.nearer(p, text, t); err != nil {
 			return nil, err
 		}
 	}
 	if p.UserLocks {
+		var err error
 		if t, err = s.atLocks(p, text, t); err != nil {
 			return nil, err
 		}

@@ -173,8 +173,10 @@ func (s *session) wants(q *call) {
 		s.vars = append(s.vars, pool.UserVar{Name: name, Literal: v.in(name)})
 	}
 	settings := s.settings
-	if _, set := settings.Value(readOnlyVar); set && s.txn.open() && !s.readOnly() && !s.txn.openedOn(q.group) {
-		settings = settings.Without(readOnlyVar) // else nothing could be prepared there for a transaction that is READ WRITE
+	if s.txn.open() && !s.txn.openedOn(q.group) && !s.readOnly() {
+		if _, set := settings.Value(readOnlyVar); set {
+			settings = settings.Without(readOnlyVar) // else nothing could be prepared there for a transaction that is READ WRITE
+		}
 	}
 	if q.at != "" {
 		settings = settings.With(pool.Setting{Name: "timestamp", Value: q.at})

@@ -18,8 +18,8 @@ import (
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/pool/loop"
-	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/proxy/cache"
+	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -45,9 +45,10 @@ type session struct {
 	tenant  string // SET sluice_tenant, login or attribute
 	dialect parser.Dialect
 
-	charset   string          // character_set_client
-	collation string          // collation_connection
-	familiar  router.Familiar // the plans used last
+	charset     string          // character_set_client
+	collation   string          // collation_connection
+	commitsEach bool            // autocommit
+	familiar    router.Familiar // the plans used last
 
 	settings *pool.Settings
 	stalls   *pool.Settings // what stalling made,
@@ -480,12 +481,7 @@ func (s *session) status() wire.Status {
 	return st
 }
 
-func (s *session) autocommit() bool {
-	if v, ok := s.settings.Value("autocommit"); ok {
-		return v == "ON" || v == "1"
-	}
-	return s.snap.base.Autocommit
-}
+func (s *session) autocommit() bool { return s.commitsEach }
 
 // ok buffers an OK packet of our own; more says that another result follows.
 func (s *session) ok(affected uint64, more bool) { s.okWith(wire.OK{Affected: affected}, more) }

@@ -50,6 +50,10 @@ func (s *session) adopt(set *pool.Settings) {
 		mode = s.snap.base.SQLMode
 	}
 	s.dialect = parser.Dialect{Mode: parser.ModeOf(mode), Version: s.snap.version, MariaDB: s.snap.mariadb}
+	s.commitsEach = s.snap.base.Autocommit
+	if v, set := set.Value("autocommit"); set {
+		s.commitsEach = v == "ON" || v == "1"
+	}
 	s.charset, _ = set.Value("character_set_client")
 	s.collation, _ = set.Value("collation_connection")
 	switch s.charset {

@@ -78,6 +78,10 @@ func (c *Conn) Release() {
 	}
 	t := c.task
 	c.task = nil
+	if n := len(t.conns) - 1; t.conns[n] == c { // it nearly always is
+		t.conns[n], t.conns = nil, t.conns[:n]
+		return
+	}
 	for i, o := range t.conns {
 		if o == c {
 			t.conns = append(t.conns[:i], t.conns[i+1:]...)

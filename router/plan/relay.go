@@ -263,26 +263,36 @@ func (p *Relay) Show(s *rules.Shard) string {
 }
 
 // Bind finds the shard for the values of one execution. The error is a *Refusal.
-func (p *Relay) Bind(sql []byte, a Args) (Target, error) {
+func (p *Relay) Bind(sql []byte, a Args) (t Target, err error) {
+	err = p.BindInto(&t, sql, a)
+	return t, err
+}
+
+// BindInto is Bind with the place for its result, which must be zero.
+func (p *Relay) BindInto(to *Target, sql []byte, a Args) (err error) {
 	if p.Collects {
-		return Target{}, p.scattered()
+		return p.scattered()
 	}
 	for _, t := range p.Timeless {
 		if t.Calendar.Unbounded == rules.Deny {
-			return Target{}, timeless(t)
+			return timeless(t)
 		}
 	}
 	if !p.fast {
-		return p.bind(sql, a, nil)
+		*to, err = p.bind(sql, a, nil)
+		return err
 	}
 	site := &p.Route.Sites[0]
 	b := binding{rules: p.Route.Rules, route: &p.Route, args: a}
 	v := site.Set.src.Value(a)
 	loc, found := b.place(v, &site.Set.src, site.Table)
 	if found != located {
-		return p.bind(sql, a, nil)
+		*to, err = p.bind(sql, a, nil)
+		return err
 	}
-	return Target{Shard: loc.Shard, Why: byValue(site, loc, &site.Set.src, v)}, nil
+	to.Shard = loc.Shard
+	to.Why.byValue(site, &loc, &site.Set.src, &v)
+	return nil
 }
 
 // BindTo is Bind with the answer to a Locate, or, where the plan leaves a choice
@@ -723,7 +733,9 @@ func (b *binding) anyShard() Decision {
 
 func (b *binding) decision(s *Site, loc rules.Location, src *Source) Decision {
 	if src != nil {
-		return byValue(s, loc, src, src.Value(b.args))
+		v, d := src.Value(b.args), Decision{}
+		d.byValue(s, &loc, src, &v)
+		return d
 	}
 	d := Decision{Slot: -1, Considered: s.Considered}
 	switch {
@@ -738,15 +750,13 @@ func (b *binding) decision(s *Site, loc rules.Location, src *Source) Decision {
 }
 
 // byValue explains why a statement runs where the value of a source leads.
-func byValue(s *Site, loc rules.Location, src *Source, v value.Value) Decision {
-	d := Decision{
-		Step: StepStatement, Value: v, Slot: loc.Slot, Pinned: loc.Pinned, Rule: loc.Pos, Shard: loc.Shard.Name,
-		Key: s.Key, Source: src.label, Considered: s.Considered,
-	}
+func (d *Decision) byValue(s *Site, loc *rules.Location, src *Source, v *value.Value) {
+	d.Step = StepStatement
 	if src.Kind == FromTenant {
 		d.Step = StepTenant
 	}
-	return d
+	d.Key, d.Source, d.Value, d.Considered = s.Key, src.label, *v, s.Considered
+	d.Slot, d.Pinned, d.Shard, d.Rule = loc.Slot, loc.Pinned, loc.Shard.Name, loc.Pos
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
