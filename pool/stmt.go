@@ -46,11 +46,27 @@ func (c *Conn) StmtFor(key []byte, kinds []wire.Kind) (*Stmt, []byte) {
 	if s == nil || s.Fits(kinds) {
 		return s, key
 	}
+	key = keyFor(key, kinds)
+	return c.Stmt(key), key
+}
+
+// StmtMade returns the prepared statement with that key that the server has prepared anew for
+// values of the kinds, or nil.
+func (c *Conn) StmtMade(key []byte, kinds []wire.Kind) *Stmt {
+	for _, key := range [][]byte{key, keyFor(key, kinds)} {
+		if s := c.Stmt(key); s != nil && s.made != nil && s.Fits(kinds) {
+			return s
+		}
+	}
+	return nil
+}
+
+func keyFor(key []byte, kinds []wire.Kind) []byte {
 	key = append(key, 0)
 	for _, k := range kinds {
 		key = append(key, byte(k))
 	}
-	return c.Stmt(key), key
+	return key
 }
 
 // Stmt returns the prepared statement with that key, or nil.

@@ -32,7 +32,9 @@ type prepared struct {
 	made      *snapshot
 	db        string // the current database when it was prepared, and whenever it runs
 	params    int
-	types     []wire.ParamType
+	told      []wire.ParamType // of the parameters, as the client last sent them
+	types     []wire.ParamType // of the values of the present execution
+	history   history
 	long      map[int][]byte // parameters sent by COM_STMT_SEND_LONG_DATA
 	err       *wire.Error    // of SEND_LONG_DATA, which has no reply of its own
 	cursor    *pool.Conn     // an open cursor is on this held connection
@@ -169,6 +171,7 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 		s.rowCount = -1
 	} else {
 		c.AddStmt(s.stmtKey(q), head)
+		st.history = historyOf(st, head.Types, s.snap.mariadb)
 		s.register(st)
 	}
 	s.txn.uses-- // nothing of it is the transaction's
@@ -411,19 +414,23 @@ func (s *session) comStmtExecute(p []byte) error {
 		s.forgetLong(st)
 		return err
 	}
-	e, err := wire.ParseExecute(p, s.caps, st.params, st.types, st.isLong)
+	e, err := wire.ParseExecute(p, s.caps, st.params, st.told, st.isLong)
 	if err != nil {
 		return wire.Errorf(1835, "HY000", "Malformed communication packet.")
 	}
 	if e.Bound {
-		st.types = e.Types
+		st.told = e.Types
 	}
-	if st.params > 0 && len(st.types) < st.params {
+	if st.params > 0 && len(st.told) < st.params {
 		return wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute")
 	}
 	s.closeCursor(st)
-	st.bound = e
+	st.bound, st.types = e, st.told
 	st.kinds = st.bound.Kinds(st.kinds[:0], st.types[:st.params], st.long)
+	if err := s.inherit(st); err != nil {
+		s.forgetLong(st)
+		return err
+	}
 	return s.executeHere(st)
 }
 
@@ -509,7 +516,10 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		// again takes the types of the last values for those of its parameters.
 		c.DropStmt(key)
 	}
-	ps, key := c.StmtFor(key, st.kinds)
+	ps := st.history.alike(c, key, st.kinds)
+	if ps == nil {
+		ps, key = c.StmtFor(key, st.kinds)
+	}
 	if ps != nil {
 		s.want.Schema = "" // names were bound when it was prepared
 	}

@@ -26,7 +26,7 @@ const (
 func (e *Execute) Kinds(dst []Kind, types []ParamType, long map[int][]byte) []Kind {
 	r := NewReader(e.Values)
 	for i, t := range types {
-		k := t.kind()
+		k := t.Kind()
 		if data, ok := long[i]; ok {
 			dst = append(dst, textKind(data))
 			continue
@@ -44,7 +44,8 @@ func (e *Execute) Kinds(dst []Kind, types []ParamType, long map[int][]byte) []Ki
 	return dst
 }
 
-func (t ParamType) kind() Kind {
+// Kind is the kind of the values for which a server has inferred the type.
+func (t ParamType) Kind() Kind {
 	switch t.Type {
 	case TypeNull:
 		return KindNull
@@ -89,17 +90,19 @@ func textKind(v []byte) Kind {
 // Accepts reports whether a server that has inferred the type for a parameter takes a value
 // of a kind without preparing the statement anew, as MySQL's manual says of PREPARE. False
 // may be said of values that are taken.
-func (t ParamType) Accepts(k Kind) bool {
+func (t ParamType) Accepts(k Kind) bool { return t.Kind().Accepts(k) }
+
+// Accepts is ParamType.Accepts for the type that values of the kind have.
+func (own Kind) Accepts(k Kind) bool {
 	switch k {
 	case KindNull, KindText:
 		return true
 	case KindNumber:
-		own := t.kind()
 		return own != KindInt && own != KindUint && own != KindOther
 	}
-	switch t.kind() {
+	switch own {
 	case KindInt, KindUint:
-		return k == t.kind()
+		return k == own
 	case KindDecimal:
 		return k == KindInt || k == KindUint || k == KindDecimal
 	case KindFloat:
@@ -116,4 +119,9 @@ func (t ParamType) Accepts(k Kind) bool {
 
 func number(k Kind) bool {
 	return k == KindInt || k == KindUint || k == KindDecimal || k == KindFloat
+}
+
+// Same reports whether values of the two kinds have one type.
+func (own Kind) Same(k Kind) bool {
+	return own == k || own == KindText && k == KindNumber || own == KindNumber && k == KindText
 }

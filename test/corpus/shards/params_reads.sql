@@ -46,6 +46,7 @@ SELECT id FROM acc WHERE tenant_id IN (?, ?, ?) ORDER BY id;
 -- params: 2, 'y'
 SELECT id, ? AS p, lvl FROM acc WHERE tenant_id <> ? ORDER BY id;
 -- params: 2
+SELECT id FROM acc ORDER BY ?, id;
 -- params: 'a'
 SELECT id FROM acc ORDER BY ?, id;
 -- params: 'desc'
