@@ -24,6 +24,7 @@ type Conn struct {
 	local, remote net.Addr
 	kept          atomic.Bool // its loop's pile has something for it
 	owes          atomic.Bool // it owes something
+	client        atomic.Bool // a task has waited for it as its client
 	task          *Task       // who waits on the loop for it; nil: whoever uses it waits as a goroutine
 
 	owed  sync.Mutex

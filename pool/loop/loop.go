@@ -315,7 +315,7 @@ func (evs *events) sort(n int) {
 	last := n
 	for i := 0; i < last; {
 		c := evs.of[i]
-		if c == nil || c.task == nil || c.task.conns[0] != c {
+		if c == nil || !c.client.Load() {
 			i++
 			continue
 		}

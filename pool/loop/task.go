@@ -54,6 +54,9 @@ func (t *Task) On(c *Conn) {
 		return
 	}
 	t.on = true
+	if !c.client.Load() {
+		c.client.Store(true)
+	}
 	t.Bind(c)
 }
 
