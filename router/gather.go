@@ -792,10 +792,11 @@ func (g *gatherer) used(t *plan.Gathered) []string {
 	return out
 }
 
-// filter returns what is known of the rows of a leaf that matter.
+// filter returns what is known of the rows of a leaf that matter. Where a hint sets
+// variables nothing is: the shards would read the conditions without them.
 func (g *gatherer) filter(l *leaf) plan.Filter {
 	out := plan.Filter{Pushed: l.pushed}
-	if l.table == nil {
+	if l.table == nil || g.hinted() {
 		return out
 	}
 	for i := range l.table.Columns {
