@@ -247,7 +247,10 @@ func (a *analysis) selection(n *ast.SelectStmt, parent *scope, around frame) (*q
 	defer func() { a.ctes = a.ctes[:depth] }()
 	a.with(n.With, parent)
 	sc := &scope{parent: parent}
+	outer := a.locked
+	a.locked = a.lockedBy(n)
 	t, err := a.relations(n.From, sc, a.nothing(n.Where, n.Limit))
+	a.locked = outer
 	if err != nil {
 		return nil, err
 	}
