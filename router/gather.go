@@ -92,6 +92,8 @@ func (g *gatherer) copyable(tree ast.Node) error {
 		case l.temporary, l.anyShard():
 		case l.routine, l.metadata:
 			return unsupportedf("the statement needs several servers and calls %s", l.title())
+		case l.view != nil && len(l.name.IndexHints) > 0:
+			return unsupportedf("the statement needs several servers and names indexes of view %s", l.title())
 		}
 	}
 	var err error
