@@ -160,7 +160,38 @@ func (b *scatterer) groups(groups []term) bool {
 			return false
 		}
 	}
+	b.spelling()
 	return b.reorder(list)
+}
+
+// spelling asks for the first row of each group, by its primary key, where groups are of
+// texts, which may be equal and differ: a server shows those of the row that it meets first,
+// and it mostly reads tables in the order of their keys. The first column of the key decides
+// where that is the whole key, or the sharding key, which shards have no value of in common.
+func (b *scatterer) spelling() {
+	t := b.driver.table
+	text := slices.ContainsFunc(b.out.Keys, func(k plan.SortKey) bool { return k.Weights != plan.NoWeights })
+	if !text || !fromTable(b.s.From) || t.Calendar != nil || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+		return
+	}
+	key := t.Uniques[0].Columns
+	c, ok := t.Column(key[0])
+	if !ok || len(key) > 1 && !strings.EqualFold(key[0], t.Key) {
+		return
+	}
+	first := plan.Piece{Text: "MIN(" + ident(b.driver.alias) + "." + ident(c.Name) + ")"}
+	f := plan.Fold{Op: plan.FoldMin, Weights: plan.NoWeights}
+	switch _, kind := sortItem("", c.Type); {
+	case kind == plan.SortText:
+		f.At = b.hide(first)
+		f.Weights = b.weigh(first, false)
+	case strings.HasSuffix(base(c.Type), "int"):
+		f.At = b.hide(first)
+	default:
+		return
+	}
+	b.out.Groups.Folds = append(b.out.Groups.Folds, f)
+	b.out.Groups.First = f.At
 }
 
 // same reports whether two terms are the same item or column.
