@@ -309,7 +309,11 @@ func (g *group) sooner(t *tuple) bool {
 	if at == 0 {
 		return false
 	}
-	f := &g.x.folds[g.x.folderOf(at)]
+	i := g.x.folderOf(at)
+	f := &g.x.folds[i]
+	if t.value(f.column) == nil || !g.seen[i] {
+		return t.value(f.column) != nil
+	}
 	k := sorter{column: f.column, kind: f.kind, weights: f.weights}
 	return k.compare(t, extremes{g}) < 0
 }

@@ -1,4 +1,4 @@
--- about: texts that are equal and not the same, in groups and DISTINCT over shards: of each the spelling of the row with the least primary key
+-- about: what a group over shards shows of one of its rows: texts that are equal and not the same, and what is of no group, are those of the row with the least primary key
 -- database: shop
 -- sharded: shop.words by tenant_id, shop.texts by tenant_id, shop.pairs by tenant_id
 CREATE TABLE words (id INT NOT NULL PRIMARY KEY, tenant_id VARCHAR(20) NOT NULL, w VARCHAR(20) COLLATE utf8mb4_unicode_ci, n INT);
@@ -34,3 +34,22 @@ SELECT w, COUNT(*) FROM pairs GROUP BY w ORDER BY w;
 -- scattered
 SELECT DISTINCT w FROM pairs ORDER BY w;
 SELECT COUNT(DISTINCT w), MAX(w), MIN(w) FROM words WHERE id > 0;
+# What is of no group.
+-- scattered
+SELECT n > 4 AS later, ANY_VALUE(w), ANY_VALUE(id), COUNT(*) FROM words GROUP BY later ORDER BY later;
+-- scattered
+SELECT ANY_VALUE(w), COUNT(*) FROM words;
+-- scattered
+SELECT ANY_VALUE(w), COUNT(*) FROM words WHERE id > 100;
+-- scattered
+SELECT ANY_VALUE(w), COUNT(*), 'x' FROM words WHERE id > 4;
+SET sql_mode = '';
+-- scattered
+SELECT w, id, n, COUNT(*) FROM words GROUP BY n % 2 ORDER BY n % 2;
+-- scattered
+SELECT id, w, MAX(n) FROM words;
+-- scattered
+SELECT tenant_id, id, w FROM pairs GROUP BY w ORDER BY w;
+-- scattered
+SELECT id, w, COUNT(*) FROM texts IGNORE INDEX (w) GROUP BY LENGTH(w) ORDER BY LENGTH(w);
+SET sql_mode = DEFAULT;
