@@ -71,6 +71,24 @@ func (s *Statement) HintSplices() []Splice {
 	return out
 }
 
+// SetVars lists, in lower case, the system variables that hints set while the statement
+// runs: /*+ SET_VAR(name = value) */.
+func (s *Statement) SetVars() []string {
+	var out []string
+	for _, t := range s.Tokens {
+		if t.Kind != Hint || s.SQL[t.Start+2] != '+' {
+			continue
+		}
+		in := hintTokens(s.SQL, Token{Start: t.Start + 3, End: t.End - 2}, s.Dialect)
+		for i := 0; i+2 < len(in); i++ {
+			if strings.EqualFold(in[i].text, "set_var") && in[i+1].text == "(" {
+				out = append(out, strings.ToLower(in[i+2].text))
+			}
+		}
+	}
+	return out
+}
+
 // directives reads the directives in a hint token.
 func directives(sql []byte, t Token, d Dialect) []directive {
 	body := Token{Start: t.Start + 3, End: t.End - 2}

@@ -246,6 +246,18 @@ func TestHints(t *testing.T) {
 	}
 }
 
+func TestSetVars(t *testing.T) {
+	for sql, want := range map[string][]string{
+		"select set_var(a) from t":    nil,
+		"select /* SET_VAR(a=1) */ 1": nil,
+		"select /*+ BKA(t) Set_Var(Sql_Mode='a(b') NO_ICP(t) set_var ( `time_zone` = '+00:00') */ 1": {"sql_mode", "time_zone"},
+		"select 1 from t where a in (select /*+ SET_VAR(timestamp=1) */ 1)":                          {"timestamp"},
+		"select /*+ SET_VAR() SET_VAR */ 1":                                                          {")"},
+	} {
+		require.Equal(t, want, parse(t, sql).SetVars(), sql)
+	}
+}
+
 func TestFingerprint(t *testing.T) {
 	for sql, want := range map[string]string{
 		"select * from t where id=1 and b in (1,2,-3)":                              "SELECT * FROM t WHERE id = ? AND b IN (...)",

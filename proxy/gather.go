@@ -72,7 +72,7 @@ func (s *session) gather(p *plan.Relay, text []byte, refused error) (*gathering,
 	g, err := s.gatherPlan(p, text)
 	if err != nil {
 		if errors.As(err, &r) && r.Number == 1235 {
-			return nil, refusedTwice(refused, r)
+			return nil, s.orMistake(p, text, refusedTwice(refused, r))
 		}
 		return nil, err
 	}

@@ -297,10 +297,25 @@ func (g *group) add(t *tuple) error {
 		}
 	}
 	g.parts++
-	if p := g.x.bound.Groups.Present; p != 0 && string(g.tuple.value(g.x.column(p))) == "0" {
-		g.set(t) // until now there was no row
+	if p := g.x.bound.Groups.Present; p != 0 && string(g.tuple.value(g.x.column(p))) == "0" || g.sooner(t) {
+		g.set(t) // until now there was no row, or none that one server would meet before
 	}
 	return g.fold(t)
+}
+
+// sooner reports whether the first row of another shard's part stands before those so far.
+func (g *group) sooner(t *tuple) bool {
+	at := g.x.bound.Groups.First
+	if at == 0 {
+		return false
+	}
+	i := g.x.folderOf(at)
+	f := &g.x.folds[i]
+	if t.value(f.column) == nil || !g.seen[i] {
+		return t.value(f.column) != nil
+	}
+	k := sorter{column: f.column, kind: f.kind, weights: f.weights}
+	return k.compare(t, extremes{g}) < 0
 }
 
 // fold adds the values of a row to what has been folded.

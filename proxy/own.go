@@ -35,8 +35,12 @@ func (s *session) orOwn(text []byte, err error) error {
 	if !ok || r.Number != 1235 {
 		return err
 	}
-	e, ok := errors.AsType[*wire.Error](s.try(s.home(), text))
-	if ok && ofText(e.Number) {
+	on, tells := s.home(), ofText
+	if r.On != nil {
+		on, tells = r.On, ofStatement
+	}
+	e, ok := errors.AsType[*wire.Error](s.try(on, text))
+	if ok && tells(e.Number) {
 		return e
 	}
 	for i := range r.Functions {
@@ -45,6 +49,27 @@ func (s *session) orOwn(text []byte, err error) error {
 		}
 	}
 	return s.endedOr(err)
+}
+
+// orMistake prefers, to the refusal of a query that needs several shards, the mistake that a
+// server finds in it when it prepares it on one.
+func (s *session) orMistake(p *plan.Relay, text []byte, refused error) error {
+	t, err := p.On(text, s, p.Sample())
+	if err != nil {
+		return refused
+	}
+	own := t.SQL == nil
+	if own {
+		t.SQL = text
+	}
+	e, ok := errors.AsType[*wire.Error](s.try(t.Shard, t.SQL))
+	switch {
+	case !ok || !ofStatement(e.Number):
+		return s.endedOr(refused)
+	case e.Number == errSyntax && !own: // it quotes the text
+		return s.orSyntax(text, refused)
+	}
+	return s.namesOf(p, t.Shard).error(e)
 }
 
 // lacks reports whether servers say that a function does not exist.
@@ -80,6 +105,16 @@ func ofText(number uint16) bool {
 		return true
 	}
 	return false
+}
+
+// ofStatement reports whether an error is one of the statement, if the server has all of its
+// tables: not of rights, of what the server has, or of what it can prepare.
+func ofStatement(number uint16) bool {
+	switch number {
+	case 1044, 1045, 1049, 1142, 1143, 1146, 1295, 1461:
+		return false
+	}
+	return true
 }
 
 // home is the first shard of the current database.

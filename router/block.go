@@ -39,12 +39,15 @@ type analysis struct {
 	located     *leaf  // whose rows the last of them looks up
 	renamedTemp string // the new name of the temporary table that it renames
 	checks      []check
-	wide        *rules.Database // a definition concerns all shards of it
-	narrow      *leaf           // and this one, which is on one shard
-	explains    bool            // it is EXPLAIN, which runs nothing
-	err         error           // the first refusal met while reading expressions
-	effects     bool            // a view that it names may do more than read
-	unplaced    *plan.Refusal   // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
+	wide        *rules.Database                  // a definition concerns all shards of it
+	narrow      *leaf                            // and this one, which is on one shard
+	explains    bool                             // it is EXPLAIN, which runs nothing
+	err         error                            // the first refusal met while reading expressions
+	locking     map[*ast.SelectStmt][]lockClause // with gathers
+	locked      []lockClause                     // of the block whose FROM clause is being read
+	handedOn    string                           // how the view that is being read is locked
+	effects     bool                             // a view that it names may do more than read
+	unplaced    *plan.Refusal                    // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
 }
 
 // check is an assignment to a sharding key.
@@ -506,9 +509,11 @@ func (a *analysis) named(n *ast.TableName, alias string) (*source, error) {
 	src := &source{alias: alias, schema: n.Schema.O, leaf: l}
 	if l.view != nil {
 		inside := len(a.leaves)
+		a.handedOn = l.lock
 		if src.query, err = a.view(l.view, l.database); err != nil {
 			return nil, err
 		}
+		a.handedOn = ""
 		src.inside = a.leaves[inside:len(a.leaves):len(a.leaves)]
 	}
 	return src, nil
@@ -523,7 +528,7 @@ func (a *analysis) leaf(n *ast.TableName, alias string) (*leaf, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.name, l.alias, l.extra, l.virtual = n, alias, a.extra, a.inView > 0
+	l.name, l.alias, l.extra, l.virtual, l.lock = n, alias, a.extra, a.inView > 0, lockMode(a.locked, alias)
 	a.leaves = append(a.leaves, l)
 	return l, nil
 }
@@ -598,6 +603,9 @@ func (a *analysis) view(v *rules.View, db *rules.Database) (*query, error) {
 	defer func() { a.ctes, a.current, a.text = ctes, current, outer; a.inView-- }()
 	if a.inView > 32 {
 		return nil, plan.Unsupported("view "+v.Name+" is nested too deeply", v.Pos, "")
+	}
+	if _, block := text.Tree.(*ast.SelectStmt); !block {
+		a.handedOn = ""
 	}
 	q, err := a.query(text.Tree, nil)
 	if err != nil {

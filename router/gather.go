@@ -41,9 +41,7 @@ func (r *Router) Gather(stmt *parser.Statement, env Env) (*plan.Gather, error) {
 	if err := g.collect(); err != nil {
 		return nil, err
 	}
-	if err := g.unlocked(); err != nil {
-		return nil, a.refused(err)
-	}
+	g.unlocked()
 	g.tail()
 	g.out.Catalogue = g.catalogued
 	return g.out, nil
@@ -61,7 +59,6 @@ type gatherer struct {
 	own     map[*leaf]int    // places of the tables that a write changes
 	into    int              // of an INSERT: the token that names its table; -1: it is none
 	end     int              // of an INSERT: the token behind what its rows are made of
-	lockOf  []string         // aliases behind FOR UPDATE OF; nil: every table is locked
 }
 
 // reading names a common table expression by the token of its name.
@@ -82,7 +79,7 @@ func (g *gatherer) allowed() error {
 	default:
 		return unsupportedf("the statement needs several servers and is not a query")
 	}
-	if err := g.lock(tree); err != nil {
+	if err := g.lock(); err != nil {
 		return err
 	}
 	return g.copyable(tree)
@@ -95,6 +92,8 @@ func (g *gatherer) copyable(tree ast.Node) error {
 		case l.temporary, l.anyShard():
 		case l.routine, l.metadata:
 			return unsupportedf("the statement needs several servers and calls %s", l.title())
+		case l.view != nil && len(l.name.IndexHints) > 0:
+			return unsupportedf("the statement needs several servers and names indexes of view %s", l.title())
 		}
 	}
 	var err error
@@ -114,81 +113,6 @@ func (g *gatherer) copyable(tree ast.Node) error {
 		return unsupportedf("a full-text search with rows of several servers")
 	}
 	return err
-}
-
-// lock notes how the rows that are read must be locked: in the session's transaction on
-// their own servers.
-func (g *gatherer) lock(tree ast.Node) error {
-	if !locks(tree) {
-		return nil
-	}
-	s, ok := tree.(*ast.SelectStmt)
-	n := 0
-	visitAll(tree, func(x ast.Node) {
-		if q, ok := x.(*ast.SelectStmt); ok && q.LockInfo != nil && q.LockInfo.LockType != ast.SelectLockNone {
-			n++
-		}
-	})
-	if !ok || n != 1 || s.LockInfo == nil || s.With != nil {
-		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
-	}
-	for _, l := range g.leaves {
-		if l.view != nil || l.virtual {
-			return unsupportedf("rows of several servers cannot be locked through view %s", l.title())
-		}
-	}
-	first, last := g.clause("for")
-	if first < 0 {
-		first, last = g.clause("lock")
-	}
-	if first < 0 {
-		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
-	}
-	var lock []string
-	for i := first; i <= last; i++ {
-		switch {
-		case g.stmt.Is(i, "of"): // names, divided by commas
-			for i += 2; g.isOp(i, ","); i += 2 {
-			}
-			i--
-		default:
-			lock = append(lock, string(g.stmt.Tokens[i].Text(g.stmt.SQL)))
-		}
-	}
-	g.out.Lock = " " + strings.Join(lock, " ")
-	for _, t := range s.LockInfo.Tables {
-		g.lockOf = append(g.lockOf, t.Name.O)
-	}
-	return nil
-}
-
-// unlocked notes the tables that FOR UPDATE OF does not name.
-func (g *gatherer) unlocked() error {
-	if g.lockOf == nil {
-		return nil
-	}
-	named := make([]int, len(g.out.Tables))
-	for _, l := range g.leaves {
-		i := g.tableOf(l)
-		if i < 0 {
-			continue
-		}
-		if g.locksLeaf(l) {
-			named[i]++
-		}
-	}
-	for i := range g.out.Tables {
-		t := &g.out.Tables[i]
-		if t.Unlocked = named[i] == 0; !t.Unlocked && named[i] < t.Places {
-			return unsupportedf("%s is read both with and without a lock, and the statement needs several servers", t.Name)
-		}
-	}
-	return nil
-}
-
-// locksLeaf reports whether FOR UPDATE OF names a table of the statement's own FROM.
-func (g *gatherer) locksLeaf(l *leaf) bool {
-	return slices.ContainsFunc(g.lockOf, func(alias string) bool { return strings.EqualFold(alias, l.alias) })
 }
 
 // rewrite makes the edits of the text, and notes the places of tables.
@@ -288,6 +212,7 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			g.twice = true
 		}
 		partitions, last := partitionClause(s, n.Last())
+		lock := g.lockAt(s, n)
 		alias, short := "", tableStatement(s, n.First()-1)
 		if short || !hasAlias(s, last+1) {
 			alias = table
@@ -296,9 +221,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			if g.depth == 0 {
 				g.out.Views = append(g.out.Views, plan.GatherView{Alias: aliasOf(s, n), Name: table, Show: g.shown(l), Merged: mergeable(l.view)})
 			}
-			out, err = g.view(l, alias)
+			out, err = g.view(l, alias, lock)
 		} else {
-			out = []plan.Piece{{Place: g.place(l, alias, partitions)}}
+			out = []plan.Piece{{Place: g.place(l, alias, partitions, lock)}}
 		}
 		if short {
 			return append([]plan.Piece{{Text: "SELECT * FROM "}}, out...), n.First() - 1, n.Last(), err
@@ -536,13 +461,13 @@ func inQuery(s *parser.Statement, i int) bool {
 
 // tableOf returns which of the copied tables the rows of a leaf are read from; -1: none yet.
 func (g *gatherer) tableOf(l *leaf) int {
-	return g.partsOf(l, partitionsOf(l))
+	return g.partsOf(l, partitionsOf(l), l.lock)
 }
 
-// partsOf finds what is read of partitions of a table; nil: of all.
-func (g *gatherer) partsOf(l *leaf, partitions []string) int {
+// partsOf finds what is read of partitions of a table, nil: of all, under a lock.
+func (g *gatherer) partsOf(l *leaf, partitions []string, lock string) int {
 	return slices.IndexFunc(g.out.Tables, func(t plan.Gathered) bool {
-		return !t.Own && (t.Home != nil) == l.temporary && t.Database == l.database && t.Name == l.name.Name.O && slices.Equal(t.Partitions, partitions)
+		return !t.Own && t.Lock == l.copyLock(lock) && (t.Home != nil) == l.temporary && t.Database == l.database && t.Name == l.name.Name.O && slices.Equal(t.Partitions, partitions)
 	})
 }
 
@@ -571,11 +496,11 @@ func partitionClause(s *parser.Statement, i int) ([]string, int) {
 }
 
 // place adds an occurrence of a table and returns its number, counted from 1.
-func (g *gatherer) place(l *leaf, alias string, partitions []string) int {
-	i := g.partsOf(l, partitions)
+func (g *gatherer) place(l *leaf, alias string, partitions []string, lock string) int {
+	i := g.partsOf(l, partitions, lock)
 	if i < 0 {
 		i = len(g.out.Tables)
-		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Home: g.homeOf(l), Partitions: partitions})
+		g.out.Tables = append(g.out.Tables, plan.Gathered{Table: l.table, Name: l.name.Name.O, Database: l.database, Show: g.shown(l), Home: g.homeOf(l), Partitions: partitions, Lock: l.copyLock(lock)})
 	}
 	t := &g.out.Tables[i]
 	g.out.Places = append(g.out.Places, plan.Place{Table: i, Nth: t.Places, Alias: alias})
@@ -612,8 +537,11 @@ func (g *gatherer) placed(schema, table string) int {
 	return 0
 }
 
-// view writes a view as a derived table.
-func (g *gatherer) view(l *leaf, alias string) ([]plan.Piece, error) {
+// view writes a view as a derived table, under a lock.
+func (g *gatherer) view(l *leaf, alias, lock string) ([]plan.Piece, error) {
+	around := g.handedOn
+	g.handedOn = lock
+	defer func() { g.handedOn = around }()
 	s, err := parseView(l.view)
 	if err != nil {
 		return nil, plan.Unsupported("view "+l.view.Name+" cannot be analysed: "+err.Error(), l.view.Pos, "query its tables instead")
@@ -792,10 +720,11 @@ func (g *gatherer) used(t *plan.Gathered) []string {
 	return out
 }
 
-// filter returns what is known of the rows of a leaf that matter.
+// filter returns what is known of the rows of a leaf that matter. Where a hint sets
+// variables nothing is: the shards would read the conditions without them.
 func (g *gatherer) filter(l *leaf) plan.Filter {
 	out := plan.Filter{Pushed: l.pushed}
-	if l.table == nil {
+	if l.table == nil || g.hinted() {
 		return out
 	}
 	for i := range l.table.Columns {

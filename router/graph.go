@@ -23,6 +23,7 @@ type leaf struct {
 	write     bool
 	assigned  []string     // lower-case, the columns that an UPDATE sets
 	virtual   bool         // inside a view: not in the text
+	lock      string       // how its rows are locked, " FOR UPDATE" or the like; with analysis.gathers
 	temporary bool         // of the session, on the pinned connection
 	routine   bool         // a procedure, or a whole database
 	metadata  bool         // only its definition is asked for: any shard will do

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +116,13 @@ func (b *scatterer) insert(behind int, pieces ...plan.Piece) {
 // single plans aggregates without groups: every shard has one row, and so has the answer.
 func (b *scatterer) single() bool {
 	b.out.Groups = &plan.Groups{Single: true}
-	return b.folds() && b.having()
+	if !b.folds() || !b.having() {
+		return false
+	}
+	if b.shows(nil) {
+		b.first()
+	}
+	return true
 }
 
 // groups plans groups whose rows are on several shards.
@@ -160,7 +167,62 @@ func (b *scatterer) groups(groups []term) bool {
 			return false
 		}
 	}
+	text := slices.ContainsFunc(b.out.Keys, func(k plan.SortKey) bool { return k.Weights != plan.NoWeights })
+	if text || b.shows(groups) {
+		b.first()
+	}
 	return b.reorder(list)
+}
+
+// shows reports whether an item of the SELECT list is neither a group nor made of all rows.
+func (b *scatterer) shows(groups []term) bool {
+	for i := range b.items {
+		_, constant := unwrap(b.s.Fields.Fields[i].Expr).(ast.ValueExpr)
+		if !constant && b.foldAt(i) == nil && !slices.ContainsFunc(groups, func(t term) bool {
+			return t.field == i || t.column == nil && bytes.Equal(b.textOf(t.span), b.textOf(b.items[i]))
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// textOf is the client's text from one token to another.
+func (b *scatterer) textOf(span [2]int) []byte {
+	if span[0] < 0 || span[1] < span[0] || span[1] >= len(b.stmt.Tokens) {
+		return nil
+	}
+	return b.stmt.SQL[b.stmt.Tokens[span[0]].Start:b.stmt.Tokens[span[1]].End]
+}
+
+// first asks for the first row of each group, by its primary key, where what a group shows
+// may differ from row to row, as texts that are equal do: a server shows that of the row
+// which it meets first, and it mostly reads tables in the order of their keys. The first
+// column of the key decides where that is the whole key, or the sharding key, which shards
+// have no value of in common.
+func (b *scatterer) first() {
+	t := b.driver.table
+	if !fromTable(b.s.From) || t.Calendar != nil || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+		return
+	}
+	key := t.Uniques[0].Columns
+	c, ok := t.Column(key[0])
+	if !ok || len(key) > 1 && !strings.EqualFold(key[0], t.Key) {
+		return
+	}
+	first := plan.Piece{Text: "MIN(" + ident(b.driver.alias) + "." + ident(c.Name) + ")"}
+	f := plan.Fold{Op: plan.FoldMin, Weights: plan.NoWeights}
+	switch _, kind := sortItem("", c.Type); {
+	case kind == plan.SortText:
+		f.At = b.hide(first)
+		f.Weights = b.weigh(first, false)
+	case strings.HasSuffix(base(c.Type), "int"):
+		f.At = b.hide(first)
+	default:
+		return
+	}
+	b.out.Groups.Folds = append(b.out.Groups.Folds, f)
+	b.out.Groups.First = f.At
 }
 
 // same reports whether two terms are the same item or column.

@@ -16,7 +16,7 @@ import (
 // constants of the client's text: the statement itself asks it again of what comes, so
 // whatever is not understood here is only left to it.
 func (a *analysis) push(e ast.ExprNode, c frame) {
-	if !a.gathers || a.inView > 0 || a.main != a.stmt || a.text != a.stmt {
+	if !a.gathers || a.hinted() || a.inView > 0 || a.main != a.stmt || a.text != a.stmt {
 		return
 	}
 	p := &passer{analysis: a, frame: c}

@@ -87,7 +87,7 @@ func (a *analysis) expand(c *cte) (*query, error) {
 func (a *analysis) recursive(c *cte) (*query, error) {
 	u, ok := c.body.(*ast.SetOprStmt)
 	if !ok {
-		return nil, unsupportedf("the recursive expression %s is not a UNION", c.name)
+		return nil, &plan.Refusal{Number: 3573, State: "HY000", Message: "Recursive Common Table Expression '" + c.name + "' should contain a UNION"}
 	}
 	a.with(u.With, c.parent)
 	var seeds, parts []ast.Node
@@ -99,7 +99,10 @@ func (a *analysis) recursive(c *cte) (*query, error) {
 		}
 	}
 	if len(seeds) == 0 {
-		return nil, unsupportedf("the recursive expression %s has no part that is not recursive", c.name)
+		return nil, &plan.Refusal{
+			Number: 3574, State: "HY000",
+			Message: "Recursive Common Table Expression '" + c.name + "' should have one or more non-recursive query blocks followed by one or more recursive ones",
+		}
 	}
 	first, err := a.branches(seeds, c.parent, false)
 	if err != nil {
@@ -247,7 +250,10 @@ func (a *analysis) selection(n *ast.SelectStmt, parent *scope, around frame) (*q
 	defer func() { a.ctes = a.ctes[:depth] }()
 	a.with(n.With, parent)
 	sc := &scope{parent: parent}
+	outer := a.locked
+	a.locked = a.lockedBy(n)
 	t, err := a.relations(n.From, sc, a.nothing(n.Where, n.Limit))
+	a.locked = outer
 	if err != nil {
 		return nil, err
 	}

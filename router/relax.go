@@ -29,8 +29,8 @@ type relaxed struct {
 type columnLists map[string][]string
 
 // relax returns a reading of the statement without the alias of the new row of an
-// INSERT, INTO with variables, column lists of derived tables, which it returns, and
-// details of functions; a JSON_TABLE becomes a table of unknown columns. The reading is
+// INSERT, INTO with variables, column lists of derived tables, which it returns, rare
+// character sets, and details of functions; a JSON_TABLE becomes a table of unknown columns. The reading is
 // nil when there is nothing to leave out, or when the rest is not understood either. The
 // text that is sent is always the client's.
 func relax(s *parser.Statement) (*parser.Statement, columnLists) {
@@ -94,6 +94,10 @@ func (x *relaxed) token(i int) {
 		x.cast(i)
 	case x.Is(i, "interval") && isOp(x.Statement, i+1, "("):
 		x.interval(i)
+	case x.Is(i, "using"), x.Is(i, "charset"), x.Is(i, "set") && x.Is(i-1, "character"):
+		x.charset(i+1, "")
+	case x.Is(i, "collate"):
+		x.charset(i+1, "_bin")
 	case x.Is(i, "rollup") && isOp(x.Statement, i+1, "(") && x.Is(i-1, "by"):
 		x.blank(i, i+1)
 		x.blank(closing(x.Statement, i+1), closing(x.Statement, i+1))
@@ -266,6 +270,25 @@ func (x *relaxed) atDepth(i, last int, what string) int {
 		}
 	}
 	return -1
+}
+
+// otherCharsets are MySQL's character sets that the tidb parser does not know.
+var otherCharsets = strings.Fields("armscii8 big5 cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb2312 geostd8 greek hebrew hp8 " +
+	"keybcs2 koi8r koi8u latin2 latin5 latin7 macce macroman sjis swe7 tis620 ucs2 ujis utf16 utf16le utf32")
+
+// charset writes another character set, or a collation of it, in the place of one that
+// token i names: what an expression gives is as unknown with it.
+func (x *relaxed) charset(i int, collation string) {
+	if i >= len(x.Tokens) || x.Tokens[i].Kind != parser.Ident || x.Verb == parser.Create || x.Verb == parser.Alter { // a column keeps its own
+		return
+	}
+	name := strings.ToLower(string(x.Tokens[i].Text(x.SQL)))
+	if collation != "" {
+		name, _, _ = strings.Cut(name, "_")
+	}
+	if slices.Contains(otherCharsets, name) {
+		x.overwrite(i, i, "gbk"+collation)
+	}
 }
 
 // locks reports whether FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE stands at token i.

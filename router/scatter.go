@@ -75,9 +75,10 @@ func rowByRow(s *ast.SelectStmt) bool {
 }
 
 // plain reports whether a statement means the same to all shards: it asks nothing of the
-// session, of chance or of variables, and shows no physical name.
+// session, of chance or of variables, sets none that counts for the whole answer, and shows
+// no physical name.
 func (a *analysis) plain(p *plan.Relay) bool {
-	if len(p.UserVars) > 0 || len(p.Columns) > 0 || p.Needs != 0 || p.Pins != 0 || p.Explains != plan.NoExplain || p.Effects {
+	if a.hinted() || len(p.UserVars) > 0 || len(p.Columns) > 0 || p.Needs != 0 || p.Pins != 0 || p.Explains != plan.NoExplain || p.Effects {
 		return false
 	}
 	for i := range p.Edits {
@@ -97,6 +98,14 @@ func (a *analysis) plain(p *plan.Relay) bool {
 		}
 	}
 	return true
+}
+
+// hinted reports whether a hint sets a variable on which the answer may depend: what only a
+// part of the statement is sent to would not know of it, or would apply it to a part.
+func (a *analysis) hinted() bool {
+	return slices.ContainsFunc(a.stmt.SetVars(), func(name string) bool {
+		return !strings.HasPrefix(name, "optimizer_") && !strings.HasSuffix(name, "_size") && name != "max_execution_time"
+	})
 }
 
 // drives returns a table of which each row of the answer has exactly one row, and next to

@@ -20,6 +20,9 @@ func (a *analysis) statement() (plan.Node, error) {
 		}
 	}
 	a.text = a.main
+	if a.gathers && a.main.Tree != nil {
+		a.readLocking()
+	}
 	node, err := a.dispatch()
 	if sys, ok := errors.AsType[*system](err); ok {
 		return a.systemRead(sys)

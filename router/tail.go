@@ -13,7 +13,7 @@ import (
 // about one table, in the client's own words.
 func (g *gatherer) tail() {
 	b, l := g.tailed()
-	if b == nil || l.table == nil || l.virtual || !fromTable(b.from) {
+	if b == nil || l.table == nil || l.virtual || !fromTable(b.from) || g.hinted() {
 		return
 	}
 	t := &plan.Tail{Alias: l.alias, Limit: -1, Offset: -1}

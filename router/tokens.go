@@ -197,7 +197,9 @@ func (a *analysis) decided(l *leaf) error {
 	if a.stmt.TreeErr != nil {
 		why = a.stmt.TreeErr.Error() + ", and " + why
 	}
-	return plan.Unsupported("the statement could not be analysed: "+why, pos, "write it differently")
+	r := plan.Unsupported("the statement could not be analysed: "+why, pos, "write it differently")
+	r.On = l.database.Shards[0]
+	return r
 }
 
 // unlisted adds a leaf for tables that the rules do not list: in a database of one

@@ -123,6 +123,9 @@ type Refusal struct {
 	// Wide: the only reason is that rows are needed from several shards. A query may
 	// then be answered by a Gather.
 	Wide bool
+	// On is a shard where a server that prepares the text may find a mistake in it that the
+	// router could not see; nil: any has to do.
+	On *rules.Shard
 	// Programs: the servers may know of a stored program that the router does not.
 	Programs bool
 	// Functions are those that the statement calls and the router does not know. If one

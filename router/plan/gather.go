@@ -18,7 +18,7 @@ type Gather struct {
 	Tables []Gathered // in the order in which they are first met
 	Places []Place    // where tables stand, in the text and in the views it names
 	Edits  []GatherEdit
-	Lock   string       // " FOR UPDATE" and its like: how rows are read; empty: as they are
+	Lock   string       // " FOR UPDATE" and its like: rows of some tables are locked; empty: none are
 	Views  []GatherView // views of the text: they are read as derived tables
 	// Catalogue are tables of information_schema that are put together.
 	Catalogue []Catalogue
@@ -91,7 +91,7 @@ type Gathered struct {
 	// nil: it is another table.
 	Home     *rules.Shard
 	Lock     string // how rows are locked; empty: as Gather.Lock says
-	Unlocked bool   // FOR UPDATE OF names other tables
+	Unlocked bool   // Gather.Lock is for other tables
 }
 
 // Selection is the clause behind the table's name that reads its Partitions only; empty
@@ -676,6 +676,9 @@ func (t *Gathered) explain(w *Printer, r *Route) {
 			sep = " or "
 		}
 		line += sep + f.String()
+	}
+	if t.Unlocked {
+		line += ", not locked"
 	}
 	if t.Learned != nil {
 		line += ", " + t.Learned.Column + " as learned of " + t.Learned.From

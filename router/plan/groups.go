@@ -9,15 +9,17 @@ import (
 )
 
 // Groups says how groups whose rows are on several shards become those of the answer.
-// What no Fold names is what the first shard says.
+// What no Fold names is what the first shard says, or that with the First row.
 type Groups struct {
 	Single bool // the rows of each shard are one group, even if there are none
 	Folds  []Fold
 	// Present is, if not 0, an added item that counts a shard's rows: what no Fold names
 	// is that of a shard that has some.
 	Present int
-	Having  []GroupTest // which groups are rows of the answer
-	Final   []SortKey   // the order of the answer, if it is not that of the shards' rows
+	// First is, if not 0, an added item that is folded: the least primary key of the rows.
+	First  int
+	Having []GroupTest // which groups are rows of the answer
+	Final  []SortKey   // the order of the answer, if it is not that of the shards' rows
 }
 
 // Fold makes an aggregate of several shards' aggregates.

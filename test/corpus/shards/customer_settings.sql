@@ -89,11 +89,8 @@ SELECT COUNT(*) FROM customers LOCK IN SHARE MODE;
 SELECT tenant_id, COUNT(*) FROM customers GROUP BY tenant_id ORDER BY 1 FOR UPDATE;
 SELECT id FROM (SELECT id FROM customers ORDER BY id LIMIT 2) x FOR UPDATE;
 SELECT id FROM customers WHERE id IN (SELECT customer_id FROM service_orders) ORDER BY id FOR UPDATE;
--- refuse: 1235 by a statement of this kind
 SELECT (SELECT MAX(id) FROM customers FOR UPDATE) m;
--- refuse: 1235 by a statement of this kind
 (SELECT id FROM customers ORDER BY id LIMIT 1 FOR UPDATE) UNION ALL (SELECT id FROM saas_users ORDER BY id LIMIT 1);
--- refuse: 1235 through view
 SELECT id FROM v_segment_statistics ORDER BY id FOR UPDATE;
 SELECT id FROM ai_agents ORDER BY id LIMIT 1 INTO @x FOR UPDATE;
 SELECT id INTO @x FROM ai_agents ORDER BY id LIMIT 1 FOR UPDATE;

@@ -89,7 +89,6 @@ SELECT orders.no FROM orders JOIN people ON people.id = orders.person_id ORDER B
 SELECT o.no, d.id FROM orders o JOIN people p ON p.id = o.person_id JOIN depot.parcels d ON d.order_no = o.no ORDER BY o.no, d.id FOR SHARE OF d SKIP LOCKED;
 SELECT o.no FROM orders o JOIN colours c ON c.id = 1 JOIN people p ON p.id = o.person_id ORDER BY o.no LIMIT 2 FOR UPDATE OF p;
 SELECT a.id FROM people a JOIN people b ON b.boss_id = a.id ORDER BY a.id, b.id FOR UPDATE OF a, b;
--- refuse: 1235 both with and without a lock
 SELECT a.id FROM people a JOIN people b ON b.boss_id = a.id ORDER BY a.id, b.id FOR UPDATE OF a;
 -- error: 3568
 SELECT o.no FROM orders o JOIN people p ON p.id = o.person_id FOR UPDATE OF x;

@@ -1,0 +1,218 @@
+package router
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/rules"
+)
+
+// lockClause is FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE. It locks the tables and views
+// of its own query block, or those that OF names: neither derived tables and common table
+// expressions nor the tables of subqueries. A view hands the lock on to the tables of the
+// block that it is, and what its own text says of locks does not count.
+type lockClause struct {
+	first, last int
+	mode        string   // " FOR UPDATE NOWAIT" and the like, without OF
+	of          []string // aliases; nil: all
+}
+
+// lockMode says how the clauses of a block lock what is known there by an alias; empty:
+// not at all.
+func lockMode(clauses []lockClause, alias string) string {
+	for _, c := range clauses {
+		if c.of == nil || slices.ContainsFunc(c.of, func(of string) bool { return strings.EqualFold(of, alias) }) {
+			return c.mode
+		}
+	}
+	return ""
+}
+
+// lockClauseAt reads the clause that begins with token i; false: none does.
+func lockClauseAt(s *parser.Statement, i int) (lockClause, bool) {
+	c := lockClause{first: i}
+	switch {
+	case s.Is(i, "for") && (s.Is(i+1, "update") || s.Is(i+1, "share")):
+		c.last = i + 1
+		c.mode = " FOR " + strings.ToUpper(string(s.Tokens[i+1].Text(s.SQL)))
+	case s.Is(i, "lock") && s.Is(i+1, "in") && s.Is(i+2, "share") && s.Is(i+3, "mode"):
+		c.last, c.mode = i+3, " LOCK IN SHARE MODE"
+		return c, true
+	default:
+		return c, false
+	}
+	if s.Is(c.last+1, "of") {
+		for c.last++; c.last == i+2 || isOp(s, c.last+1, ","); {
+			if c.last != i+2 {
+				c.last++
+			}
+			c.last++
+			for isOp(s, c.last+1, ".") {
+				c.last += 2
+			}
+			if c.last >= len(s.Tokens) {
+				return c, false
+			}
+			c.of = append(c.of, parser.Unquote(s.SQL, s.Tokens[c.last], s.Dialect))
+		}
+	}
+	switch {
+	case s.Is(c.last+1, "nowait"):
+		c.last, c.mode = c.last+1, c.mode+" NOWAIT"
+	case s.Is(c.last+1, "skip") && s.Is(c.last+2, "locked"):
+		c.last, c.mode = c.last+2, c.mode+" SKIP LOCKED"
+	}
+	return c, true
+}
+
+// lockGroups lists the locking clauses of a text, those of one block together.
+func lockGroups(s *parser.Statement) [][]lockClause {
+	var out [][]lockClause
+	for i := range s.Tokens {
+		c, ok := lockClauseAt(s, i)
+		if !ok {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1][len(out[n-1])-1].last == i-1 {
+			out[n-1] = append(out[n-1], c)
+		} else {
+			out = append(out, []lockClause{c})
+		}
+	}
+	return out
+}
+
+// endings collects, in the order of the text, the query blocks that end with a locking clause.
+type endings struct{ blocks []*ast.SelectStmt }
+
+func (e *endings) Enter(n ast.Node) (ast.Node, bool) { return n, false }
+
+func (e *endings) Leave(n ast.Node) (ast.Node, bool) {
+	if s, ok := n.(*ast.SelectStmt); ok && s.LockInfo != nil && s.LockInfo.LockType != ast.SelectLockNone {
+		e.blocks = append(e.blocks, s)
+	}
+	return n, true
+}
+
+// readLocking finds the clauses of each block of a query that is gathered. It leaves
+// locking nil where text and tree do not agree.
+func (a *analysis) readLocking() {
+	groups := lockGroups(a.stmt)
+	var e endings
+	a.main.Tree.Accept(&e)
+	if len(e.blocks) != len(groups) {
+		return
+	}
+	locking := map[*ast.SelectStmt][]lockClause{}
+	for i, s := range e.blocks {
+		if !slices.EqualFunc(groups[i][0].of, s.LockInfo.Tables, func(of string, t *ast.TableName) bool { return of == t.Name.O }) {
+			return
+		}
+		locking[s] = groups[i]
+	}
+	a.locking = locking
+}
+
+// lockedBy are the clauses that count for a block: its own, or in a view those that the
+// view was named with, which are read once.
+func (a *analysis) lockedBy(n *ast.SelectStmt) []lockClause {
+	if a.inView == 0 {
+		return a.locking[n]
+	}
+	mode := a.handedOn
+	a.handedOn = ""
+	if mode == "" {
+		return nil
+	}
+	return []lockClause{{mode: mode}}
+}
+
+// lockAt says how a table or view is locked that a text names.
+func (g *gatherer) lockAt(s *parser.Statement, n parser.Name) string {
+	if s != g.stmt { // a view's
+		if _, block := s.Tree.(*ast.SelectStmt); !block || inQuery(s, n.First()) {
+			return ""
+		}
+		return g.handedOn
+	}
+	depth := 0 // of parentheses around joins
+	for j, inner := n.First()-1, 0; j >= 0; j-- {
+		switch {
+		case isOp(s, j, ")"):
+			inner++
+		case isOp(s, j, "(") && inner > 0:
+			inner--
+		case isOp(s, j, "("):
+			if s.Is(j+1, "select") || s.Is(j+1, "with") || s.Is(j+1, "table") || s.Is(j+1, "values") {
+				j = 0
+				continue
+			}
+			depth++
+		}
+	}
+	for i := n.Last() + 1; i < len(s.Tokens) && depth >= 0; i++ {
+		switch {
+		case isOp(s, i, "("):
+			depth++
+		case isOp(s, i, ")"):
+			depth--
+		case depth > 0:
+		case s.Is(i, "union"), s.Is(i, "except"), s.Is(i, "intersect"):
+			return ""
+		default:
+			if _, ok := lockClauseAt(s, i); ok {
+				for _, group := range lockGroups(s) {
+					if group[0].first == i {
+						return lockMode(group, aliasOf(s, n))
+					}
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// copyLock is how the rows of a leaf's table are locked where they are copied. Those of a
+// reference table are not, nor those of a temporary table, which nobody else sees.
+func (l *leaf) copyLock(mode string) string {
+	if l.temporary || l.table != nil && l.table.Kind == rules.Reference {
+		return ""
+	}
+	return mode
+}
+
+// lock notes that rows are locked, in the session's transaction on their own servers.
+func (g *gatherer) lock() error {
+	groups := lockGroups(g.stmt)
+	switch {
+	case len(groups) == 0:
+		return nil
+	case g.locking == nil:
+		return unsupportedf("rows of several servers cannot be locked by a statement of this kind")
+	}
+	g.out.Lock = groups[0][0].mode
+	for block, clauses := range g.locking {
+		for _, c := range clauses {
+			if block != g.main.Tree && block.Limit != nil && strings.HasSuffix(c.mode, " SKIP LOCKED") {
+				return unsupportedf("rows of several servers would all be locked by SKIP LOCKED with LIMIT in a part of the statement")
+			}
+			for _, of := range c.of {
+				if i := slices.IndexFunc(g.leaves, func(l *leaf) bool { return l.view != nil && strings.EqualFold(l.alias, of) }); i >= 0 {
+					return unsupportedf("rows of several servers cannot be locked through view %s behind OF", g.leaves[i].title())
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// unlocked tells the tables that are not locked from those that are.
+func (g *gatherer) unlocked() {
+	for i := range g.out.Tables {
+		t := &g.out.Tables[i]
+		t.Unlocked = g.out.Lock != "" && t.Lock == ""
+	}
+}
