@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -273,10 +272,8 @@ func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
 		st := s.status() &^ wire.StatusInTrans
 		return &st
 	}
-	apart := q.outside && s.txn.conn != nil && c != s.txn.conn
-	if q.outside && s.txn.begin != "" { // BEGIN has not been sent yet
-		apart = !bytes.Contains(bytes.ToLower(q.sql), []byte("autocommit"))
-	}
+	// A BEGIN that has not been sent yet is apart, too.
+	apart := q.outside && (s.txn.begin != "" || s.txn.conn != nil && c != s.txn.conn)
 	if q.gathered == nil && s.txn.of(c) == nil && !apart && !q.locks {
 		return nil
 	}

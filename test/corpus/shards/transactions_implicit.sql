@@ -45,6 +45,42 @@ ROLLBACK;
 SELECT SUM(n) FROM stock;
 COMMIT;
 SET autocommit = 1;
+# Only what switches autocommit on commits.
+SET autocommit = 0;
+UPDATE stock SET n = n + 1 WHERE tenant_id IN ('a', 'b', 'c');
+SET autocommit = 0;
+SELECT 1;
+SET autocommit = OFF, sql_mode = '';
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+UPDATE stock SET n = n + 1;
+SET @autocommit = 1, @no = 0;
+SELECT 1;
+SET autocommit = @no;
+SELECT 1;
+-- error: 1231
+SET autocommit = 7;
+-- error: 1231
+SET autocommit = '1';
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+UPDATE stock SET n = n + 1;
+SET autocommit = @autocommit;
+SELECT 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+BEGIN;
+SET autocommit = 1;
+UPDATE stock SET n = n + 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+SET autocommit = 0;
+UPDATE stock SET n = n + 1;
+SET autocommit = DEFAULT;
+SELECT 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+SET sql_mode = DEFAULT;
 # Definitions.
 BEGIN;
 UPDATE stock SET n = n + 1 WHERE tenant_id = 'a';
