@@ -231,7 +231,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	s.executing = varParams{s, vars}
 	defer func() { s.executing = nil }()
 	if err := s.replan(st); err != nil {
-		return err
+		return s.committed(err)
 	}
 	if err := s.ready(st.node); err != nil {
 		return err

@@ -444,8 +444,11 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	}
 	first := s.txn.conn == nil
 	pins := q.pins
-	if out.Err != nil && out.Err.Number == errSyntax {
-		pins &^= plan.PinTempTable | plan.PinTableLocks | plan.PinHandler // nothing has run
+	if out.Err != nil {
+		pins &^= plan.PinTempTable | plan.PinHandler // nothing has been made or opened
+		if out.Err.Number == errSyntax {
+			pins &^= plan.PinTableLocks // nor has LOCK TABLES let go of what there was
+		}
 	}
 	s.settle(c, inTrans, pins)
 	if first && q.write && inTrans {
