@@ -260,6 +260,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	}
 	q.sql, q.more = []byte(exec), more
 	q.userVars = append(append([]string(nil), q.userVars...), vars...)
+	q.setsVars = q.setsVars || s.scan.First == parser.Call // an OUT parameter may be one of them
 	out, err := s.text(q)
 	if err == nil && out.Err == nil {
 		s.recount(t)

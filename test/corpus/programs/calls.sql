@@ -22,6 +22,12 @@ SELECT @allowed, @used, @most;
 -- params: 'system', 'users', 1000
 CALL sp_check_tenant_quota(?, ?, ?, @allowed, @used, @most);
 SELECT @allowed, @used, @most;
+# OUT parameters may be variables of EXECUTE .. USING.
+PREPARE quota FROM 'CALL sp_check_tenant_quota(?, ?, ?, ?, ?, ?)';
+SET @t = 'default-tenant', @what = 'users', @n = 1, @allowed = 'a', @used = 'b', @most = 'c';
+EXECUTE quota USING @t, @what, @n, @allowed, @used, @most;
+SELECT @allowed, @used, @most;
+DEALLOCATE PREPARE quota;
 CALL sp_check_tenant_quota('system', 'users', 'not a number', @allowed, @used, @most);
 CALL sp_check_tenant_quota('system', 'users', 1);
 CALL sp_check_tenant_quota;
