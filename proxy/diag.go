@@ -40,7 +40,9 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 		}
 	default:
 		s.rowCount = int64(out.OK.Affected)
-		s.foundBy(q.plan, out.OK.Info)
+		if s.foundBy(q.plan, out.OK.Info); out.Sets { // of a procedure: the last SELECT counts, and the server knows what came after it
+			q.found = true
+		}
 	}
 	if out.Err != nil && c.Doubtful() != "" {
 		return nil
@@ -57,7 +59,7 @@ func (s *session) ready(n plan.Node) error {
 		s.endures.Store(true)
 	}
 	if p, ok := n.(*plan.Relay); ok && p.AsksFound && s.found == foundUnsure {
-		return plan.Unsupported("what FOUND_ROWS() says after a write with subqueries depends on how one server would run them", s.snap.conf.Pos,
+		return plan.Unsupported("what FOUND_ROWS() says after a CALL, or a write with subqueries, depends on how one server would run them", s.snap.conf.Pos,
 			"use ROW_COUNT(), or the number of affected rows")
 	}
 	return s.lockedOut(n)
