@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
@@ -41,6 +42,13 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	default:
 		s.rowCount = int64(out.OK.Affected)
 		s.foundBy(q.plan, out.OK.Info)
+		switch {
+		case q.plan == nil:
+		case q.class == plan.Call && out.Sets: // its last SELECT counts, and the server knows what came after it
+			q.found = true
+		case q.class == plan.Read && s.scan.First == parser.Select: // INTO
+			s.found = out.OK.Affected
+		}
 	}
 	if out.Err != nil && c.Doubtful() != "" {
 		return nil
@@ -57,22 +65,24 @@ func (s *session) ready(n plan.Node) error {
 		s.endures.Store(true)
 	}
 	if p, ok := n.(*plan.Relay); ok && p.AsksFound && s.found == foundUnsure {
-		return plan.Unsupported("what FOUND_ROWS() says after a write with subqueries depends on how one server would run them", s.snap.conf.Pos,
+		return plan.Unsupported("what FOUND_ROWS() says after a CALL, or a write with subqueries, depends on how one server would run them", s.snap.conf.Pos,
 			"use ROW_COUNT(), or the number of affected rows")
 	}
 	return s.lockedOut(n)
 }
 
-// foundBy notes what FOUND_ROWS() is after a write whose info string is given.
+// foundBy notes what FOUND_ROWS() is after a statement that answers without rows.
 func (s *session) foundBy(p *plan.Relay, info []byte) {
 	switch {
 	case p == nil || p.Found == plan.FoundBefore:
+	case p.Found == plan.FoundOne:
+		s.found = 1
 	case p.Found == plan.FoundNone:
 		s.found = 0
 	case p.Found == plan.FoundUnsure:
 		s.found = foundUnsure
 	default:
-		if text, ok := bytes.CutPrefix(info, []byte("Rows matched: ")); ok {
+		if text, found := bytes.CutPrefix(info, []byte("Rows matched: ")); found {
 			digits, _, _ := bytes.Cut(text, []byte(" "))
 			s.found, _ = strconv.ParseUint(string(digits), 10, 64)
 		}

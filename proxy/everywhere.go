@@ -65,7 +65,9 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	targets := bound[0]
 	switch {
 	case s.scan.First != parser.Checksum:
-		err = s.commitsAll()
+		if err = s.readable(text); err == nil {
+			err = s.commitsAll()
+		}
 	case s.txn.open():
 		err = plan.Unsupported("the sum over several shards is that of what is committed, and a transaction is open", s.snap.conf.Pos, "COMMIT first")
 	}
@@ -153,6 +155,17 @@ func (s *session) callEach(p *plan.Everywhere, text []byte, more bool) error {
 		return err
 	}
 	x.reply(more)
+	return nil
+}
+
+// readable returns the error of a text that no server can read: it leaves a transaction open.
+func (s *session) readable(text []byte) error {
+	if !s.txn.open() {
+		return nil
+	}
+	if e, ok := errors.AsType[*wire.Error](s.try(s.home(), text)); ok && ofText(e.Number) {
+		return e
+	}
 	return nil
 }
 

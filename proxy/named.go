@@ -231,7 +231,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	s.executing = varParams{s, vars}
 	defer func() { s.executing = nil }()
 	if err := s.replan(st); err != nil {
-		return err
+		return s.committed(err)
 	}
 	if err := s.ready(st.node); err != nil {
 		return err
@@ -260,6 +260,7 @@ func (s *session) executeNamed(st *prepared, vars []string, more bool) error {
 	}
 	q.sql, q.more = []byte(exec), more
 	q.userVars = append(append([]string(nil), q.userVars...), vars...)
+	q.setsVars = q.setsVars || s.scan.First == parser.Call // an OUT parameter may be one of them
 	out, err := s.text(q)
 	if err == nil && out.Err == nil {
 		s.recount(t)

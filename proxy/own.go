@@ -100,6 +100,7 @@ func ofText(number uint16) bool {
 	switch number {
 	case errSyntax,
 		1115, 1253, 1273, // character sets and collations
+		1286,             // engines
 		1210, 1221, 1582, // arguments, usage, number of parameters
 		1193, 1327: // unknown and undeclared variables
 		return true

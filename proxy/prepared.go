@@ -458,7 +458,7 @@ func (s *session) executeFresh(st *prepared) error {
 			return err
 		}
 		if err := s.replan(st); err != nil {
-			return err
+			return s.committed(err)
 		}
 	}
 	switch n := st.node.(type) {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -192,9 +193,31 @@ func unread(err error) bool {
 func (s *session) planAndRun(text []byte, more bool) error {
 	n, err := s.plan(text)
 	if err != nil {
-		return err
+		return s.committed(err)
 	}
 	return s.run(n, text, more)
+}
+
+// committed is the error of a statement that has no plan. Where it is MySQL's own and says
+// of a definition that something is not there, the definition has committed what was open.
+func (s *session) committed(err error) error {
+	r, ok := errors.AsType[*plan.Refusal](err)
+	if !ok || !s.txn.open() || s.tables != nil {
+		return err
+	}
+	switch r.Number {
+	case 1235, 1046, 1064: // ours, no database selected, unreadable: nothing has begun
+		return err
+	}
+	switch s.scan.First {
+	case parser.Create, parser.Alter, parser.Drop, parser.Truncate, parser.Rename, parser.Lock, parser.Analyze, parser.Optimize, parser.Check, parser.Repair:
+	default:
+		return err
+	}
+	if s.concernsTemporary() {
+		return err
+	}
+	return cmp.Or(s.commitsAll(), err)
 }
 
 // plan finds or makes the plan of the text that s.scan has just read.
@@ -330,17 +353,25 @@ func (s *session) commitsFirst(p *plan.Relay) error {
 }
 
 // commits reports whether the present statement, which is of a class, commits before it
-// runs. HANDLER and CHECKSUM TABLE do not.
+// runs. HANDLER, CHECKSUM TABLE and definitions of temporary tables do not.
 func (s *session) commits(class plan.Class) bool {
 	switch class {
 	case plan.DDL:
-		return true
+		return !s.concernsTemporary()
 	case plan.Lock:
 		return s.scan.First == parser.Lock
 	case plan.Other:
 		return s.scan.First != parser.Checksum
 	}
 	return false
+}
+
+// concernsTemporary reports whether the present statement is CREATE or DROP TEMPORARY TABLE.
+func (s *session) concernsTemporary() bool {
+	if s.scan.First != parser.Create && s.scan.First != parser.Drop || len(s.scan.Tokens) < 2 {
+		return false
+	}
+	return bytes.EqualFold(s.scan.Tokens[1].Text(s.current), []byte("temporary"))
 }
 
 // bindOrGather binds a plan, or, where its rows are on several shards, prepares to bring

@@ -63,6 +63,7 @@ type outcome struct {
 	Err       *wire.Error // the server's error, if it closed with one
 	ResultSet bool        // the last result was a result set
 	Rows      uint64      // rows of the last result set
+	Sets      bool        // one of the results was a result set
 	Bytes     int64       // bytes passed to the client
 	Prefix    bool        // Err belongs to a statement that Sluice put before the client's
 	Cursor    bool        // a cursor was opened
@@ -157,7 +158,7 @@ func (x *relay) result() (bool, error) {
 		return false, err
 	}
 	if x.known() {
-		x.out.ResultSet, x.out.Rows, x.out.Cursor = true, 0, false
+		x.out.ResultSet, x.out.Sets, x.out.Rows, x.out.Cursor = true, true, 0, false
 		return x.rows()
 	}
 	p, n, err := x.packet()
@@ -194,7 +195,7 @@ func (x *relay) result() (bool, error) {
 	if lesson != nil {
 		x.learn(lesson, int(columns), sent, pending)
 	}
-	x.out.ResultSet, x.out.Rows, x.out.Cursor = true, 0, false
+	x.out.ResultSet, x.out.Sets, x.out.Rows, x.out.Cursor = true, true, 0, false
 	return x.rows()
 }
 

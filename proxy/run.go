@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -276,10 +275,8 @@ func (s *session) statusOf(c *pool.Conn, q *call) *wire.Status {
 		st := s.status() &^ wire.StatusInTrans
 		return &st
 	}
-	apart := q.outside && s.txn.conn != nil && c != s.txn.conn
-	if q.outside && s.txn.begin != "" { // BEGIN has not been sent yet
-		apart = !bytes.Contains(bytes.ToLower(q.sql), []byte("autocommit"))
-	}
+	// A BEGIN that has not been sent yet is apart, too.
+	apart := q.outside && (s.txn.begin != "" || s.txn.conn != nil && c != s.txn.conn)
 	if q.gathered == nil && s.txn.of(c) == nil && !apart && !q.locks {
 		return nil
 	}
@@ -450,8 +447,11 @@ func (s *session) after(c *pool.Conn, q *call, out *outcome) {
 	}
 	first := s.txn.conn == nil
 	pins := q.pins
-	if out.Err != nil && out.Err.Number == errSyntax {
-		pins &^= plan.PinTempTable | plan.PinTableLocks | plan.PinHandler // nothing has run
+	if out.Err != nil {
+		pins &^= plan.PinTempTable | plan.PinHandler // nothing has been made or opened
+		if out.Err.Number == errSyntax {
+			pins &^= plan.PinTableLocks // nor has LOCK TABLES let go of what there was
+		}
 	}
 	s.settle(c, inTrans, pins)
 	if first && q.write && inTrans {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
@@ -316,16 +317,10 @@ func (s *session) setTransaction(text []byte, more bool) error {
 
 // setOnServer lets a server carry the statement out.
 func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, text []byte, more bool) error {
-	for _, a := range list {
-		if a.Name == "autocommit" && len(s.txn.more) > 0 && !s.autocommit() {
-			if err := s.commitAll(); err != nil { // as a server does when it is switched on
+	for i := range list {
+		if list[i].Scope == parser.ScopeSession && list[i].Name == "autocommit" {
+			if err := s.beforeAutocommit(stmt, &list[i]); err != nil {
 				return err
-			}
-		}
-		if a.Name == "autocommit" && s.txn.conn == nil {
-			// Setting it ends a transaction; there is none but one no server knows of.
-			if a.Text == "1" || strings.EqualFold(a.Text, "on") || strings.EqualFold(a.Text, "true") {
-				s.txn.forget()
 			}
 		}
 	}
@@ -348,6 +343,47 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 		}
 	}
 	return nil
+}
+
+// beforeAutocommit brings the open transaction to where one server's autocommit does what it
+// does to one server's transaction.
+func (s *session) beforeAutocommit(stmt *parser.Statement, a *parser.Assignment) error {
+	on := false
+	if !s.autocommit() {
+		var err error
+		if on, err = s.switchesOn(stmt, a); err != nil {
+			return err
+		}
+	}
+	switch {
+	case on && s.txn.conn == nil:
+		s.txn.forget() // it ends a transaction, and no server knows of this one
+	case on && len(s.txn.more) > 0:
+		return s.commitAll() // as a server does
+	case s.txn.begin != "":
+		return s.enlist(s.anyGroup()) // whose reply says that it is open
+	}
+	return nil
+}
+
+// switchesOn reports whether an assignment to autocommit switches it on, which ends the
+// transaction that is open. Where that is on several groups, the value must be known before
+// a server is asked: each would commit its own part.
+func (s *session) switchesOn(stmt *parser.Statement, a *parser.Assignment) (bool, error) {
+	first := stmt.Tokens[min(a.First, len(stmt.Tokens)-1)]
+	switch {
+	case a.Default:
+		return s.snap.base.Autocommit, nil
+	case a.Constant:
+		on := strings.EqualFold(a.Text, "on") || first.Kind != parser.String && (a.Text == "1" || strings.EqualFold(a.Text, "true"))
+		return on, nil
+	case a.First == a.Last && first.Kind == parser.UserVar:
+		v := s.UserVar(varName(stmt.SQL, first, stmt.Dialect))
+		return v.Kind == value.Int && v.I == 1 || v.Kind == value.Uint && v.U == 1 || v.Kind == value.String && strings.EqualFold(v.S, "on"), nil
+	case len(s.txn.more) > 0:
+		return false, plan.Unsupported("SET autocommit to an expression in a transaction on several servers", conf.Pos{}, "set it to 0 or 1, or COMMIT first")
+	}
+	return false, nil
 }
 
 // setCall makes the call of a SET that a server carries out.

@@ -37,7 +37,7 @@ func (a *analysis) callByTokens() (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Primary = true
+	p.Primary, p.Found = true, plan.FoundUnsure
 	if a.wide != nil {
 		return &plan.Everywhere{Relay: p, Database: a.wide, Shards: a.wide.Shards, Calls: true}, nil
 	}

@@ -309,7 +309,7 @@ func (h *rehearser) buffers() {
 		case h.stmt.Is(i, "select"):
 			for i++; h.stmt.Tokens[i].Kind == parser.Hint; i++ {
 			}
-			h.insertText(i, "SQL_BUFFER_RESULT ")
+			h.insertText(i, plan.Buffers)
 			return
 		}
 	}

@@ -47,7 +47,11 @@ func (a *analysis) dispatch() (plan.Node, error) {
 		return a.delete(n)
 	case *ast.DoStmt:
 		a.expressions(nil, expressionsOf(n.Exprs)...)
-		return a.node(a.relay(plan.Read))
+		p, err := a.relay(plan.Read)
+		if err == nil {
+			p.Found = plan.FoundOne
+		}
+		return a.node(p, err)
 	case *ast.CallStmt:
 		a.expressions(nil, expressionsOf(n.Procedure.Args)...)
 		return a.callByTokens()

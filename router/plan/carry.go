@@ -72,13 +72,17 @@ func (p *RowsOf) selects(values int) (head, tail []byte) {
 	return []byte(" SELECT " + own.String() + " FROM (VALUES "), []byte(") AS `sluice_rows` (" + all.String() + ") ")
 }
 
+// Buffers is the option that makes the host keep the rows of a query before it stores the
+// first. A derived table must not have it.
+const Buffers = "SQL_BUFFER_RESULT "
+
 // Types writes a query, for the host, that has the types of what the rows carry, and no
 // rows. False: a parameter has no constant of its type.
 func (p *Rehearsal) Types(sql []byte, a Args, host *rules.Shard, values int) ([]byte, bool) {
 	rows, relay := p.Rows, p.Gather.Relay
 	var edits []Edit
 	for _, e := range p.Gather.edits(sql, a, host, make([]*rules.Shard, len(p.Gather.Tables))) {
-		if e.First >= rows.First && e.First <= rows.Last {
+		if e.First >= rows.First && e.First <= rows.Last && e.Text != Buffers {
 			edits = append(edits, e)
 		}
 	}

@@ -56,15 +56,16 @@ type Relay struct {
 	kept      sync.Map // what Keep has kept
 }
 
-// Found is what FOUND_ROWS() says after a write.
+// Found is what FOUND_ROWS() says after a statement that answers without rows.
 type Found uint8
 
 // What it may be.
 const (
 	FoundBefore  Found = iota // as before it, or what Needs says
 	FoundMatched              // the rows that its info string says it matched
+	FoundOne                  // 1: DO, a query of one row that nobody reads
 	FoundNone                 // 0: MySQL runs it like a query whose rows go nowhere
-	FoundUnsure               // depends on how the server runs the subqueries of the write
+	FoundUnsure               // depends on how the server runs subqueries, or on what a procedure does
 )
 
 // Skipped returns how many rows the outermost OFFSET skips.

@@ -22,6 +22,12 @@ SELECT @allowed, @used, @most;
 -- params: 'system', 'users', 1000
 CALL sp_check_tenant_quota(?, ?, ?, @allowed, @used, @most);
 SELECT @allowed, @used, @most;
+# OUT parameters may be variables of EXECUTE .. USING.
+PREPARE quota FROM 'CALL sp_check_tenant_quota(?, ?, ?, ?, ?, ?)';
+SET @t = 'default-tenant', @what = 'users', @n = 1, @allowed = 'a', @used = 'b', @most = 'c';
+EXECUTE quota USING @t, @what, @n, @allowed, @used, @most;
+SELECT @allowed, @used, @most;
+DEALLOCATE PREPARE quota;
 CALL sp_check_tenant_quota('system', 'users', 'not a number', @allowed, @used, @most);
 CALL sp_check_tenant_quota('system', 'users', 1);
 CALL sp_check_tenant_quota;
@@ -59,6 +65,14 @@ DELETE FROM service_orders WHERE tenant_id = 'default-tenant' AND order_no IN ('
 # anywhere, so that with several shards they are refused then.
 SELECT MIN(id) INTO @id FROM ai_agents;
 CALL sp_get_agent_performance(@id);
+# What was found is known of a procedure that has answered with rows.
+SELECT id FROM saas_tenants;
+CALL sp_get_agent_performance(@id);
+SELECT FOUND_ROWS();
+SELECT id FROM saas_tenants;
+CALL sp_check_tenant_quota('system', 'users', 1, @allowed, @used, @most);
+-- always refuse: 1235 after a CALL
+SELECT FOUND_ROWS();
 -- refuse: 1235 no shard has that row
 CALL sp_get_agent_performance('no such agent');
 CALL sp_get_agent_performance();

@@ -75,3 +75,13 @@ SELECT FOUND_ROWS();
 INSERT INTO hits SELECT tenant_id, id + 1000, page FROM hits;
 SELECT FOUND_ROWS();
 ROLLBACK;
+# What answers without rows has found some all the same.
+SELECT id FROM hits;
+DO 1, 2;
+SELECT FOUND_ROWS();
+SELECT id FROM hits;
+SELECT MAX(id) INTO @most FROM hits;
+SELECT FOUND_ROWS();
+SELECT id FROM hits;
+SELECT id INTO @most FROM hits WHERE id < 0;
+SELECT FOUND_ROWS();

@@ -45,6 +45,42 @@ ROLLBACK;
 SELECT SUM(n) FROM stock;
 COMMIT;
 SET autocommit = 1;
+# Only what switches autocommit on commits.
+SET autocommit = 0;
+UPDATE stock SET n = n + 1 WHERE tenant_id IN ('a', 'b', 'c');
+SET autocommit = 0;
+SELECT 1;
+SET autocommit = OFF, sql_mode = '';
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+UPDATE stock SET n = n + 1;
+SET @autocommit = 1, @no = 0;
+SELECT 1;
+SET autocommit = @no;
+SELECT 1;
+-- error: 1231
+SET autocommit = 7;
+-- error: 1231
+SET autocommit = '1';
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+UPDATE stock SET n = n + 1;
+SET autocommit = @autocommit;
+SELECT 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+BEGIN;
+SET autocommit = 1;
+UPDATE stock SET n = n + 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+SET autocommit = 0;
+UPDATE stock SET n = n + 1;
+SET autocommit = DEFAULT;
+SELECT 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+SET sql_mode = DEFAULT;
 # Definitions.
 BEGIN;
 UPDATE stock SET n = n + 1 WHERE tenant_id = 'a';
@@ -104,6 +140,59 @@ UPDATE stock SET n = n + 1 WHERE tenant_id = 'a';
 DROP TEMPORARY TABLE IF EXISTS never;
 ROLLBACK;
 SELECT SUM(n) FROM stock;
+BEGIN;
+UPDATE stock SET n = n + 1;
+DROP TEMPORARY TABLE IF EXISTS never;
+SELECT 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+BEGIN;
+UPDATE stock SET n = n + 1;
+-- error: 1051
+DROP TEMPORARY TABLE never;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+# What concerns a table that is not there commits all the same.
+BEGIN;
+UPDATE stock SET n = n + 1;
+-- error: 1146
+ALTER TABLE nowhere ADD COLUMN w INT;
+SELECT 1;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+BEGIN;
+UPDATE stock SET n = n + 1 WHERE tenant_id = 'a';
+-- error: 1051
+DROP TABLE nowhere;
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+BEGIN;
+-- error: 1146
+TRUNCATE TABLE nowhere;
+SELECT 1;
+SET autocommit = 0;
+UPDATE stock SET n = n + 1;
+-- error: 1146
+CREATE VIEW later AS SELECT * FROM nowhere;
+ROLLBACK;
+SET autocommit = 1;
+SELECT SUM(n) FROM stock;
+# What cannot be read does not.
+BEGIN;
+UPDATE stock SET n = n + 1;
+-- error: 1064
+ALTER TABLE stock ADD COLUMN;
+-- error: 1286
+ALTER TABLE stock ENGINE = Nothing;
+-- error: 1064
+CREATE TABLE nowhere (id NUMBERS);
+ROLLBACK;
+SELECT SUM(n) FROM stock;
+# Nor is a handler open that could not be opened.
+-- error: 1146
+HANDLER nowhere OPEN;
+-- error: 1091
+ALTER TABLE stock DROP COLUMN nowhere;
 # SHOW, SET, USE, PREPARE do not commit.
 BEGIN;
 UPDATE stock SET n = n + 1 WHERE tenant_id IN ('a', 'b', 'c');

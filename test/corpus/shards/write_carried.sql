@@ -27,6 +27,10 @@ SELECT tenant_id, id, d, name, dt, f, HEX(vb), g FROM t ORDER BY tenant_id, id;
 INSERT INTO u SELECT tenant_id, n, id FROM depot.m WHERE n > 0 ORDER BY n DESC LIMIT 2 ON DUPLICATE KEY UPDATE total = total + m.id;
 INSERT INTO u (SELECT tenant_id, n, id FROM depot.m WHERE n > 0) ON DUPLICATE KEY UPDATE total = VALUES(total) * 10;
 INSERT IGNORE INTO u SELECT tenant_id, n, id FROM depot.m WHERE n > 0 ON DUPLICATE KEY UPDATE total = m.nu;
+# Of the table itself.
+INSERT INTO u SELECT tenant_id, n, total FROM u AS old LIMIT 100 ON DUPLICATE KEY UPDATE total = old.total - 1;
+INSERT INTO u SELECT CONCAT(tenant_id, ''), n, total FROM u AS old ORDER BY tenant_id, n ON DUPLICATE KEY UPDATE total = old.n;
+SELECT * FROM u;
 SELECT * FROM u ORDER BY tenant_id, n;
 ROLLBACK;
 # derived tables, joins, common table expressions
