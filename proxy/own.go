@@ -19,6 +19,10 @@ const errSyntax = 1064
 // (ER_SP_DOES_NOT_EXIST).
 const errNoRoutine = 1305
 
+// errSpaced is MySQL's number for a function of its own whose name has a space behind it, and
+// is looked for among the stored ones (ER_FUNC_INEXISTENT_NAME_COLLISION).
+const errSpaced = 1630
+
 // orSyntax prefers, to an error of our own, that a server cannot read the text.
 func (s *session) orSyntax(text []byte, err error) error {
 	e, ok := errors.AsType[*wire.Error](s.try(s.home(), text))
@@ -35,8 +39,13 @@ func (s *session) orOwn(text []byte, err error) error {
 	if !ok || r.Number != 1235 {
 		return err
 	}
-	e, ok := errors.AsType[*wire.Error](s.try(s.home(), text))
-	if ok && ofText(e.Number) {
+	home := s.home()
+	e, ok := errors.AsType[*wire.Error](s.try(home, text))
+	switch {
+	case ok && ofText(e.Number):
+		return e
+	case ok && e.Number == errSpaced && s.db != "":
+		e.Message = strings.Replace(e.Message, " "+home.Schema+".", " "+s.db+".", 1)
 		return e
 	}
 	for i := range r.Functions {
@@ -59,7 +68,7 @@ func (s *session) lacks(f *plan.Function) bool {
 			return false
 		}
 	}
-	return len(f.Shards) > 0
+	return len(f.Shards) > 0 || f.Nowhere
 }
 
 func unknownFunction(f *plan.Function) error {
@@ -76,7 +85,8 @@ func ofText(number uint16) bool {
 	case errSyntax,
 		1115, 1253, 1273, // character sets and collations
 		1210, 1221, 1582, // arguments, usage, number of parameters
-		1193, 1327: // unknown and undeclared variables
+		1193, 1327, // unknown and undeclared variables
+		6037: // what only another optimizer has
 		return true
 	}
 	return false
