@@ -105,29 +105,48 @@ func (x *splitting) item(row *plan.SplitRow, at int) ([]parser.Token, int) {
 // lastGiven makes the insert id that of the statement's last row where the rows say
 // themselves which they have: a server tells it as soon as it has stored any row, even if
 // the last is one that it has passed over, of which the row's own shard says nothing.
-func (x *splitting) lastGiven() {
+// What the row computes or leaves to a server is not known, and the statement is to be undone.
+func (x *splitting) lastGiven() error {
 	n := len(x.plan.Rows)
 	if n == 0 || x.plan.Table == nil || x.made || x.ok.InsertID == 0 || x.numbered == n-1 {
-		return
+		return nil
 	}
 	if !x.ignores() && len(x.plan.Table.Uniques) > 1 {
-		return // it tells that of the row that was there, which another key may have found
+		return nil // it tells that of the row that was there, which another key may have found
 	}
 	at := x.numberedAt()
+	last := &x.plan.Rows[n-1]
 	if at < 0 {
-		return
+		return nil
 	}
-	item, param := x.item(&x.plan.Rows[n-1], at)
+	id, ok := x.idGiven(last, at)
+	if !ok || id == 0 {
+		return plan.Unsupported("the insert id of a last row that is passed over and does not say it", x.plan.Table.Pos, "write the id as a number")
+	}
+	x.ok.InsertID = id
+	return nil
+}
+
+// idGiven is the id that a row has as a whole number at a place.
+func (x *splitting) idGiven(row *plan.SplitRow, at int) (uint64, bool) {
+	item, param := x.item(row, at)
+	sign := ""
+	if len(item) == 2 && item[1].Kind == parser.Int {
+		switch string(item[0].Text(x.text)) {
+		case "-":
+			sign, item = "-", item[1:]
+		case "+":
+			item = item[1:]
+		}
+	}
 	if len(item) != 1 {
-		return
+		return 0, false
 	}
 	v := parser.View(x.text, item[0], x.s.dialect)
 	if item[0].Kind == parser.Param {
 		v = x.s.Param(param)
 	}
-	if id, ok := idOf(string(textOf(v))); ok {
-		x.ok.InsertID = id
-	}
+	return idOf(sign + string(textOf(v)))
 }
 
 // idOf reads an insert id as a server tells it: a negative one as the number of its bits.

@@ -88,7 +88,6 @@ func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) er
 			return x.alone(err, each)
 		}
 	}
-	x.lastGiven()
 	x.reply(more)
 	return nil
 }
@@ -273,7 +272,7 @@ func (x *splitting) run() error {
 	if len(x.parts) > 1 && x.plan.Table != nil && !x.plan.Copies && !x.sorted() {
 		return errOrder
 	}
-	return nil
+	return x.lastGiven()
 }
 
 // sorted brings the warnings of parts into the order of the rows; false if their order
@@ -375,7 +374,7 @@ func (x *splitting) runEach(o plan.GatherOptions) func() error {
 				return err
 			}
 		}
-		return nil
+		return x.lastGiven()
 	}
 }
 

@@ -313,6 +313,7 @@ func (a *analysis) function(f *ast.FuncCallExpr) plan.Function {
 			out.Shards = append(out.Shards, db.Shards[0])
 		}
 	}
+	out.Nowhere = out.Qualified && !a.r.knows(out.Schema) && !isSystem(out.Schema)
 	return out
 }
 

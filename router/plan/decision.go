@@ -141,6 +141,7 @@ type Function struct {
 	Name      string
 	Qualified bool
 	Shards    []*rules.Shard // one for each database that may have it
+	Nowhere   bool           // its database does not exist
 }
 
 // Error renders message, rule and remedy.

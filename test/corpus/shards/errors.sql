@@ -118,3 +118,23 @@ SELECT 1e400 FROM cats;
 UPDATE cats SET age = 1e999 WHERE id = 1;
 -- error: 1367
 SELECT c.id FROM cats c JOIN depot.birds b ON b.id < 12345e67890123;
+# functions that do not exist, or not with a space behind their names
+-- error: 1305
+SELECT nowhere.func(1);
+-- error: 1305
+SELECT nowhere.func(age) FROM cats;
+-- error: 1305
+SELECT nofunc(1), nowhere.func(age) FROM cats;
+-- error: 1630
+SELECT MAX (age) FROM cats;
+-- error: 1630
+SELECT SUM (age) FROM cats WHERE tenant_id = 'a';
+-- error: 1630
+SELECT NOW (), id FROM cats ORDER BY id;
+-- error: 1630
+UPDATE cats SET age = MAX (age);
+-- error: 1630
+SELECT MAX (id) FROM kinds;
+# what only the hypergraph optimizer has
+-- error: 6037
+SELECT id FROM cats QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1;

@@ -72,6 +72,14 @@ INSERT IGNORE INTO ai VALUES ('e', 64, 0), ('d', 65, 0), ('c', 66, 0), ('b', 67,
 -- params: '70', '71', '20'
 INSERT IGNORE INTO ai (parent, id, tenant_id) VALUES (0, ?, 'a'), (1, ?, 'c'), (2, ?, 'b');
 INSERT IGNORE INTO ai VALUES ('a', 10, 0), ('b', 20, 0), ('c', 30, 0);
+BEGIN;
+INSERT IGNORE INTO ai VALUES ('a', 91, 0), ('b', 92, 0), ('c', 93, 0), ('d', 94, 0), ('e', +64, 0);
+-- refuse: 1235 does not say it
+INSERT IGNORE INTO ai VALUES ('b', 95, 0), ('e', 60+4, 0);
+-- refuse: 1235 does not say it
+INSERT IGNORE INTO ai VALUES ('c', 95, 0), ('e', 64.2, 0);
+SELECT id FROM ai WHERE id BETWEEN 91 AND 94 ORDER BY id;
+ROLLBACK;
 INSERT INTO ai VALUES ('c', 72, 0), ('a', 73, 0), ('b', 20, 0) ON DUPLICATE KEY UPDATE parent = 0;
 INSERT INTO ai VALUES ('a', 10, 0), ('b', 20, 0), ('c', 30, 0), ('d', 40, 0) ON DUPLICATE KEY UPDATE parent = parent + (tenant_id = 'b');
 SELECT LAST_INSERT_ID();
