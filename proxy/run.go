@@ -19,7 +19,7 @@ type call struct {
 	plan   *plan.Relay // nil for statements of the session itself
 	group  string
 	home   *pool.Group // the same, where it is known already
-	schema string // current database it needs; empty: any
+	schema string      // current database it needs; empty: any
 	sql    []byte
 	own    []byte // the client's text, where sql is an edited one
 	before []byte // a statement that must run just before it in the same packet

@@ -104,6 +104,9 @@ func (g *gatherer) copyable(tree ast.Node) error {
 			if len(n.PartitionNames) > 0 && !query {
 				err = unsupportedf("PARTITION (...) in a write with rows of several servers")
 			}
+			if n.TableSample != nil {
+				err = unsupportedf("TABLESAMPLE with rows of several servers")
+			}
 			if len(n.IndexHints) > 0 {
 				g.star = true // all keys are kept where all columns are
 			}

@@ -27,7 +27,8 @@ SELECT COUNT(*) FROM customers a RIGHT OUTER JOIN service_orders b USING (tenant
 SELECT COUNT(*) FROM customers FULL;
 SELECT level FROM customers USE INDEX FOR GROUP BY (PRIMARY) GROUP BY level ORDER BY level;
 SELECT COUNT(*) FROM saas_unified_audit_logs PARTITION (p202501, p_future);
-SELECT COUNT(*) FROM saas_unified_audit_logs PARTITION (nosuch);
+# MySQL's error for a partition that there is not names the alias under which somebody has used the table before.
+SELECT COUNT(*) FROM customers PARTITION (p0);
 SELECT COUNT(*) FROM customers AS OF TIMESTAMP NOW();
 SELECT id FROM customers ORDER BY id FETCH FIRST 2 ROWS ONLY;
 SELECT TOP 2 id FROM customers;

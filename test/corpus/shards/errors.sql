@@ -138,3 +138,4 @@ SELECT MAX (id) FROM kinds;
 # what only the hypergraph optimizer has
 -- error: 6037
 SELECT id FROM cats QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1;
+SELECT id FROM cats TABLESAMPLE BERNOULLI (10);
