@@ -64,6 +64,24 @@ func TestLiteral(t *testing.T) {
 		s := scan(t, sql, d)
 		require.Len(t, s.Literals, 1, sql)
 		require.Equal(t, c.want, Literal([]byte(sql), s.Literals[0], d), sql)
+		require.Equal(t, c.want, View([]byte(sql), s.Literals[0], d), sql)
+	}
+}
+
+// TestView: a text is viewed as it is read, whatever follows it.
+func TestView(t *testing.T) {
+	for _, behind := range []string{
+		"", " ", ",1", ")", " collate x", "\tCOLLATE x", "\n/* c */collate `x`", "-- c\ncollate x", "# c\n collate x", "/*!50000 collate */ x", "\vcollate x",
+		" as c", " and collate", " or 1", " limit 1", "=1 collate x", " coalesce", " from collate", "\x00collate x",
+	} {
+		for _, d := range fuzzDialects {
+			sql := []byte("select 'text'" + behind)
+			var s Scan
+			if s.Run(sql, 0, d) != nil {
+				continue
+			}
+			require.Equal(t, Literal(sql, s.Literals[0], d), View(sql, s.Literals[0], d), "%q", sql)
+		}
 	}
 }
 
