@@ -138,4 +138,7 @@ SELECT MAX (id) FROM kinds;
 # what only the hypergraph optimizer has
 -- error: 6037
 SELECT id FROM cats QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1;
+# which is found only when it runs
+-- refuse: 1235 TABLESAMPLE
+-- error: 3889
 SELECT id FROM cats TABLESAMPLE BERNOULLI (10);
