@@ -446,20 +446,27 @@ func (g *gatherer) written(l *leaf, s *parser.Statement, n parser.Name) int {
 
 // inQuery reports whether token i stands in the parentheses of a query.
 func inQuery(s *parser.Statement, i int) bool {
-	depth := 0
-	for j := i - 1; j >= 0; j-- {
+	_, query := around(s, i)
+	return query
+}
+
+// around tells whether token i stands in the parentheses of a query, and how many others are
+// around it within that query, or within the statement.
+func around(s *parser.Statement, i int) (others int, query bool) {
+	for j, inner := i-1, 0; j >= 0; j-- {
 		switch {
 		case isOp(s, j, ")"):
-			depth++
-		case isOp(s, j, "(") && depth > 0:
-			depth--
+			inner++
+		case isOp(s, j, "(") && inner > 0:
+			inner--
 		case isOp(s, j, "("):
 			if s.Is(j+1, "select") || s.Is(j+1, "with") || s.Is(j+1, "table") || s.Is(j+1, "values") {
-				return true
+				return others, true
 			}
+			others++
 		}
 	}
-	return false
+	return others, false
 }
 
 // tableOf returns which of the copied tables the rows of a leaf are read from; -1: none yet.

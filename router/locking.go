@@ -138,21 +138,7 @@ func (g *gatherer) lockAt(s *parser.Statement, n parser.Name) string {
 		}
 		return g.handedOn
 	}
-	depth := 0 // of parentheses around joins
-	for j, inner := n.First()-1, 0; j >= 0; j-- {
-		switch {
-		case isOp(s, j, ")"):
-			inner++
-		case isOp(s, j, "(") && inner > 0:
-			inner--
-		case isOp(s, j, "("):
-			if s.Is(j+1, "select") || s.Is(j+1, "with") || s.Is(j+1, "table") || s.Is(j+1, "values") {
-				j = 0
-				continue
-			}
-			depth++
-		}
-	}
+	depth, _ := around(s, n.First()) // of parentheses around joins
 	for i := n.Last() + 1; i < len(s.Tokens) && depth >= 0; i++ {
 		switch {
 		case isOp(s, i, "("):
