@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -380,10 +381,13 @@ func (srv *Server) remove(s *session) {
 }
 
 // all returns the sessions of this moment.
-func (srv *Server) all() []*session {
+func (srv *Server) all() []*session { return srv.appendAll(nil) }
+
+// appendAll appends them to a list.
+func (srv *Server) appendAll(list []*session) []*session {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	list := make([]*session, 0, len(srv.sessions))
+	list = slices.Grow(list, len(srv.sessions))
 	for _, s := range srv.sessions {
 		list = append(list, s)
 	}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/sluicedb/sluice/pool"
@@ -16,34 +17,48 @@ const watchEvery = 100 * time.Millisecond
 // sleepsAfter is for how long a client must be idle until its stack is given up.
 const sleepsAfter = 2 * time.Second
 
+// tiredMany is how many clients that have given up their stacks are worth a collection: until
+// then their stacks stay the process's, and where nothing is allocated none comes for minutes.
+const tiredMany = 1000
+
 // watch is one goroutine for all sessions. It does what would otherwise need timers
 // on the path of every statement: it ends statements over their time limit or whose
 // client has gone, clients that do not read, and clients that are idle too long.
 func (srv *Server) watch() {
 	t := time.NewTicker(watchEvery)
 	defer t.Stop()
-	for {
+	var list []*session
+	for tired := 0; ; {
 		select {
 		case <-srv.ctx.Done():
 			return
 		case now := <-t.C:
-			for _, s := range srv.all() {
-				srv.look(s, now)
+			if tired >= tiredMany { // who was told so before now has had time for it
+				tired = 0
+				srv.soon(func(context.Context) { runtime.GC() })
 			}
+			list = srv.appendAll(list[:0])
+			for _, s := range list {
+				if srv.look(s, now) {
+					tired++
+				}
+			}
+			clear(list)
 		}
 	}
 }
 
-func (srv *Server) look(s *session, now time.Time) {
+// look does it for one session. It reports whether the session's client falls asleep.
+func (srv *Server) look(s *session, now time.Time) (tires bool) {
 	limits, ticks := srv.snap.Load().conf.Limits, loop.Ticks()
 	if since := s.writing.Load(); since != 0 && ticks-since > int64(limits.WriteStall) {
 		srv.endSoon(s, errStalled, true)
-		return
+		return false
 	}
 	if since := s.busy.Load(); since != 0 {
 		took := time.Duration(ticks - since)
 		if took < watchEvery {
-			return
+			return false
 		}
 		s.mu.Lock()
 		limit, ended := s.limit, s.ended != nil
@@ -67,18 +82,20 @@ func (srv *Server) look(s *session, now time.Time) {
 		case limit > 0 && took > limit:
 			srv.endSoon(s, errTimeLimit, false)
 		}
-		return
+		return false
 	}
 	since := s.idle.Load()
 	if since == 0 {
-		return
+		return false
 	}
 	switch idle := time.Duration(ticks - since); {
 	case idle > s.idleLimit(limits.IdleClient):
 		srv.endSoon(s, errIdle, true)
 	case idle > sleepsAfter && s.awake.CompareAndSwap(true, false):
 		s.task.Tire()
+		return true
 	}
+	return false
 }
 
 // lasts reports whether a statement has effects that stay by themselves. One server, which

@@ -47,6 +47,7 @@ func serve(ctx context.Context, path string, watch bool) error {
 	log := logger(c, level)
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	fitCollector()
 	srv, err := proxy.NewServer(context.WithoutCancel(ctx), c, log)
 	if err != nil {
 		return err

@@ -205,7 +205,7 @@ func idle(s *setup, n int, report *printer) error {
 			_, err = cs[i].query("SELECT id, note FROM orders WHERE tenant_id = '" + tenant(i%tenants) + "'")
 		}
 		if err == nil {
-			time.Sleep(2 * time.Second)
+			time.Sleep(5 * time.Second) // a proxy may need some to see that they are idle
 			report.print("\n%s: %d idle connections take %.1f KiB each.\n", t.name, n, float64(memory(t.pid)-before)/float64(n))
 		}
 		for _, c := range cs {
