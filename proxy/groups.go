@@ -344,7 +344,7 @@ func (g *group) foldValue(i int, f *folder, v []byte, t *tuple) bool {
 		g.extreme(i, f, t)
 		return true
 	}
-	n, err := strconv.ParseUint(string(v), 10, 64)
+	n, ok := unsigned(v)
 	switch {
 	case f.Op == plan.FoldCount:
 		g.bits[i] += n
@@ -357,7 +357,7 @@ func (g *group) foldValue(i int, f *folder, v []byte, t *tuple) bool {
 	default:
 		g.bits[i] ^= n
 	}
-	return err == nil
+	return ok
 }
 
 // extreme keeps the smaller or greater of two values, and its weights.

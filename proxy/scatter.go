@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"container/heap"
-	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -25,9 +24,8 @@ type scattering struct {
 	bound    *plan.Scattering
 	text     []byte
 	binary   bool
-	settings *pool.Settings  // of all shards' connections
-	ctx      context.Context // ends with the statement, on all shards
-	cancel   context.CancelFunc
+	settings *pool.Settings // of all shards' connections
+	stopper  stopper        // of the shards' parts; stops when the statement is ended
 	parts    []*scatterPart
 	hidden   int // columns that are not the client's
 	x        *relay
@@ -36,6 +34,7 @@ type scattering struct {
 	rows     uint64
 	order    rowHeap
 
+	extents  []extent      // room for those of the parts' values
 	columns  []wire.Column // of the first shard
 	own      int           // of them, those of the client
 	looked   []bool        // in the binary protocol: values of the column are compared
@@ -60,7 +59,7 @@ type scatterPart struct {
 	turn       int  // the group to which it has added last
 	over       bool // the closing packet has been read
 	ok         wire.OK
-	stop       func() bool // ends the watch over the connection; nil: it has ended
+	watch      stoppable
 
 	// In a transaction:
 	kept  *keptAnswer // nil: the answer is still to be read from the connection
@@ -163,8 +162,7 @@ func (s *session) scatterPlan(p *plan.Relay, text []byte) *plan.Scatter {
 
 // run asks the shards and merges what they say.
 func (x *scattering) run(more bool) error {
-	x.ctx, x.cancel = context.WithCancel(x.s)
-	defer x.cancel()
+	defer x.s.AfterFunc(x.stopper.stop)()
 	if x.settings = x.s.stalling(); x.bound.Clock {
 		if _, own := x.s.settings.Value("timestamp"); !own {
 			now := time.Now()
@@ -229,6 +227,7 @@ func (x *scattering) ask() error {
 	}
 	parts := make([]scatterPart, len(x.bound.Parts))
 	x.parts = make([]*scatterPart, 0, len(parts))
+	x.stopper.under = make([]*stoppable, 0, len(parts))
 	for i := range parts {
 		p := &parts[i]
 		p.scattering, p.target = x, x.bound.Parts[i]
@@ -262,7 +261,7 @@ func (p *scatterPart) ask(q *call, level *demand) error {
 		own := *level // each part tries the servers by itself
 		q.read, q.level = &own, own.level
 	}
-	c, err := x.s.lease(x.ctx, q, &p.want)
+	c, err := x.s.lease(x.s, q, &p.want)
 	if err != nil {
 		return err
 	}
@@ -277,7 +276,7 @@ func (p *scatterPart) askOn(c *pool.Conn) error {
 	x, want := p.scattering, &p.want
 	p.conn = c
 	x.parts = append(x.parts, p)
-	p.stop = stopWith(x.ctx, c, false)
+	x.stopper.watch(&p.watch, c)
 	if x.binary {
 		return p.askPrepared(want)
 	}
@@ -376,85 +375,6 @@ func (x *scattering) answer() error {
 		return nil
 	}
 	return err
-}
-
-// head reads the columns of the shard's answer; first passes them on.
-func (p *scatterPart) head(first bool) error {
-	x := p.scattering
-	b, err := p.packet()
-	if err != nil {
-		return p.lost(err)
-	}
-	if len(b) > 0 && b[0] == wire.HeaderErr {
-		e, err := wire.ParseError(b)
-		if err != nil {
-			return p.lost(err)
-		}
-		return p.failed(e)
-	}
-	r := wire.NewReader(b)
-	n := int(r.Lenenc())
-	if r.Err() != nil || n <= x.hidden || n > 0xffff || r.Len() > 0 {
-		return p.lost(wire.ErrMalformed)
-	}
-	if first {
-		x.x.names = x.s.namesOf(x.plan, p.target.Shard)
-		x.x.put(wire.AppendLenenc(nil, uint64(n-x.hidden)))
-		p.columns = make([]wire.Column, 0, n)
-	}
-	if len(x.bound.Keys) > 0 || x.bound.Groups != nil {
-		p.at = make([]extent, 0, n)
-	}
-	if !first {
-		p.columns = x.parts[0].columns
-		if len(p.columns) != n {
-			return errLeave // the shards' tables differ: what is to be said is Gather's
-		}
-		return p.sameHead()
-	}
-	for i := range n {
-		b, err := p.packet()
-		if err != nil {
-			return p.lost(err)
-		}
-		col, err := wire.ParseColumn(b)
-		if err != nil {
-			return p.lost(err)
-		}
-		p.columns = append(p.columns, col)
-		if i < n-x.hidden {
-			if err := x.x.column(b); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// sameHead reads columns that must look like those of the first shard.
-func (p *scatterPart) sameHead() error {
-	same := true
-	for i := range p.columns {
-		b, err := p.packet()
-		if err != nil {
-			return p.lost(err)
-		}
-		looks, err := wire.LooksOf(b)
-		if err != nil {
-			return p.lost(err)
-		}
-		same = same && sameLooks(&p.columns[i], &looks)
-	}
-	if !same {
-		return errLeave
-	}
-	return nil
-}
-
-// sameLooks reports whether two columns can be described as one.
-func sameLooks(a *wire.Column, b *wire.Looks) bool {
-	return a.Name == string(b.Name) && a.Type == b.Type && a.Charset == b.Charset && a.Flags&wire.FlagUnsigned == b.Flags&wire.FlagUnsigned &&
-		a.Decimals == b.Decimals
 }
 
 // understand resolves what the plan says of columns by their types.
@@ -592,8 +512,22 @@ func (t *tuple) appendBinary(b []byte, all, own int) []byte {
 	return append(b, t.row[1+len(bits):t.visible]...)
 }
 
-// next reads the shard's next row, or its closing packet.
+// next reads the shard's next row and finds its values, or reads its closing packet.
 func (p *scatterPart) next() error {
+	if err := p.pass(); err != nil || p.over {
+		return err
+	}
+	if x := p.scattering; x.hidden == 0 && len(x.order.keys) == 0 && x.bound.Groups == nil {
+		return nil
+	}
+	if err := p.split(); err != nil {
+		return p.lost(err)
+	}
+	return nil
+}
+
+// pass reads the shard's next row, or its closing packet.
+func (p *scatterPart) pass() error {
 	b, err := p.packet()
 	if err != nil {
 		return p.lost(err)
@@ -616,12 +550,6 @@ func (p *scatterPart) next() error {
 		return p.conn.Note(p.ok.State)
 	}
 	p.row = b
-	if x := p.scattering; x.hidden == 0 && len(x.order.keys) == 0 && x.bound.Groups == nil {
-		return nil
-	}
-	if err := p.split(); err != nil {
-		return p.lost(err)
-	}
 	return nil
 }
 
@@ -733,7 +661,7 @@ func (p *scatterPart) drained() bool {
 			p.conn.Doubt("rows that nobody wants")
 			return false
 		}
-		if err := p.next(); err != nil {
+		if err := p.pass(); err != nil {
 			return false
 		}
 	}
@@ -747,7 +675,7 @@ func (x *scattering) release() {
 		return
 	}
 	for _, p := range x.parts {
-		if !p.stop() { // the watch has gone off: what it does must not hit the next statement
+		if !p.watch.over() { // the watch has gone off: what it does must not hit the next statement
 			p.conn.Doubt("stopped")
 		}
 		if !p.over {
@@ -809,6 +737,15 @@ func shortNumber(n []byte) (v int64, ok bool) {
 		v = -v
 	}
 	return v, true
+}
+
+// unsigned is the value of a whole number that is not negative; false of all others.
+func unsigned(n []byte) (uint64, bool) {
+	if v, ok := shortNumber(n); ok {
+		return uint64(v), v >= 0
+	}
+	v, err := strconv.ParseUint(string(n), 10, 64)
+	return v, err == nil
 }
 
 func compareLong(a, b []byte) int {

@@ -127,11 +127,7 @@ func (p *scatterPart) take() ([]byte, error) {
 // unwatched ends the watch over the connection, on which the next statement may be one of
 // the transaction.
 func (p *scatterPart) unwatched() error {
-	if p.stop == nil {
-		return nil
-	}
-	gone := !p.stop()
-	if p.stop = nil; gone {
+	if p.watch.by != nil && !p.watch.over() {
 		absorb(p.conn)
 		return p.scattering.s.endedOr(errLeave)
 	}
@@ -166,7 +162,7 @@ func (k *keptAnswer) packet(i int) []byte {
 func (x *scattering) leave() {
 	for _, p := range x.parts {
 		for !p.said && p.conn.Doubtful() == "" {
-			x.cancel() // the servers are told to stop
+			x.stopper.stop() // the servers are told to stop
 			if _, err := p.take(); err != nil {
 				break
 			}

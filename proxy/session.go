@@ -117,6 +117,7 @@ type session struct {
 	killed      time.Time     // when that was last told to the server
 	closing     error         // why the session has been ended from outside
 	done        chan struct{} // closed by end; made when somebody waits
+	onEnd       []*func()     // what has to run then
 	shownDB     string        // the current database, for the process list
 	shown       []byte        // the statement that runs now, for the process list
 	pinned      string        // why a connection is held
@@ -320,6 +321,9 @@ func (s *session) leave() {
 	}
 	s.mu.Lock()
 	s.shown, s.ended, s.done = nil, nil, nil
+	if len(s.onEnd) > 0 {
+		s.onEnd = nil
+	}
 	s.busy.Store(0) // from here on nobody ends a statement
 	s.mu.Unlock()
 	if s.clock == 0 {
@@ -371,6 +375,10 @@ func (s *session) ending(why error, all bool) *pool.Conn {
 	if s.done != nil {
 		close(s.done)
 	}
+	for _, f := range s.onEnd {
+		s.srv.wg.Go(*f)
+	}
+	s.onEnd = nil
 	return s.running
 }
 
@@ -452,6 +460,28 @@ func (s *session) Done() <-chan struct{} {
 		}
 	}
 	return s.done
+}
+
+// AfterFunc has f run once the statement has been ended from outside, unless stop comes before:
+// with it contexts that derive from the session need no goroutine that waits for its end.
+func (s *session) AfterFunc(f func()) (stop func() bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		s.srv.wg.Go(f)
+		return func() bool { return false }
+	}
+	a := &f
+	s.onEnd = append(s.onEnd, a)
+	return func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		i := slices.Index(s.onEnd, a)
+		if i >= 0 {
+			s.onEnd = slices.Delete(s.onEnd, i, i+1)
+		}
+		return i >= 0
+	}
 }
 
 func (s *session) Err() error {

@@ -2,42 +2,103 @@ package proxy
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/sluicedb/sluice/pool"
 )
 
-// stopWith tells a server to stop the statement on c when ctx ends, and again while it
-// goes on: a server that has not read it yet forgets a KILL. With cut the connection is
-// given up as well, and a read on it returns at once.
-//
-// The returned function ends that, waits for a KILL that is under way, and reports false
-// if there has been one: c is then not fit for another statement as it is.
+// stopper tells servers to stop the statements on the connections under it, once, and then
+// again while they go on: a server that has not read a statement yet forgets a KILL.
+type stopper struct {
+	cut bool // the connections are given up as well, and reads on them return at once
+
+	mu      sync.Mutex
+	stopped bool
+	under   []*stoppable
+}
+
+// stoppable is a connection under a stopper. The zero value is under none.
+type stoppable struct {
+	by         *stopper
+	conn       *pool.Conn
+	done, told chan struct{} // closed when it is under none any more, and when no KILL is under way then; nil: there was none
+}
+
+// watch puts the connection under the stopper until it is over.
+func (x *stopper) watch(w *stoppable, c *pool.Conn) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	w.by, w.conn = x, c
+	x.under = append(x.under, w)
+	if x.stopped {
+		w.stop()
+	}
+}
+
+// stop has the servers told. Any goroutine may call it.
+func (x *stopper) stop() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.stopped {
+		return
+	}
+	x.stopped = true
+	for _, w := range x.under {
+		if w.by != nil {
+			w.stop()
+		}
+	}
+}
+
+// stop begins to tell the server. The caller holds the stopper's lock.
+func (w *stoppable) stop() {
+	w.done, w.told = make(chan struct{}), make(chan struct{})
+	go w.insist(w.conn, w.by.cut) // over waits for it
+}
+
+// insist tells the server until the statement is over.
+func (w *stoppable) insist(c *pool.Conn, cut bool) {
+	defer close(w.told)
+	for {
+		kill, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		err := c.Server().Kill(kill, c.ThreadID, cut)
+		cancel()
+		if err != nil || cut {
+			c.Interrupt("stopped")
+			return
+		}
+		select {
+		case <-w.done:
+			return
+		case <-time.After(killAgain):
+		}
+	}
+}
+
+// over takes the connection away, and waits for a KILL that is under way. It reports false
+// if there has been one: the connection is then not fit for another statement as it is.
+func (w *stoppable) over() bool {
+	x := w.by
+	x.mu.Lock()
+	w.by = nil
+	x.mu.Unlock()
+	if w.done == nil {
+		return true
+	}
+	close(w.done)
+	<-w.told
+	return false
+}
+
+// stopWith has a server stop the statement on c when ctx ends, with cut as a stopper does.
+// The returned function ends that as over does.
 func stopWith(ctx context.Context, c *pool.Conn, cut bool) (over func() bool) {
-	done, told := make(chan struct{}), make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(told)
-		for {
-			kill, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			err := c.Server().Kill(kill, c.ThreadID, cut)
-			cancel()
-			if err != nil || cut {
-				c.Interrupt("stopped")
-				return
-			}
-			select {
-			case <-done:
-				return
-			case <-time.After(killAgain):
-			}
-		}
-	})
+	x, w := &stopper{cut: cut}, &stoppable{}
+	x.watch(w, c)
+	forget := context.AfterFunc(ctx, x.stop)
 	return func() bool {
-		close(done)
-		if stop() {
-			return true
-		}
-		<-told
-		return false
+		forget()
+		return w.over()
 	}
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/sluicedb/sluice/rules"
 )
@@ -29,7 +30,15 @@ type Scatter struct {
 	Params        []int // the tokens of parameters
 	Positions     []Position
 	Clock         bool // it asks for the time, which must be the same on all shards
+
+	kept sync.Map // what Keep has kept
 }
+
+// Keep remembers what executions of the plan on a shard have in common; any goroutine may.
+func (p *Scatter) Keep(on *rules.Shard, v any) { p.kept.Store(on, v) }
+
+// Kept returns what Keep has kept.
+func (p *Scatter) Kept(on *rules.Shard) (any, bool) { return p.kept.Load(on) }
 
 // Splice puts other text in the place of tokens, or, with Last one less than First,
 // behind token Last.
