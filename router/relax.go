@@ -116,8 +116,10 @@ func (x *relaxed) token(i int) {
 		x.overwrite(i, i+1, "REGEXP") // of the same precedence
 	case x.Is(i, "format") && isOp(x.Statement, i+1, "=") && i <= 2 && (x.Verb == parser.Explain || x.Verb == parser.Describe):
 		x.blank(i, min(i+2, len(x.Tokens)-1))
-	case (x.Is(i, "for") || x.Is(i, "lock")) && x.locks(i):
-		x.laterLocks(i)
+	case x.Is(i, "for"), x.Is(i, "lock"):
+		if c, ok := lockClauseAt(x.Statement, i); ok {
+			x.laterLocks(c)
+		}
 	}
 }
 
@@ -291,23 +293,15 @@ func (x *relaxed) charset(i int, collation string) {
 	}
 }
 
-// locks reports whether FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE stands at token i.
-func (x *relaxed) locks(i int) bool {
-	return x.Is(i, "for") && (x.Is(i+1, "update") || x.Is(i+1, "share")) || x.Is(i, "lock") && x.Is(i+1, "in") && x.Is(i+2, "share")
-}
-
-// laterLocks leaves out the locking clauses behind the first, at token i.
-func (x *relaxed) laterLocks(i int) {
-	for j := i + 1; j < len(x.Tokens) && !isOp(x.Statement, j, "(") && !isOp(x.Statement, j, ")"); j++ {
-		if !x.locks(j) {
-			continue
+// laterLocks leaves out the locking clauses behind one.
+func (x *relaxed) laterLocks(c lockClause) {
+	for {
+		next, ok := lockClauseAt(x.Statement, c.last+1)
+		if !ok {
+			return
 		}
-		last := j + 1
-		for last+1 < len(x.Tokens) && !isOp(x.Statement, last+1, ")") && !x.Is(last+1, "into") {
-			last++
-		}
-		x.blank(j, last)
-		return
+		x.blank(next.first, next.last)
+		c = next
 	}
 }
 
