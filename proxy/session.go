@@ -26,6 +26,16 @@ import (
 // session is one client. Its fields belong to its goroutine, but for those below mu
 // and the atomics, which KILL, the watch and the process list use.
 type session struct {
+	// What the watch looks at, ten times a second: on one line of a processor's cache.
+	clock       int64        // Ticks when the last statement of the present command ended; 0: none has
+	busy        atomic.Int64 // Ticks since when a command runs; 0: idle
+	idle        atomic.Int64 // Ticks since when the client is idle
+	writing     atomic.Int64 // Ticks since when the rest of a reply is being written; 0: none is
+	waitTimeout atomic.Int64 // seconds the client has set as its wait_timeout; 0: none
+	awake       atomic.Bool  // it may be told to sleep when it has been idle for long
+	endures     atomic.Bool  // the present statement goes on though its client has gone
+	closes      atomic.Bool  // there is a reason in closing
+
 	srv   *Server
 	id    uint32
 	conn  *wire.Conn
@@ -106,28 +116,20 @@ type session struct {
 	state     []byte   // session state changes for the next OK of our own
 	quit      bool     // end the session after the present reply
 
-	clock       int64         // Ticks when the last statement of the present command ended; 0: none has
-	busy        atomic.Int64  // Ticks since when a command runs; 0: idle
-	idle        atomic.Int64  // Ticks since when the client is idle
-	writing     atomic.Int64  // Ticks since when the rest of a reply is being written; 0: none is
-	killing     sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
-	mu          sync.Mutex    // never held while anything is waited for
-	running     *pool.Conn    // the lease of the statement that runs now
-	ended       error         // why the statement has been ended from outside
-	killed      time.Time     // when that was last told to the server
-	closing     error         // why the session has been ended from outside
-	done        chan struct{} // closed by end; made when somebody waits
-	onEnd       []*func()     // what has to run then
-	shownDB     string        // the current database, for the process list
-	shown       []byte        // the statement that runs now, for the process list
-	pinned      string        // why a connection is held
-	limit       time.Duration // statement time limit
-	closes      atomic.Bool   // there is a reason in closing
-	prepared    atomic.Int64  // prepared statements open
-	unsure      atomic.Bool   // servers may still carry out what the session has changed
-	endures     atomic.Bool   // the present statement goes on though its client has gone
-	awake       atomic.Bool   // it may be told to sleep when it has been idle for long
-	waitTimeout atomic.Int64  // seconds the client has set as its wait_timeout; 0: none
+	killing  sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
+	mu       sync.Mutex    // never held while anything is waited for
+	running  *pool.Conn    // the lease of the statement that runs now
+	ended    error         // why the statement has been ended from outside
+	killed   time.Time     // when that was last told to the server
+	closing  error         // why the session has been ended from outside
+	done     chan struct{} // closed by end; made when somebody waits
+	onEnd    []*func()     // what has to run then
+	shownDB  string        // the current database, for the process list
+	shown    []byte        // the statement that runs now, for the process list
+	pinned   string        // why a connection is held
+	limit    time.Duration // statement time limit
+	prepared atomic.Int64  // prepared statements open
+	unsure   atomic.Bool   // servers may still carry out what the session has changed
 }
 
 // errQuit ends a session without a word.

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/pool"
 	"github.com/sluicedb/sluice/pool/loop"
 	"github.com/sluicedb/sluice/router/plan"
@@ -38,8 +39,9 @@ func (srv *Server) watch() {
 				srv.soon(func(context.Context) { runtime.GC() })
 			}
 			list = srv.appendAll(list[:0])
+			limits, ticks := &srv.snap.Load().conf.Limits, loop.Ticks()
 			for _, s := range list {
-				if srv.look(s, now) {
+				if srv.look(s, limits, now, ticks) {
 					tired++
 				}
 			}
@@ -49,8 +51,7 @@ func (srv *Server) watch() {
 }
 
 // look does it for one session. It reports whether the session's client falls asleep.
-func (srv *Server) look(s *session, now time.Time) (tires bool) {
-	limits, ticks := srv.snap.Load().conf.Limits, loop.Ticks()
+func (srv *Server) look(s *session, limits *conf.Limits, now time.Time, ticks int64) (tires bool) {
 	if since := s.writing.Load(); since != 0 && ticks-since > int64(limits.WriteStall) {
 		srv.endSoon(s, errStalled, true)
 		return false
