@@ -407,9 +407,7 @@ func (r *run) answer(s *Step, l, right *Answer) {
 // the flags of keys and of times that are set by themselves, in BINARY_FLAG of numbers, in
 // NOT_NULL_FLAG of what is of no table, in the decimals of texts, and in what a column of
 // a view, a derived table or a common table expression says of the table it comes from.
-// TestUndecided shows that one server does so, but for NOT_NULL_FLAG: that differed from run
-// to run for one column alone, the COUNT(*) of a grouped view beside a subquery of the same
-// view, and why is not known.
+// TestUndecided shows that one server does so.
 func undecided(a, b wire.Column) (wire.Column, wire.Column) {
 	a.Flags, b.Flags = a.Flags&^(keys|defaults), b.Flags&^(keys|defaults)
 	if a.Charset == wire.CollationBinary && a.Type == b.Type {
