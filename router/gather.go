@@ -132,7 +132,7 @@ func (g *gatherer) rewrite() error {
 			edits = append(edits, plan.GatherEdit{Edit: plan.Edit{First: first, Last: last}, Pieces: pieces})
 		}
 	}
-	for _, e := range append(g.systemEdits(), g.directives()...) {
+	for _, e := range slices.Concat(g.systemEdits(), g.directives(), g.viewLocks()) {
 		edits = append(edits, plan.GatherEdit{Edit: e})
 	}
 	return g.finish(edits)

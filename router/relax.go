@@ -30,8 +30,8 @@ type columnLists map[string][]string
 
 // relax returns a reading of the statement without the alias of the new row of an
 // INSERT, INTO with variables, column lists of derived tables, which it returns, rare
-// character sets, and details of functions; a JSON_TABLE becomes a table of unknown columns. The reading is
-// nil when there is nothing to leave out, or when the rest is not understood either. The
+// character sets, details of functions, and parentheses between a query and its locking
+// clauses; a JSON_TABLE becomes a table of unknown columns. The reading is nil when there is nothing to leave out, or when the rest is not understood either. The
 // text that is sent is always the client's.
 func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 	x := &relaxed{Statement: s, text: slices.Clone(s.SQL), lists: columnLists{}}
@@ -39,6 +39,10 @@ func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 		x.columns(l)
 	}
 	x.loadClauses()
+	for _, pair := range outerParens(s) {
+		x.blank(pair[0], pair[0])
+		x.blank(pair[1], pair[1])
+	}
 	for i := range s.Tokens {
 		x.token(i)
 	}
