@@ -98,6 +98,8 @@ func (x *relaxed) token(i int) {
 		x.cast(i)
 	case x.Is(i, "interval") && isOp(x.Statement, i+1, "("):
 		x.interval(i)
+	case x.Tokens[i].Kind == parser.Introducer:
+		x.introducer(i)
 	case x.Is(i, "using"), x.Is(i, "charset"), x.Is(i, "set") && x.Is(i-1, "character"):
 		x.charset(i+1, "")
 	case x.Is(i, "collate"):
@@ -279,6 +281,16 @@ func (x *relaxed) atDepth(i, last int, what string) int {
 // otherCharsets are MySQL's character sets that the tidb parser does not know.
 var otherCharsets = strings.Fields("armscii8 big5 cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb2312 geostd8 greek hebrew hp8 " +
 	"keybcs2 koi8r koi8u latin2 latin5 latin7 macce macroman sjis swe7 tis620 ucs2 ujis utf16 utf16le utf32")
+
+// introducer leaves out that of a character set which the tidb parser does not know. What
+// the constant is, is read from the client's text.
+func (x *relaxed) introducer(i int) {
+	switch strings.ToLower(string(x.Tokens[i].Text(x.SQL))) {
+	case "_ascii", "_binary", "_latin1", "_utf8", "_utf8mb3", "_utf8mb4":
+	default:
+		x.blank(i, i)
+	}
+}
 
 // charset writes another character set, or a collation of it, in the place of one that
 // token i names: what an expression gives is as unknown with it.
