@@ -8,6 +8,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -111,7 +112,28 @@ func (b *scatterer) term(e ast.ExprNode, span [2]int, name func(*ast.ColumnNameE
 		}
 		return b.ofColumn(n.Name, -1)
 	}
+	if b.disguised(e) {
+		return term{}, false
+	}
 	return term{expr: e, span: span, field: -1}, b.plainNames(e) && b.movable(span)
+}
+
+// disguised reports whether an item is an integer in parentheses or behind a plus, which a
+// server takes for the number of an item of the SELECT list, too.
+func (b *scatterer) disguised(e ast.ExprNode) bool {
+	for {
+		switch n := unwrap(e).(type) {
+		case *ast.UnaryOperationExpr:
+			if n.Op != opcode.Plus {
+				return false
+			}
+			e = n.V
+		case ast.ValueExpr:
+			return b.kindOf(n) == parser.Int
+		default:
+			return false
+		}
+	}
 }
 
 // ofField is the term that an item of the SELECT list is.
