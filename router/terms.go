@@ -206,8 +206,12 @@ func (b *scatterer) shown(name string) (int, bool) {
 			continue
 		}
 		shown := f.AsName.O
-		if c, ok := unwrap(f.Expr).(*ast.ColumnNameExpr); shown == "" && ok {
+		switch c, ok := unwrap(f.Expr).(*ast.ColumnNameExpr); {
+		case shown != "":
+		case ok:
 			shown = c.Name.Name.O
+		default: // its text, which a quoted name can be
+			shown = string(b.stmt.SQL[b.stmt.Tokens[b.items[i][0]].Start:b.stmt.Tokens[b.items[i][1]].End])
 		}
 		if !strings.EqualFold(shown, name) {
 			continue

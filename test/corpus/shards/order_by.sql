@@ -85,3 +85,9 @@ SELECT currency, COUNT(*) FROM orders GROUP BY (1) ORDER BY (2), (1);
 SELECT tenant_id, COUNT(*) FROM orders GROUP BY 'tenant_id', tenant_id ORDER BY 'x', tenant_id;
 SELECT currency AS id FROM orders ORDER BY orders.id DESC;
 SELECT currency AS id, 'id' FROM orders ORDER BY 'id', orders.id;
+# The name of an expression is its text.
+SELECT currency AS `COUNT(*)`, COUNT(*) FROM orders GROUP BY currency ORDER BY `COUNT(*)`, 1;
+SELECT currency, COUNT(*) FROM orders GROUP BY currency ORDER BY `COUNT(*)` DESC, currency;
+SELECT currency, SUM(amount) FROM orders GROUP BY currency HAVING `SUM(amount)` > 1 ORDER BY `SUM(amount)`, 1;
+SELECT id * -1 FROM orders ORDER BY `id * -1`;
+SELECT amount + 1, id FROM orders ORDER BY `AMOUNT + 1`, id;
