@@ -132,7 +132,7 @@ func (g *gatherer) rewrite() error {
 			edits = append(edits, plan.GatherEdit{Edit: plan.Edit{First: first, Last: last}, Pieces: pieces})
 		}
 	}
-	for _, e := range append(g.systemEdits(), g.directives()...) {
+	for _, e := range slices.Concat(g.systemEdits(), g.directives(), g.viewLocks()) {
 		edits = append(edits, plan.GatherEdit{Edit: e})
 	}
 	return g.finish(edits)
@@ -226,7 +226,9 @@ func (g *gatherer) name(s *parser.Statement, n parser.Name, ctes []parser.CTE, c
 			}
 			out, err = g.view(l, alias, lock)
 		} else {
-			out = []plan.Piece{{Place: g.place(l, alias, partitions, lock)}}
+			i := g.place(l, alias, partitions, lock)
+			g.out.Places[i-1].Named = aliasOf(s, n)
+			out = []plan.Piece{{Place: i}}
 		}
 		if short {
 			return append([]plan.Piece{{Text: "SELECT * FROM "}}, out...), n.First() - 1, n.Last(), err

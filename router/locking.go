@@ -7,6 +7,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/parser"
+	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -18,6 +19,7 @@ type lockClause struct {
 	first, last int
 	mode        string   // " FOR UPDATE NOWAIT" and the like, without OF
 	of          []string // aliases; nil: all
+	names       [][2]int // the first and the last token of each
 }
 
 // lockMode says how the clauses of a block lock what is known there by an alias; empty:
@@ -50,6 +52,7 @@ func lockClauseAt(s *parser.Statement, i int) (lockClause, bool) {
 				c.last++
 			}
 			c.last++
+			first := c.last
 			for isOp(s, c.last+1, ".") {
 				c.last += 2
 			}
@@ -57,6 +60,7 @@ func lockClauseAt(s *parser.Statement, i int) (lockClause, bool) {
 				return c, false
 			}
 			c.of = append(c.of, parser.Unquote(s.SQL, s.Tokens[c.last], s.Dialect))
+			c.names = append(c.names, [2]int{first, c.last})
 		}
 	}
 	switch {
@@ -66,6 +70,82 @@ func lockClauseAt(s *parser.Statement, i int) (lockClause, bool) {
 		c.last, c.mode = c.last+2, c.mode+" SKIP LOCKED"
 	}
 	return c, true
+}
+
+// parens are pairs of parentheses, by their tokens.
+type parens [][2]int
+
+func (p parens) closes(i int) bool {
+	return slices.ContainsFunc(p, func(pair [2]int) bool { return pair[1] == i })
+}
+
+// outerParens are the parentheses around the last part of a query, or around all of it,
+// behind which only locking clauses stand. These belong to the last query block in the
+// parentheses, as if there were none.
+func outerParens(s *parser.Statement) parens {
+	last := -1
+	for i := 0; i < len(s.Tokens); i++ {
+		if isOp(s, i, "(") {
+			if i = closing(s, i); i < 0 {
+				return nil
+			}
+			if _, ok := lockClauseAt(s, i+1); ok {
+				last = i
+				break
+			}
+		}
+	}
+	if last < 0 {
+		return nil
+	}
+	open := opening(s, last)
+	if part := isSetOperator(s, open-1); !part && open != queryStart(s) || part && hasTail(s, open, last) {
+		return nil
+	}
+	var out parens
+	for ; isOp(s, open, "(") && closing(s, open) == last; open, last = open+1, last-1 {
+		out = append(out, [2]int{open, last})
+	}
+	return out
+}
+
+// queryStart is where the query of a statement begins, behind its common table expressions.
+func queryStart(s *parser.Statement) int {
+	start := 0
+	for _, c := range s.CTEs() {
+		if c.End == len(s.Tokens) {
+			start = max(start, c.Close+1)
+		}
+	}
+	return start
+}
+
+// isSetOperator reports whether token i is the last of a set operator.
+func isSetOperator(s *parser.Statement, i int) bool {
+	if s.Is(i, "all") || s.Is(i, "distinct") {
+		i--
+	}
+	return s.Is(i, "union") || s.Is(i, "except") || s.Is(i, "intersect")
+}
+
+// hasTail reports whether a query in parentheses has an ORDER BY or LIMIT of its own.
+func hasTail(s *parser.Statement, open, last int) bool {
+	for i := open + 1; i < last; i++ {
+		if s.Is(i, "order") || s.Is(i, "limit") {
+			return true
+		}
+	}
+	return false
+}
+
+// opening returns the index of the ( that the ) at i closes; -1 if there is none.
+func opening(s *parser.Statement, i int) int {
+	for j := i - 1; j >= 0; j-- {
+		if isOp(s, j, "(") && closing(s, j) == i {
+			return j
+		}
+	}
+	return -1
 }
 
 // lockGroups lists the locking clauses of a text, those of one block together.
@@ -139,10 +219,12 @@ func (g *gatherer) lockAt(s *parser.Statement, n parser.Name) string {
 		return g.handedOn
 	}
 	depth, _ := around(s, n.First()) // of parentheses around joins
+	outer := outerParens(s)
 	for i := n.Last() + 1; i < len(s.Tokens) && depth >= 0; i++ {
 		switch {
 		case isOp(s, i, "("):
 			depth++
+		case outer.closes(i):
 		case isOp(s, i, ")"):
 			depth--
 		case depth > 0:
@@ -182,17 +264,64 @@ func (g *gatherer) lock() error {
 	g.out.Lock = groups[0][0].mode
 	for block, clauses := range g.locking {
 		for _, c := range clauses {
-			if block != g.main.Tree && block.Limit != nil && strings.HasSuffix(c.mode, " SKIP LOCKED") {
+			if (block != g.main.Tree || g.main != g.stmt) && block.Limit != nil && strings.HasSuffix(c.mode, " SKIP LOCKED") {
 				return unsupportedf("rows of several servers would all be locked by SKIP LOCKED with LIMIT in a part of the statement")
 			}
 			for _, of := range c.of {
-				if i := slices.IndexFunc(g.leaves, func(l *leaf) bool { return l.view != nil && strings.EqualFold(l.alias, of) }); i >= 0 {
-					return unsupportedf("rows of several servers cannot be locked through view %s behind OF", g.leaves[i].title())
+				if l := g.lockedView(of); l != nil && namedBy(clauses, of) > 1 {
+					return unsupportedf("rows of several servers cannot be locked through view %s that is named behind OF twice", l.title())
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// lockedView is the view that a locking clause of its block names by an alias.
+func (g *gatherer) lockedView(alias string) *leaf {
+	i := slices.IndexFunc(g.leaves, func(l *leaf) bool {
+		return l.view != nil && !l.virtual && l.lock != "" && strings.EqualFold(l.alias, alias)
+	})
+	if i < 0 {
+		return nil
+	}
+	return g.leaves[i]
+}
+
+// namedBy counts how often the clauses of a block name an alias.
+func namedBy(clauses []lockClause, alias string) (n int) {
+	for _, c := range clauses {
+		for _, of := range c.of {
+			if strings.EqualFold(of, alias) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// viewLocks takes views out of the lists behind OF: a view is written out as a derived
+// table, which cannot be named there. Its rows are locked where they are read.
+func (g *gatherer) viewLocks() []plan.Edit {
+	var out []plan.Edit
+	for _, group := range lockGroups(g.stmt) {
+		for _, c := range group {
+			var rest []string // texts of the names that stay
+			for i, of := range c.of {
+				if g.lockedView(of) == nil {
+					rest = append(rest, string(g.stmt.SQL[g.stmt.Tokens[c.names[i][0]].Start:g.stmt.Tokens[c.names[i][1]].End]))
+				}
+			}
+			switch {
+			case len(rest) == len(c.of):
+			case len(rest) == 0:
+				out = append(out, plan.Edit{First: c.first, Last: c.last})
+			default:
+				out = append(out, plan.Edit{First: c.names[0][0], Last: c.names[len(c.names)-1][1], Text: strings.Join(rest, ", ")})
+			}
+		}
+	}
+	return out
 }
 
 // unlocked tells the tables that are not locked from those that are.

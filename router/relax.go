@@ -30,8 +30,8 @@ type columnLists map[string][]string
 
 // relax returns a reading of the statement without the alias of the new row of an
 // INSERT, INTO with variables, column lists of derived tables, which it returns, rare
-// character sets, and details of functions; a JSON_TABLE becomes a table of unknown columns. The reading is
-// nil when there is nothing to leave out, or when the rest is not understood either. The
+// character sets, details of functions, and parentheses between a query and its locking
+// clauses; a JSON_TABLE becomes a table of unknown columns. The reading is nil when there is nothing to leave out, or when the rest is not understood either. The
 // text that is sent is always the client's.
 func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 	x := &relaxed{Statement: s, text: slices.Clone(s.SQL), lists: columnLists{}}
@@ -39,6 +39,10 @@ func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 		x.columns(l)
 	}
 	x.loadClauses()
+	for _, pair := range outerParens(s) {
+		x.blank(pair[0], pair[0])
+		x.blank(pair[1], pair[1])
+	}
 	for i := range s.Tokens {
 		x.token(i)
 	}
@@ -94,6 +98,8 @@ func (x *relaxed) token(i int) {
 		x.cast(i)
 	case x.Is(i, "interval") && isOp(x.Statement, i+1, "("):
 		x.interval(i)
+	case x.Tokens[i].Kind == parser.Introducer:
+		x.introducer(i)
 	case x.Is(i, "using"), x.Is(i, "charset"), x.Is(i, "set") && x.Is(i-1, "character"):
 		x.charset(i+1, "")
 	case x.Is(i, "collate"):
@@ -277,6 +283,16 @@ func (x *relaxed) atDepth(i, last int, what string) int {
 // otherCharsets are MySQL's character sets that the tidb parser does not know.
 var otherCharsets = strings.Fields("armscii8 big5 cp1250 cp1251 cp1256 cp1257 cp850 cp852 cp866 cp932 dec8 eucjpms euckr gb2312 geostd8 greek hebrew hp8 " +
 	"keybcs2 koi8r koi8u latin2 latin5 latin7 macce macroman sjis swe7 tis620 ucs2 ujis utf16 utf16le utf32")
+
+// introducer leaves out that of a character set which the tidb parser does not know. What
+// the constant is, is read from the client's text.
+func (x *relaxed) introducer(i int) {
+	switch strings.ToLower(string(x.Tokens[i].Text(x.SQL))) {
+	case "_ascii", "_binary", "_latin1", "_utf8", "_utf8mb3", "_utf8mb4":
+	default:
+		x.blank(i, i)
+	}
+}
 
 // charset writes another character set, or a collation of it, in the place of one that
 // token i names: what an expression gives is as unknown with it.

@@ -8,6 +8,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -111,7 +112,28 @@ func (b *scatterer) term(e ast.ExprNode, span [2]int, name func(*ast.ColumnNameE
 		}
 		return b.ofColumn(n.Name, -1)
 	}
+	if b.disguised(e) {
+		return term{}, false
+	}
 	return term{expr: e, span: span, field: -1}, b.plainNames(e) && b.movable(span)
+}
+
+// disguised reports whether an item is an integer in parentheses or behind a plus, which a
+// server takes for the number of an item of the SELECT list, too.
+func (b *scatterer) disguised(e ast.ExprNode) bool {
+	for {
+		switch n := unwrap(e).(type) {
+		case *ast.UnaryOperationExpr:
+			if n.Op != opcode.Plus {
+				return false
+			}
+			e = n.V
+		case ast.ValueExpr:
+			return b.kindOf(n) == parser.Int
+		default:
+			return false
+		}
+	}
 }
 
 // ofField is the term that an item of the SELECT list is.
@@ -184,8 +206,12 @@ func (b *scatterer) shown(name string) (int, bool) {
 			continue
 		}
 		shown := f.AsName.O
-		if c, ok := unwrap(f.Expr).(*ast.ColumnNameExpr); shown == "" && ok {
+		switch c, ok := unwrap(f.Expr).(*ast.ColumnNameExpr); {
+		case shown != "":
+		case ok:
 			shown = c.Name.Name.O
+		default: // its text, which a quoted name can be
+			shown = string(b.stmt.SQL[b.stmt.Tokens[b.items[i][0]].Start:b.stmt.Tokens[b.items[i][1]].End])
 		}
 		if !strings.EqualFold(shown, name) {
 			continue
@@ -294,9 +320,10 @@ func (t *term) written() plan.Piece {
 	return plan.Piece{First: t.span[0], Last: t.span[1]}
 }
 
-// key returns how the shards give a term so that it can be compared; groups says that
+// key returns how the shards give a term so that it can be compared: as servers sort, if its
+// weights are cut, otherwise also to tell whether two are equal. Groups says that
 // rows are of groups.
-func (b *scatterer) key(t term, desc, groups bool) (plan.SortKey, bool) {
+func (b *scatterer) key(t term, desc, groups, cut bool) (plan.SortKey, bool) {
 	k := plan.SortKey{Desc: desc, At: t.field, Weights: plan.NoWeights}
 	if t.column == nil {
 		k.Kind = plan.SortTyped
@@ -304,14 +331,14 @@ func (b *scatterer) key(t term, desc, groups bool) (plan.SortKey, bool) {
 			k.At = b.hide(t.written())
 		}
 		if !b.neverText(t.expr) {
-			k.Weights = b.weigh(t.written(), groups)
+			k.Weights = b.weigh(t.written(), groups, cut)
 		}
 		return k, true
 	}
 	text, kind := sortItem(t.name, t.column.Type)
 	switch {
 	case kind == plan.SortText:
-		k.Kind, k.Weights = kind, b.weigh(t.written(), false)
+		k.Kind, k.Weights = kind, b.weigh(t.written(), false, cut)
 		k.At = k.Weights
 	case text == "":
 		return k, false
@@ -325,15 +352,20 @@ func (b *scatterer) key(t term, desc, groups bool) (plan.SortKey, bool) {
 
 // weigh adds the weight string of a text, and then the weight of a space where the
 // collation fills the shorter text up with spaces, NULL where it does not. A server that
-// demands that all items depend on the groups does not see that weights do.
-func (b *scatterer) weigh(e plan.Piece, groups bool) int {
+// demands that all items depend on the groups does not see that weights do. Cut are the
+// weights by which a server sorts, of which it looks at the first only where it fills up.
+func (b *scatterer) weigh(e plan.Piece, groups, cut bool) int {
 	open, end := "", ""
 	if groups {
 		open, end = "ANY_VALUE(", ")"
 	}
-	at := b.hide(plan.Piece{Text: open + "WEIGHT_STRING("}, e, plan.Piece{Text: ")" + end})
-	b.hide(plan.Piece{Text: open + "IF(LEFT("}, e, plan.Piece{Text: ",0)=CONCAT(LEFT("}, e, plan.Piece{Text: ",0),' '),WEIGHT_STRING(CONCAT(LEFT("},
-		e, plan.Piece{Text: ",0),' ')),NULL)" + end})
+	fills := []plan.Piece{{Text: "IF(LEFT("}, e, {Text: ",0)=CONCAT(LEFT("}, e, {Text: ",0),' '),"}}
+	weight := []plan.Piece{{Text: "WEIGHT_STRING("}, e, {Text: ")"}}
+	if cut {
+		weight = slices.Concat(fills, []plan.Piece{{Text: "LEFT(WEIGHT_STRING("}, e, {Text: "),@@max_sort_length),WEIGHT_STRING("}, e, {Text: "))"}})
+	}
+	at := b.hide(slices.Concat([]plan.Piece{{Text: open}}, weight, []plan.Piece{{Text: end}})...)
+	b.hide(slices.Concat([]plan.Piece{{Text: open}}, fills, []plan.Piece{{Text: "WEIGHT_STRING(CONCAT(LEFT("}, e, {Text: ",0),' ')),NULL)" + end}})...)
 	return at
 }
 

@@ -198,8 +198,21 @@ func (a *analysis) decided(l *leaf) error {
 		why = a.stmt.TreeErr.Error() + ", and " + why
 	}
 	r := plan.Unsupported("the statement could not be analysed: "+why, pos, "write it differently")
+	if a.writesFile() {
+		r = plan.Unsupported("INTO OUTFILE writes a file on one server only", pos, "fetch the rows and write the file at the client")
+	}
 	r.On = l.database.Shards[0]
 	return r
+}
+
+// writesFile reports whether the tokens have INTO OUTFILE or INTO DUMPFILE.
+func (a *analysis) writesFile() bool {
+	for i := range a.stmt.Tokens {
+		if a.stmt.Is(i, "into") && (a.stmt.Is(i+1, "outfile") || a.stmt.Is(i+1, "dumpfile")) {
+			return true
+		}
+	}
+	return false
 }
 
 // unlisted adds a leaf for tables that the rules do not list: in a database of one

@@ -178,6 +178,7 @@ type Place struct {
 	Table int    // index into Gather.Tables
 	Nth   int    // which of its occurrences
 	Alias string // the name it must keep; empty if the text gives one
+	Named string // its name in its query block
 }
 
 // GatherEdit is an edit whose text depends on where tables are read.
@@ -244,14 +245,34 @@ func (g *Gathering) Show(schema, alias, table string) (string, string) {
 			return "", v.Name // an expression
 		case !known:
 			return v.Show, v.Name // of a result that was materialised
-		case schema == "":
+		case schema == "" || shown == "":
 			return v.Show, table
 		}
 	}
-	if schema != "" {
-		return shown, table
+	switch {
+	case schema == "":
+		return "", table
+	case shown == "":
+		return g.inner(table), table
 	}
-	return "", table
+	return shown, table
+}
+
+// inner is the database of the table that query blocks know by a name, which is all that
+// the host says of a column that a derived table has of it; empty if several may be meant.
+func (g *Gathering) inner(name string) string {
+	shown := ""
+	for _, p := range g.Places {
+		if p.Named != name {
+			continue
+		}
+		if of := g.Tables[p.Table].Show; shown == "" || shown == of {
+			shown = of
+		} else {
+			return ""
+		}
+	}
+	return shown
 }
 
 // GatherOptions are what the session adds to a Gather.

@@ -53,11 +53,11 @@ func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
 	p := &b.route.Probes[i]
 	l := &Locate{Table: p.Table, Columns: p.Columns, Candidates: candidates, charset: b.route.Charset, foreign: p.Foreign, also: p.Also, caller: p.Caller}
 	n := 1
-	for _, sources := range p.Values {
+	for k, sources := range p.Values {
 		var vs []value.Value
 		for j := range sources {
 			v := sources[j].Value(b.args)
-			if v.Kind == value.Other {
+			if v.Kind == value.Other || p.Caller == nil && readAsNumbers(p.Table, p.Columns[k], v) {
 				return nil
 			}
 			vs = append(vs, v)
@@ -70,6 +70,18 @@ func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
 	}
 	l.Guess = b.guess(p.Table)
 	return l
+}
+
+// readAsNumbers reports whether a server reads the texts of a column as numbers, one after
+// another, to compare them with the value: those of other shards, too, can give warnings
+// and fail a write.
+func readAsNumbers(t *rules.Table, column string, v value.Value) bool {
+	switch v.Kind {
+	case value.Int, value.Uint, value.Decimal, value.Float:
+		c, ok := t.Column(column)
+		return ok && c.Type != "" && textual(c.Type)
+	}
+	return false
 }
 
 // exact reports whether equality with the values is equality of keys: a text column

@@ -149,8 +149,9 @@ func (p *Scatter) edits(sql []byte, a Args, out *Scattering) ([]Edit, error) {
 	}
 	if len(p.Hidden) > 0 {
 		var hidden []byte
-		for _, item := range p.Hidden {
+		for i, item := range p.Hidden { // under names that nothing in the text can mean
 			hidden = appendPieces(append(hidden, ','), item, sql, a, p.Relay.Route.Charset)
+			hidden = strconv.AppendInt(append(hidden, " AS sluice_"...), int64(i), 10)
 		}
 		edits = append(edits, Edit{First: p.From, Last: p.From - 1, Text: string(hidden) + " "})
 	}

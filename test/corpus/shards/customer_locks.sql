@@ -26,8 +26,9 @@ SELECT c.id FROM customers c JOIN service_orders o FOR UPDATE OF c FOR SHARE;
 SELECT c.id FROM customers c WHERE id IN (SELECT id FROM services FOR UPDATE OF c);
 SELECT z.id FROM (SELECT id FROM customers) z FOR UPDATE OF z;
 SELECT id FROM customers FOR UPDATE UNION SELECT id FROM services;
--- refuse: 1235 behind OF
-SELECT v.id FROM v_customer_360 v FOR UPDATE OF v;
+SELECT v.id FROM v_customer_360 v ORDER BY v.id FOR UPDATE OF v;
+SELECT v.id FROM v_customer_360 v JOIN customers c ON c.id = v.id ORDER BY v.id LIMIT 3 FOR UPDATE OF c, v;
+(SELECT id FROM customers WHERE level = 'gold' ORDER BY id) FOR UPDATE;
 -- refuse: 1235 SKIP LOCKED with LIMIT
 SELECT z.id FROM (SELECT id FROM customers ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) z;
 ROLLBACK;

@@ -115,3 +115,56 @@ UPDATE stock SET n = n - 1;
 BEGIN;
 SELECT s.tenant_id, k.title FROM kinds k JOIN stock s USING (id) WHERE s.tenant_id IN (SELECT tenant_id FROM depot.moves) ORDER BY 1 FOR UPDATE OF s;
 ROLLBACK;
+
+# Behind the parentheses around a query, or around its last part, it locks the last block in them.
+BEGIN;
+(SELECT tenant_id FROM stock WHERE tenant_id IN (SELECT tenant_id FROM depot.moves) ORDER BY tenant_id) FOR UPDATE;
+-- session: b
+SELECT delta FROM depot.moves ORDER BY tenant_id FOR UPDATE NOWAIT;
+-- error: 3572
+SELECT n FROM stock WHERE tenant_id = 'e' FOR SHARE NOWAIT;
+-- session:
+ROLLBACK;
+BEGIN;
+(SELECT tenant_id FROM stock) UNION (SELECT tenant_id FROM depot.moves) FOR SHARE;
+((SELECT tenant_id FROM stock UNION SELECT tenant_id FROM depot.moves)) FOR SHARE;
+WITH m AS (SELECT tenant_id FROM stock) (SELECT m.tenant_id FROM m JOIN depot.moves s USING (tenant_id)) FOR SHARE OF s;
+-- session: b
+SELECT n FROM stock ORDER BY tenant_id FOR UPDATE NOWAIT;
+SELECT delta FROM depot.moves ORDER BY tenant_id FOR SHARE NOWAIT;
+-- error: 3572
+SELECT delta FROM depot.moves WHERE tenant_id = 'e' FOR UPDATE NOWAIT;
+-- session:
+ROLLBACK;
+BEGIN;
+-- error: 3569
+(SELECT tenant_id FROM stock FOR SHARE) FOR UPDATE;
+-- error: 3568
+(SELECT tenant_id FROM stock) FOR UPDATE OF nosuch;
+-- refuse: 1235 SKIP LOCKED with LIMIT
+(SELECT tenant_id FROM stock ORDER BY tenant_id LIMIT 1) FOR UPDATE SKIP LOCKED;
+ROLLBACK;
+
+# OF names a view: what the view hands the lock on to is locked, and nothing else.
+BEGIN;
+SELECT v.n FROM v_stock v JOIN depot.moves m ON m.tenant_id = v.tenant_id ORDER BY v.n FOR UPDATE OF v;
+-- session: b
+SELECT delta FROM depot.moves ORDER BY tenant_id FOR UPDATE NOWAIT;
+-- error: 3572
+SELECT n FROM stock WHERE tenant_id = 'a' FOR SHARE NOWAIT;
+-- session:
+ROLLBACK;
+BEGIN;
+SELECT v.n FROM depot.moves m JOIN v_stock v ON m.tenant_id = v.tenant_id JOIN v_above a ON a.n = v.n ORDER BY v.n FOR SHARE OF m FOR UPDATE OF v;
+SELECT v.n FROM depot.moves m JOIN v_stock v ON m.tenant_id = v.tenant_id ORDER BY v.n FOR UPDATE OF v, m NOWAIT;
+-- session: b
+-- error: 3572
+SELECT n FROM stock WHERE tenant_id = 'a' FOR SHARE NOWAIT;
+-- error: 3572
+SELECT delta FROM depot.moves WHERE tenant_id = 'e' FOR SHARE NOWAIT;
+-- session:
+ROLLBACK;
+-- error: 3568
+SELECT v.n FROM v_stock v FOR UPDATE OF v_stock;
+-- error: 3569
+SELECT v.n FROM v_stock v FOR UPDATE OF v FOR SHARE OF v;

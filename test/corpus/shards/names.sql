@@ -15,6 +15,7 @@ INSERT INTO units VALUES (1, 'kg'), (2, 'é');
 USE depot;
 CREATE TABLE places (tenant_id VARCHAR(20) NOT NULL, item_id INT UNSIGNED, shelf VARCHAR(5), UNIQUE (tenant_id, shelf));
 INSERT INTO places VALUES ('a', 1, 'x1'), ('b', 1, 'y1'), ('e', 3, 'x1');
+CREATE VIEW v_places AS SELECT p.tenant_id, p.item_id, p.shelf FROM places p;
 -- cases
 SELECT * FROM items ORDER BY id;
 SELECT items.*, hidden FROM items ORDER BY id;
@@ -55,3 +56,10 @@ SELECT id FROM items UNION ALL SELECT t FROM items ORDER BY 1;
 SELECT y FROM items UNION SELECT e FROM items UNION SELECT b FROM items ORDER BY 1;
 SELECT DEFAULT(hidden), DEFAULT(`odd name`) IS NULL, id FROM items WHERE FALSE;
 SELECT LENGTH(code), CHAR_LENGTH(`odd name`), HEX(b), BIN(b + 0), e + 0, s + 0 FROM items ORDER BY id;
+# Rows of two databases on one server: of which database a column is that a view or a derived table has of another block.
+SELECT v.shelf, i.code FROM items i JOIN depot.v_places v ON v.item_id = i.id;
+SELECT v.shelf, i.code FROM items i JOIN depot.v_places v ON v.item_id = i.id ORDER BY v.shelf, i.code;
+SELECT i.code, v.shelf FROM depot.places v JOIN (SELECT it.id, it.code FROM items it) i ON v.item_id = i.id;
+WITH i AS (SELECT id, code FROM items) SELECT i.code, v.shelf FROM depot.places v JOIN i ON v.item_id = i.id;
+SELECT i.code, v.shelf FROM items i JOIN (SELECT item_id, shelf FROM depot.places) v ON v.item_id = i.id;
+SELECT v.shelf, i.code FROM (SELECT id, code FROM items) i JOIN (SELECT * FROM depot.v_places) v ON v.item_id = i.id;

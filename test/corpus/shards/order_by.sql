@@ -70,3 +70,24 @@ SELECT c.id FROM customers c ORDER BY (SELECT COUNT(*) FROM orders o WHERE o.cus
 SELECT id FROM orders ORDER BY (SELECT r.rate FROM currencies r WHERE r.code = orders.currency), id;
 SELECT id FROM orders WHERE tenant_id IN ('acme', 'gum', 'elm') ORDER BY placed DESC, id;
 SELECT id FROM orders WHERE id BETWEEN 103 AND 108 ORDER BY tenant_id DESC, id;
+# Constants: some are the numbers of items, none are their names.
+SELECT id FROM orders ORDER BY 'id', id;
+SELECT id, tenant_id FROM orders ORDER BY 'tenant_id' DESC, tenant_id, id;
+SELECT amount, id FROM orders ORDER BY "id", amount, id;
+SELECT id FROM orders ORDER BY (1), id DESC;
+SELECT id, tenant_id FROM orders ORDER BY ((2)) DESC, (+1);
+SELECT id FROM orders ORDER BY +1 DESC;
+SELECT id FROM orders ORDER BY -1, id;
+-- error: 1054
+SELECT id FROM orders ORDER BY (0), id;
+SELECT DISTINCT currency FROM orders ORDER BY (1) DESC;
+SELECT currency, COUNT(*) FROM orders GROUP BY (1) ORDER BY (2), (1);
+SELECT tenant_id, COUNT(*) FROM orders GROUP BY 'tenant_id', tenant_id ORDER BY 'x', tenant_id;
+SELECT currency AS id FROM orders ORDER BY orders.id DESC;
+SELECT currency AS id, 'id' FROM orders ORDER BY 'id', orders.id;
+# The name of an expression is its text.
+SELECT currency AS `COUNT(*)`, COUNT(*) FROM orders GROUP BY currency ORDER BY `COUNT(*)`, 1;
+SELECT currency, COUNT(*) FROM orders GROUP BY currency ORDER BY `COUNT(*)` DESC, currency;
+SELECT currency, SUM(amount) FROM orders GROUP BY currency HAVING `SUM(amount)` > 1 ORDER BY `SUM(amount)`, 1;
+SELECT id * -1 FROM orders ORDER BY `id * -1`;
+SELECT amount + 1, id FROM orders ORDER BY `AMOUNT + 1`, id;

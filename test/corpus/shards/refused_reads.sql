@@ -75,3 +75,15 @@ COMMIT;
 START TRANSACTION READ ONLY;
 SELECT COUNT(*) FROM docs;
 COMMIT;
+# Files are written by one server.
+-- error: 1
+-- refuse: 1235 writes a file on one server only
+SELECT id INTO OUTFILE '/no/such/folder/docs' FROM docs;
+-- error: 1
+-- refuse: 1235 writes a file on one server only
+SELECT id FROM docs INTO OUTFILE '/no/such/folder/docs';
+-- error: 1
+-- refuse: 1235 writes a file on one server only
+SELECT body FROM docs LIMIT 1 INTO DUMPFILE '/no/such/folder/docs';
+-- error: 1
+SELECT name INTO OUTFILE '/no/such/folder/kinds' FROM kinds;

@@ -55,13 +55,13 @@ SELECT kind, GROUP_CONCAT(cur ORDER BY cur) FROM v_temp GROUP BY kind ORDER BY k
 SELECT * FROM v_merge ORDER BY org, id;
 SELECT v_merge.name, v_merge.rate * bal FROM v_merge WHERE rate > 0.5 ORDER BY name, id;
 SELECT day, SUM(c), SUM(s) FROM v_day GROUP BY day ORDER BY day;
-SELECT d.day, d.c + 0 c, (SELECT SUM(x.c) FROM v_day x WHERE x.day <= d.day) run FROM v_day d ORDER BY d.day, d.org;
+SELECT d.day, d.c, (SELECT SUM(x.c) FROM v_day x WHERE x.day <= d.day) run FROM v_day d ORDER BY d.day, d.org;
 SELECT one, txt, nothing, COUNT(acc.id) FROM v_const, acc GROUP BY one, txt, nothing;
 SELECT (SELECT txt FROM v_const) t, id FROM acc ORDER BY id, org;
 SELECT * FROM depot.v_bill ORDER BY org;
 SELECT b.due, SUM(b.owed) FROM depot.v_bill b GROUP BY b.due ORDER BY b.due;
 SELECT shop.v_sum.org, depot.v_bill.owed FROM shop.v_sum JOIN depot.v_bill ON shop.v_sum.org = depot.v_bill.org ORDER BY shop.v_sum.org;
-SELECT shop.s.org + 0, IF(depot.b.owed IS NULL, 'y', 'n') FROM shop.v_sum s JOIN depot.v_bill b ON shop.s.org = depot.b.org ORDER BY shop.s.org;
+SELECT shop.s.org, depot.b.owed IS NULL FROM shop.v_sum s JOIN depot.v_bill b ON shop.s.org = depot.b.org ORDER BY shop.s.org;
 WITH t AS (SELECT * FROM v_top), u AS (SELECT * FROM v_top WHERE org <> 1) SELECT t.id, u.id FROM t LEFT JOIN u USING (org, id) ORDER BY t.bal DESC, t.id;
 SELECT * FROM v_sum UNION ALL SELECT org, n, total, last_opened, 'again' FROM v_sum ORDER BY org, names LIMIT 4;
 SELECT id FROM acc WHERE (org, id) IN (SELECT org, id FROM v_top) ORDER BY id, org;
