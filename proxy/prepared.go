@@ -51,7 +51,7 @@ func (s *session) statement(p []byte) (*prepared, []byte, error) {
 	id := binary.LittleEndian.Uint32(p)
 	st := s.stmts.byID[id]
 	if st == nil {
-		return nil, nil, wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to EXECUTE", id)
+		return nil, nil, wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to mysql_stmt_precheck", id)
 	}
 	return st, p[4:], nil
 }
@@ -77,7 +77,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 	}
 	if own, err := s.prepareOwn(st); own || err != nil {
 		if unread(err) {
-			err = s.orSyntax(st.sql, err)
+			err = s.orOwn(st.sql, err)
 		}
 		return err
 	}
@@ -204,6 +204,9 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 // describeOwn returns the columns of what the session answers itself.
 func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err error) {
 	f := verbOf(s.scan.First)
+	if s.dropsPrepared(st.sql) {
+		return nil, true, errNotPreparable
+	}
 	if f == nil || s.scan.First == parser.Drop || s.scan.First == parser.Lock || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
 		return nil, false, nil
 	}
@@ -630,10 +633,6 @@ func (s *session) comStmtClose(p []byte) error {
 func (s *session) comStmtReset(p []byte) error {
 	st, _, err := s.statement(p)
 	if err != nil {
-		var e *wire.Error
-		if errors.As(err, &e) {
-			e.Message = wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to mysqld_stmt_reset", binary.LittleEndian.Uint32(p)).Message
-		}
 		return err
 	}
 	s.closeCursor(st)

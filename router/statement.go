@@ -207,7 +207,11 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 	case *ast.DropTableStmt:
 		return a.dropTables(n)
 	case *ast.TruncateTableStmt:
-		return a.onTables(plan.DDL, n.Table)
+		node, err := a.onTables(plan.DDL, n.Table)
+		if unknownDatabase(err) { // it has no message for that
+			err = plan.UnknownTable(n.Table.Schema.O, n.Table.Name.O)
+		}
+		return node, err
 	case *ast.CreateIndexStmt:
 		return a.createIndex(n)
 	case *ast.DropIndexStmt:
