@@ -86,7 +86,7 @@ func varName(text []byte, t parser.Token, d parser.Dialect) string {
 func (s *session) prepareNamed(inner []byte, more bool) error {
 	st := &prepared{sql: inner}
 	if err := s.scan.Run(inner, 0, s.dialect); err != nil {
-		return err
+		return s.orSyntax(inner, err)
 	}
 	if s.scan.Next < len(inner) && !s.blank(inner, s.scan.Next) {
 		rest := bytes.TrimLeft(inner[s.scan.Next:], " \t\r\n")

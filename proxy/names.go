@@ -45,7 +45,7 @@ func (n *names) schema(physical []byte) (string, bool) {
 }
 
 // message replaces physical schema names where a server's message quotes them: as
-// 'schema.table', as `schema`.`table`, as 'schema', and in a list in brackets.
+// 'schema.table', as `schema`.`table`, as 'schema', and in lists.
 func (n *names) message(m string) string {
 	if n == nil {
 		return m
@@ -55,7 +55,7 @@ func (n *names) message(m string) string {
 		if !strings.Contains(m, r.physical) {
 			continue
 		}
-		for _, form := range [...][2]string{{"'", "."}, {"`", "`"}, {"'", "'"}, {" ", "."}, {"[", "."}} {
+		for _, form := range [...][2]string{{"'", "."}, {"`", "`"}, {"'", "'"}, {" ", "."}, {",", "."}, {"[", "."}} {
 			m = strings.ReplaceAll(m, form[0]+r.physical+form[1], form[0]+r.shown+form[1])
 		}
 	}

@@ -65,7 +65,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 	s.refresh()
 	st := &prepared{sql: append([]byte(nil), p...), db: s.db}
 	if err := s.read(st); err != nil {
-		return err
+		return s.orSyntax(st.sql, err)
 	}
 	if s.scan.Next < len(st.sql) && !s.blank(st.sql, s.scan.Next) {
 		rest := bytes.TrimLeft(st.sql[s.scan.Next:], " \t\r\n")
@@ -207,6 +207,9 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 	if s.dropsPrepared(st.sql) {
 		return nil, true, errNotPreparable
 	}
+	if s.dropsProgram(st.sql) {
+		return nil, true, s.orSyntax(st.sql, errNotPreparable)
+	}
 	if f == nil || s.scan.First == parser.Drop || s.scan.First == parser.Lock || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
 		return nil, false, nil
 	}
@@ -217,7 +220,11 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 			return nil, err != nil, err
 		}
 		return []wire.Column{wire.Integer(c.column, false)}, true, nil
-	case parser.Set, parser.Kill:
+	case parser.Set:
+	case parser.Kill:
+		if err := s.orSyntax(st.sql, nil); err != nil {
+			return nil, true, err
+		}
 	case parser.Commit, parser.Rollback:
 		if w := s.words(st.sql); slices.Contains(w, "TO") {
 			return nil, true, errNotPreparable
@@ -254,6 +261,19 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 	return cols, true, nil
 }
 
+// dropsProgram reports whether the statement that s.scan has read drops a stored program of
+// a kind for which servers prepare no DROP.
+func (s *session) dropsProgram(text []byte) bool {
+	if s.scan.First != parser.Drop || len(s.scan.Tokens) < 3 {
+		return false
+	}
+	switch strings.ToUpper(string(s.scan.Tokens[1].Text(text))) {
+	case "PROCEDURE", "FUNCTION", "TRIGGER":
+		return true
+	}
+	return false
+}
+
 // missedLater reports whether a server would prepare the statement although what it
 // names does not exist: these look for it only when they are executed.
 func (s *session) missedLater(st *prepared, err error) bool {
@@ -262,7 +282,7 @@ func (s *session) missedLater(st *prepared, err error) bool {
 		return false
 	}
 	switch refusal.Number {
-	case 1049, 1051, 1146, 1305: // no such database, table (twice), routine
+	case 1008, 1049, 1051, 1146, 1305, 1539: // no such database (twice), table (twice), routine, event
 	default:
 		return false
 	}
@@ -274,9 +294,11 @@ func (s *session) missedLater(st *prepared, err error) bool {
 	case parser.Drop, parser.Truncate:
 		return true
 	case parser.Alter:
-		return what == "TABLE" // ALTER VIEW reads the tables of its SELECT
+		return what == "TABLE" || what == "EVENT" // ALTER VIEW reads the tables of its SELECT
+	case parser.Rename:
+		return what == "TABLE"
 	case parser.Create:
-		return what == "INDEX" || what == "UNIQUE" || what == "FULLTEXT" || what == "SPATIAL"
+		return refusal.Number == 1049 && (what == "TABLE" || what == "VIEW") || what == "INDEX" || what == "UNIQUE" || what == "FULLTEXT" || what == "SPATIAL"
 	case parser.Show:
 		return what == "CREATE" // the others describe columns
 	}

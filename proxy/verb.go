@@ -435,7 +435,10 @@ func (s *session) idOf(text []byte, i int) (uint64, error) {
 	if !ok {
 		return 0, plan.Unsupported("KILL with an expression of this kind", s.snap.conf.Pos, "write the number")
 	}
-	q, err := s.bindOrGather(p, query)
+	if len(p.Route.Databases) > 0 {
+		return 0, wire.Errorf(1235, "42000", "This version of MySQL doesn't yet support 'Usage of subqueries or stored function calls as part of this statement'")
+	}
+	q, err := s.bind(p, query)
 	if err != nil {
 		return 0, err
 	}

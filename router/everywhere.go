@@ -523,7 +523,10 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 		}
 		objects = append(objects, tableObject(t.Name.O))
 	}
+	unlisted := slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.table == nil && l.view == nil && !l.temporary })
 	switch {
+	case len(absent) > 0 && unlisted:
+		return nil, plan.Unsupported("the statement drops tables of none of the databases, and others of which only a server knows", conf.Pos{}, "write one statement for each")
 	case len(absent) > 0 && !n.IfExists:
 		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'"}
 	case len(absent) > 0 && len(objects) == 0:
