@@ -207,13 +207,13 @@ func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
 	}
 	if n.Select != nil {
 		if a.wide != nil {
-			return nil, plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.table.Pos, "create the table first, and then INSERT .. SELECT")
+			return nil, plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.pos(), "create the table first, and then INSERT .. SELECT")
 		}
 		if _, err := a.query(n.Select, nil); err != nil {
 			return nil, err
 		}
 	}
-	if a.wide != nil && n.ReferTable == nil {
+	if a.wide != nil && n.ReferTable == nil && l.table != nil { // it may be a view: a server says so
 		if err := hasKey(l.table, n.Cols); err != nil {
 			return nil, err
 		}
@@ -234,9 +234,9 @@ func (a *analysis) like(l *leaf, from *ast.TableName) error {
 	}
 	r.extra = plan.None() // not its rows
 	if a.wide != nil && (r.database != a.wide || r.table != nil && r.table.Kind == rules.Single) {
-		return plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.table.Pos, "write the columns out")
+		return plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.pos(), "write the columns out")
 	}
-	if a.wide != nil && l.table.Kind == rules.Sharded && r.table != nil && r.table.Def != nil {
+	if a.wide != nil && l.table != nil && l.table.Kind == rules.Sharded && r.table != nil && r.table.Def != nil {
 		if _, ok := r.table.Column(l.table.Key); !ok {
 			return noKey(l.table)
 		}

@@ -9,6 +9,7 @@ CREATE TABLE items (id INT PRIMARY KEY, title VARCHAR(10));
 INSERT INTO cats VALUES ('a', 1, 'Tom'), ('b', 2, 'Mia'), ('c', 3, NULL), ('d', 4, 'Ida');
 INSERT INTO kinds VALUES (1, 'one'), (2, 'two');
 INSERT INTO items VALUES (1, 'saw');
+CREATE VIEW tame AS SELECT * FROM cats;
 USE depot;
 CREATE TABLE birds (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY);
 INSERT INTO birds VALUES ('q', 1);
@@ -111,3 +112,10 @@ SELECT * FROM `cats `;
 DROP TABLE `cats `;
 -- error: 1059
 SELECT * FROM aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa;
+# Names that are taken.
+-- error: 1050
+CREATE TABLE tame (tenant_id INT);
+CREATE TABLE IF NOT EXISTS tame (tenant_id INT);
+SHOW WARNINGS;
+-- error: 1050
+CREATE TABLE tame LIKE kinds;
