@@ -239,7 +239,7 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 		case isToken(w):
 			cols = s.tokenColumns()
 		case w[len(w)-1] == "PROCESSLIST":
-			cols = s.processColumns()
+			cols = s.processColumns(w[1] == "FULL")
 		default:
 			return nil, true, errNotPreparable
 		}
