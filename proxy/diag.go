@@ -211,6 +211,14 @@ func (v userVar) in(name string) string {
 	return v.literal
 }
 
+// text is what PREPARE .. FROM reads in the variable.
+func (v userVar) text() []byte {
+	if v.value.Kind == value.Null {
+		return []byte(plainNull)
+	}
+	return textOf(v.value)
+}
+
 func (s *session) setUserVar(name string, v userVar) {
 	if s.userVars == nil {
 		s.userVars = make(map[string]userVar)

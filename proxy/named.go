@@ -59,7 +59,7 @@ func (s *session) prepareVerb(text []byte, more bool) (bool, error) {
 	case parser.String:
 		inner = []byte(parser.Literal(text, t, s.dialect).S)
 	case parser.UserVar:
-		inner = []byte(s.userVars[varName(text, t, s.dialect)].value.S)
+		inner = s.userVars[varName(text, t, s.dialect)].text()
 	default:
 		return true, s.syntax(text, 3)
 	}

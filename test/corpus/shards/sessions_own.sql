@@ -98,3 +98,14 @@ DEALLOCATE PREPARE nosuch;
 SELECT id FROM cats WHERE name = 'it's';
 -- error: 1064
 SELECT id FROM cats WHERE name = "a" b" ;
+SET @i = 5, @d = 1.50, @f = 2.5e0, @n = NULL;
+-- error: 1064
+PREPARE p FROM @i;
+-- error: 1064
+PREPARE p FROM @d;
+-- error: 1064
+PREPARE p FROM @f;
+-- error: 1064
+PREPARE p FROM @n;
+-- error: 1064
+PREPARE p FROM @nosuch;
