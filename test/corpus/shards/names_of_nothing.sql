@@ -119,3 +119,16 @@ CREATE TABLE IF NOT EXISTS tame (tenant_id INT);
 SHOW WARNINGS;
 -- error: 1050
 CREATE TABLE tame LIKE kinds;
+# A table to delete from with its database before it, read without.
+BEGIN;
+DELETE shop.cats FROM cats WHERE id = 1;
+DELETE shop.cats FROM cats JOIN kinds k ON k.id = cats.id WHERE cats.tenant_id = 'b';
+DELETE FROM shop.cats USING cats WHERE tenant_id = 'c';
+SELECT id FROM cats ORDER BY id;
+-- error: 1054
+DELETE shop.cats FROM cats WHERE nope = 1;
+-- error: 1109
+DELETE depot.cats FROM cats WHERE id = 1;
+-- error: 1109
+DELETE shop.c FROM cats c WHERE c.id = 1;
+ROLLBACK;
