@@ -132,3 +132,19 @@ DELETE depot.cats FROM cats WHERE id = 1;
 -- error: 1109
 DELETE shop.c FROM cats c WHERE c.id = 1;
 ROLLBACK;
+# A trigger is where its table is.
+CREATE TRIGGER t BEFORE INSERT ON items FOR EACH ROW SET NEW.title = 'cut';
+INSERT INTO items VALUES (7, 'uncut');
+SELECT title FROM items WHERE id = 7;
+DELETE FROM items WHERE id = 7;
+DROP TRIGGER t;
+-- error: 1360
+DROP TRIGGER t;
+CREATE TRIGGER t BEFORE INSERT ON items FOR EACH ROW SET NEW.title = 'cut';
+DROP TRIGGER IF EXISTS shop.t;
+SHOW WARNINGS;
+INSERT INTO items VALUES (7, 'uncut');
+SELECT title FROM items WHERE id = 7;
+DELETE FROM items WHERE id = 7;
+CREATE TRIGGER t BEFORE INSERT ON cats FOR EACH ROW SET NEW.name = 'cut';
+DROP TRIGGER t;
