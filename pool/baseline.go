@@ -18,6 +18,7 @@ type Baseline struct {
 	Collation  string
 	LowerCase  int
 	Autocommit bool
+	Listed     int // how many warnings a session keeps
 	Known      bool
 	// Resets is whether COM_RESET_CONNECTION makes a connection a fresh one. From MySQL 9.6
 	// on foreign keys are checked above the storage engine, but on a connection that has
@@ -103,18 +104,19 @@ func (s *Server) learn(ctx context.Context) (Baseline, error) {
 }
 
 func (c *Conn) baseline() (Baseline, error) {
-	rows, err := c.QueryAll("SELECT @@version, @@sql_mode, @@collation_connection, @@lower_case_table_names, @@autocommit")
+	rows, err := c.QueryAll("SELECT @@version, @@sql_mode, @@collation_connection, @@lower_case_table_names, @@autocommit, @@max_error_count")
 	if err != nil {
 		return Baseline{}, fmt.Errorf("asking how a fresh connection looks: %w", err)
 	}
-	if len(rows) != 1 || len(rows[0]) != 5 {
+	if len(rows) != 1 || len(rows[0]) != 6 {
 		return Baseline{}, wire.ErrMalformed
 	}
 	r := rows[0]
 	lower, _ := strconv.Atoi(string(r[3]))
+	listed, _ := strconv.Atoi(string(r[5]))
 	b := Baseline{
 		Version: string(r[0]), SQLMode: string(r[1]), Collation: string(r[2]), LowerCase: lower,
-		Autocommit: string(r[4]) == "1", Known: true,
+		Autocommit: string(r[4]) == "1", Listed: listed, Known: true,
 	}
 	rows, err = c.QueryAll("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'")
 	if err != nil {

@@ -100,7 +100,7 @@ func (s *session) Session(f plan.Func) string {
 	case plan.FoundRows:
 		return "IF(1,CAST(" + strconv.FormatUint(s.found, 10) + " AS SIGNED),FOUND_ROWS())"
 	case plan.WarningCount:
-		return "IF(1,CAST(" + strconv.Itoa(len(s.diag)) + " AS UNSIGNED),NULL)"
+		return "IF(1,CAST(" + strconv.Itoa(s.warnings()) + " AS UNSIGNED),NULL)"
 	case plan.ErrorCount:
 		return "IF(1,CAST(" + strconv.Itoa(s.errors()) + " AS UNSIGNED),NULL)"
 	case plan.RowCount:

@@ -113,11 +113,25 @@ func (s *session) rememberWarnings(c *pool.Conn, out *outcome) error {
 		}
 		s.diag = append(s.diag, d)
 	}
+	s.unlisted = max(int(out.OK.Warnings)-len(s.diag), 0)
 	if out.Err != nil && len(s.diag) == 0 {
 		s.diag = append(s.diag, diagnostic{level: "Error", code: out.Err.Number, message: out.Err.Message})
 	}
 	return nil
 }
+
+// listed is how many warnings the session keeps (max_error_count).
+func (s *session) listed() int {
+	if v, own := s.settings.Value("max_error_count"); own {
+		if n, err := strconv.Atoi(v); err == nil {
+			return n
+		}
+	}
+	return s.snap.base.Listed
+}
+
+// warnings is how many warnings the statement before the present one had, listed or not.
+func (s *session) warnings() int { return len(s.diag) + s.unlistedBefore }
 
 // warningsOf reads the rows of SHOW WARNINGS.
 func warningsOf(rows [][][]byte) []diagnostic {
@@ -195,6 +209,14 @@ func (v userVar) in(name string) string {
 		return "x'',@" + wire.QuoteIdent(name) + "=" + plainNull
 	}
 	return v.literal
+}
+
+// text is what PREPARE .. FROM reads in the variable.
+func (v userVar) text() []byte {
+	if v.value.Kind == value.Null {
+		return []byte(plainNull)
+	}
+	return textOf(v.value)
 }
 
 func (s *session) setUserVar(name string, v userVar) {
@@ -289,7 +311,7 @@ func textValue(charset, digits string) value.Value {
 
 // showDiagnostics answers SHOW WARNINGS and SHOW ERRORS.
 func (s *session) showDiagnostics(errorsOnly bool, offset, limit int, more bool) {
-	s.rowCount = -1
+	s.rowCount, s.unlisted = -1, s.unlistedBefore
 	var rows [][][]byte
 	n := 0
 	for _, d := range s.diag {
@@ -319,7 +341,8 @@ func (s *session) errors() int {
 
 // countDiagnostics answers SHOW COUNT(*) WARNINGS and SHOW COUNT(*) ERRORS.
 func (s *session) countDiagnostics(errorsOnly, more bool) {
-	name, n := "@@session.warning_count", len(s.diag)
+	s.rowCount, s.found, s.unlisted = -1, 1, s.unlistedBefore
+	name, n := "@@session.warning_count", s.warnings()
 	if errorsOnly {
 		name, n = "@@session.error_count", s.errors()
 	}

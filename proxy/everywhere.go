@@ -330,6 +330,9 @@ func (x *defining) check() error {
 		}
 		return x.s.endedOr(e)
 	}
+	if o := x.plan.Objects; len(o) == 1 && o[0].Kind == plan.TriggerObject && x.s.scan.First == parser.Drop {
+		places, defs[0] = x.where(places, defs[0])
+	}
 	for i, o := range x.plan.Objects {
 		if d := drift(o, places, defs[i]); d != "" && !x.plan.Converges {
 			return plan.Unsupported(d, x.plan.Database.Pos, "make the shards alike first: sluice check --live")
@@ -337,6 +340,29 @@ func (x *defining) check() error {
 		x.entry.Before = append(x.entry.Before, defs[i][0].hash())
 	}
 	return nil
+}
+
+// where leaves only the shards that have what is to be dropped, if there are some: a trigger
+// is where its table is, and nothing but the shards themselves says of which table it is.
+func (x *defining) where(places []place, defs []shown) ([]place, []shown) {
+	var at []int
+	for i, d := range defs {
+		if d != "" {
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 || len(at) == len(defs) {
+		return places, defs
+	}
+	targets, shards := x.targets, x.entry.Shards
+	x.targets, x.entry.Shards = nil, nil
+	var keptPlaces []place
+	var kept []shown
+	for _, i := range at {
+		x.targets, x.entry.Shards = append(x.targets, targets[i]), append(x.entry.Shards, shards[i])
+		keptPlaces, kept = append(keptPlaces, places[i]), append(kept, defs[i])
+	}
+	return keptPlaces, kept
 }
 
 // unfinishedBefore refuses a statement while another one has not reached all shards. Who

@@ -17,6 +17,7 @@ import (
 func (s *session) getVerb(text []byte, more bool) (bool, error) {
 	g := getting{s: s, text: text, words: s.words(text), at: 1}
 	vars, err := g.read()
+	s.unlisted = s.unlistedBefore
 	var ok wire.OK
 	switch {
 	case err == errNoCondition: //nolint:errorlint // our own value, never wrapped

@@ -619,6 +619,7 @@ func (x *loading) reply(more bool) {
 		s.userVars = x.left
 	}
 	s.diag = append(s.diag[:0], x.diag...)
+	s.unlisted = max(int(ok.Warnings)-len(s.diag), 0)
 	s.rowCount = int64(n.affected)
 	if more {
 		ok.Status |= wire.StatusMoreResults

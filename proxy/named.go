@@ -59,7 +59,7 @@ func (s *session) prepareVerb(text []byte, more bool) (bool, error) {
 	case parser.String:
 		inner = []byte(parser.Literal(text, t, s.dialect).S)
 	case parser.UserVar:
-		inner = []byte(s.userVars[varName(text, t, s.dialect)].value.S)
+		inner = s.userVars[varName(text, t, s.dialect)].text()
 	default:
 		return true, s.syntax(text, 3)
 	}
@@ -86,7 +86,7 @@ func varName(text []byte, t parser.Token, d parser.Dialect) string {
 func (s *session) prepareNamed(inner []byte, more bool) error {
 	st := &prepared{sql: inner}
 	if err := s.scan.Run(inner, 0, s.dialect); err != nil {
-		return err
+		return s.orSyntax(inner, err)
 	}
 	if s.scan.Next < len(inner) && !s.blank(inner, s.scan.Next) {
 		rest := bytes.TrimLeft(inner[s.scan.Next:], " \t\r\n")
@@ -103,7 +103,7 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 		}
 	}
 	if unread(err) {
-		err = s.orSyntax(inner, err)
+		err = s.orOwn(inner, err)
 	}
 	if err != nil {
 		return err
@@ -332,8 +332,13 @@ func (s *session) deallocateVerb(text []byte, more bool) (bool, error) {
 
 // dropVerb takes DROP PREPARE, the other spelling of DEALLOCATE PREPARE.
 func (s *session) dropVerb(text []byte, more bool) (bool, error) {
-	if w := s.words(text); len(w) == 3 && w[1] == "PREPARE" {
+	if s.dropsPrepared(text) {
 		return s.deallocateVerb(text, more)
 	}
 	return false, nil
+}
+
+// dropsPrepared reports whether the statement that s.scan has read is DROP PREPARE.
+func (s *session) dropsPrepared(text []byte) bool {
+	return s.scan.First == parser.Drop && len(s.scan.Tokens) == 3 && bytes.EqualFold(s.scan.Tokens[1].Text(text), []byte("prepare"))
 }

@@ -45,17 +45,25 @@ func (n *names) schema(physical []byte) (string, bool) {
 }
 
 // message replaces physical schema names where a server's message quotes them: as
-// 'schema.table', as `schema`.`table`, as 'schema', and in a list in brackets.
+// 'schema.table', as `schema`.`table`, as 'schema', and in lists; and the names of temporary
+// tables by those of the tables that were copied into them.
 func (n *names) message(m string) string {
 	if n == nil {
 		return m
 	}
 	m = n.quoted(m)
+	if n.gathered != nil && strings.Contains(m, "sluice_") {
+		for _, c := range n.gathered.Copies {
+			for _, temp := range c.Temps {
+				m = strings.ReplaceAll(m, temp, c.Name)
+			}
+		}
+	}
 	for _, r := range n.list {
 		if !strings.Contains(m, r.physical) {
 			continue
 		}
-		for _, form := range [...][2]string{{"'", "."}, {"`", "`"}, {"'", "'"}, {" ", "."}, {"[", "."}} {
+		for _, form := range [...][2]string{{"'", "."}, {"`", "`"}, {"'", "'"}, {" ", "."}, {",", "."}, {"[", "."}} {
 			m = strings.ReplaceAll(m, form[0]+r.physical+form[1], form[0]+r.shown+form[1])
 		}
 	}

@@ -35,6 +35,9 @@ func (s *session) orSyntax(text []byte, err error) error {
 // orOwn prefers, to the refusal of a statement, the error that MySQL itself has for its
 // text.
 func (s *session) orOwn(text []byte, err error) error {
+	if _, ok := errors.AsType[*parser.SyntaxError](err); ok {
+		return s.orSyntax(text, err)
+	}
 	r, ok := errors.AsType[*plan.Refusal](err)
 	if !ok || r.Number != 1235 {
 		return err

@@ -51,7 +51,7 @@ func (s *session) statement(p []byte) (*prepared, []byte, error) {
 	id := binary.LittleEndian.Uint32(p)
 	st := s.stmts.byID[id]
 	if st == nil {
-		return nil, nil, wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to EXECUTE", id)
+		return nil, nil, wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to mysql_stmt_precheck", id)
 	}
 	return st, p[4:], nil
 }
@@ -65,7 +65,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 	s.refresh()
 	st := &prepared{sql: append([]byte(nil), p...), db: s.db}
 	if err := s.read(st); err != nil {
-		return err
+		return s.orSyntax(st.sql, err)
 	}
 	if s.scan.Next < len(st.sql) && !s.blank(st.sql, s.scan.Next) {
 		rest := bytes.TrimLeft(st.sql[s.scan.Next:], " \t\r\n")
@@ -77,7 +77,7 @@ func (s *session) comStmtPrepare(p []byte) error {
 	}
 	if own, err := s.prepareOwn(st); own || err != nil {
 		if unread(err) {
-			err = s.orSyntax(st.sql, err)
+			err = s.orOwn(st.sql, err)
 		}
 		return err
 	}
@@ -204,6 +204,12 @@ func (s *session) prepareOwn(st *prepared) (bool, error) {
 // describeOwn returns the columns of what the session answers itself.
 func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err error) {
 	f := verbOf(s.scan.First)
+	if s.dropsPrepared(st.sql) {
+		return nil, true, errNotPreparable
+	}
+	if s.dropsProgram(st.sql) {
+		return nil, true, s.orSyntax(st.sql, errNotPreparable)
+	}
 	if f == nil || s.scan.First == parser.Drop || s.scan.First == parser.Lock || (s.scan.First == parser.Show && !ownShow(s.words(st.sql))) || s.scan.First == parser.Explain {
 		return nil, false, nil
 	}
@@ -214,7 +220,11 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 			return nil, err != nil, err
 		}
 		return []wire.Column{wire.Integer(c.column, false)}, true, nil
-	case parser.Set, parser.Kill:
+	case parser.Set:
+	case parser.Kill:
+		if err := s.orSyntax(st.sql, nil); err != nil {
+			return nil, true, err
+		}
 	case parser.Commit, parser.Rollback:
 		if w := s.words(st.sql); slices.Contains(w, "TO") {
 			return nil, true, errNotPreparable
@@ -229,7 +239,7 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 		case isToken(w):
 			cols = s.tokenColumns()
 		case w[len(w)-1] == "PROCESSLIST":
-			cols = s.processColumns()
+			cols = s.processColumns(w[1] == "FULL")
 		default:
 			return nil, true, errNotPreparable
 		}
@@ -251,6 +261,19 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 	return cols, true, nil
 }
 
+// dropsProgram reports whether the statement that s.scan has read drops a stored program of
+// a kind for which servers prepare no DROP.
+func (s *session) dropsProgram(text []byte) bool {
+	if s.scan.First != parser.Drop || len(s.scan.Tokens) < 3 {
+		return false
+	}
+	switch strings.ToUpper(string(s.scan.Tokens[1].Text(text))) {
+	case "PROCEDURE", "FUNCTION", "TRIGGER":
+		return true
+	}
+	return false
+}
+
 // missedLater reports whether a server would prepare the statement although what it
 // names does not exist: these look for it only when they are executed.
 func (s *session) missedLater(st *prepared, err error) bool {
@@ -259,7 +282,7 @@ func (s *session) missedLater(st *prepared, err error) bool {
 		return false
 	}
 	switch refusal.Number {
-	case 1049, 1051, 1146, 1305: // no such database, table (twice), routine
+	case 1008, 1049, 1051, 1146, 1305, 1539: // no such database (twice), table (twice), routine, event
 	default:
 		return false
 	}
@@ -271,9 +294,11 @@ func (s *session) missedLater(st *prepared, err error) bool {
 	case parser.Drop, parser.Truncate:
 		return true
 	case parser.Alter:
-		return what == "TABLE" // ALTER VIEW reads the tables of its SELECT
+		return what == "TABLE" || what == "EVENT" // ALTER VIEW reads the tables of its SELECT
+	case parser.Rename:
+		return what == "TABLE"
 	case parser.Create:
-		return what == "INDEX" || what == "UNIQUE" || what == "FULLTEXT" || what == "SPATIAL"
+		return refusal.Number == 1049 && (what == "TABLE" || what == "VIEW") || what == "INDEX" || what == "UNIQUE" || what == "FULLTEXT" || what == "SPATIAL"
 	case parser.Show:
 		return what == "CREATE" // the others describe columns
 	}
@@ -630,10 +655,6 @@ func (s *session) comStmtClose(p []byte) error {
 func (s *session) comStmtReset(p []byte) error {
 	st, _, err := s.statement(p)
 	if err != nil {
-		var e *wire.Error
-		if errors.As(err, &e) {
-			e.Message = wire.Errorf(1243, "HY000", "Unknown prepared statement handler (%d) given to mysqld_stmt_reset", binary.LittleEndian.Uint32(p)).Message
-		}
 		return err
 	}
 	s.closeCursor(st)

@@ -13,7 +13,7 @@ import (
 
 // processList answers SHOW PROCESSLIST with the user's sessions of this Sluice process.
 func (s *session) processList(full, more bool) {
-	cols := s.processColumns()
+	cols := s.processColumns(full)
 	list := s.srv.all()
 	slices.SortFunc(list, func(a, b *session) int { return cmp.Compare(a.id, b.id) })
 	var rows [][][]byte
@@ -25,16 +25,22 @@ func (s *session) processList(full, more bool) {
 	s.rows(cols, rows, more)
 }
 
-// processColumns are the columns of SHOW PROCESSLIST.
-func (s *session) processColumns() []wire.Column {
+// processColumns are the columns of SHOW PROCESSLIST, or of SHOW FULL PROCESSLIST.
+func (s *session) processColumns(full bool) []wire.Column {
 	cs := s.resultCharset()
 	text := func(name string, n uint32) wire.Column {
 		return wire.Column{Name: name, Charset: cs, Length: n * 4, Type: wire.TypeVarString, Decimals: 31}
 	}
-	id := wire.Integer("Id", true)
+	given := func(c wire.Column) wire.Column { c.Flags |= wire.FlagNotNull; return c }
+	id := wire.Integer("Id", false)
+	id.Length = 22
 	clock := wire.Integer("Time", false)
-	clock.Type, clock.Length = wire.TypeLong, 7
-	return []wire.Column{id, text("User", 32), text("Host", 64), text("db", 64), text("Command", 16), clock, text("State", 30), text("Info", 100)}
+	clock.Type, clock.Length = wire.TypeLong, 8
+	info := text("Info", 100)
+	if full {
+		info.Type, info.Length = wire.TypeLongBlob, 3<<30
+	}
+	return []wire.Column{id, given(text("User", 32)), given(text("Host", 255)), text("db", 64), given(text("Command", 16)), clock, text("State", 30), info}
 }
 
 // process is one session's row. It may be called from other goroutines.

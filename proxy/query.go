@@ -35,7 +35,7 @@ func (s *session) comQuery(p []byte) error {
 	for from := 0; from < len(sql) || !ran; {
 		if from > 0 || !s.familiar.Read(s.scan, sql, s.dialect) {
 			if err := s.scan.Run(sql, from, s.dialect); err != nil {
-				return err
+				return s.orSyntax(sql[from:], err) // which may stop before what cannot be read
 			}
 		}
 		if s.scan.First == parser.None {
@@ -52,8 +52,9 @@ func (s *session) comQuery(p []byte) error {
 		from = s.scan.Next
 		more := from < len(sql) && !s.blank(sql, from)
 		if more && !s.multi {
-			rest := bytes.TrimLeft(sql[from:], " \t\r\n")
-			return syntaxError(sql, len(sql)-len(rest))
+			whole := bytes.TrimRight(sql, "; \t\r\n\f\v")
+			rest := bytes.TrimLeft(whole[from:], " \t\r\n")
+			return syntaxError(whole, len(whole)-len(rest))
 		}
 		text := sql[s.scan.Start:s.scan.End]
 		s.behind = nil
@@ -142,7 +143,7 @@ func (s *session) dispatch(text []byte, more bool) error {
 		}
 		done, err := f(s, text, more)
 		if unread(err) {
-			err = s.orSyntax(text, err)
+			err = s.orOwn(text, err)
 		}
 		if err != nil || done {
 			s.srv.metrics.planned(planSession)
@@ -277,6 +278,9 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		return s.lockTables(n, more)
 	case *plan.Values:
 		s.srv.metrics.planned(planValues)
+		if len(n.Columns) == 0 {
+			return s.nothingToDo(n, more)
+		}
 		return s.values(n, more)
 	case *plan.Everywhere:
 		s.task.Off()
@@ -603,6 +607,23 @@ func (s *session) values(v *plan.Values, more bool) error {
 	s.rowCount, s.found = -1, uint64(len(rows))
 	s.diag = s.diag[:0]
 	s.rows(cols, rows, more)
+	return nil
+}
+
+// nothingToDo answers a definition that finds nothing to do: like any, it commits first.
+func (s *session) nothingToDo(v *plan.Values, more bool) error {
+	if s.tables == nil {
+		if err := s.commitsAll(); err != nil {
+			return err
+		}
+	}
+	s.quiet()
+	if notes, set := s.settings.Value("sql_notes"); !set || notes == "ON" || notes == "1" {
+		for _, n := range v.Notes {
+			s.diag = append(s.diag, diagnostic{level: "Note", code: n.Number, message: n.Message})
+		}
+	}
+	s.okWith(wire.OK{Warnings: uint16(len(s.diag))}, more)
 	return nil
 }
 

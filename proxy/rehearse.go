@@ -22,14 +22,15 @@ import (
 // connections, and what fails is undone on all shards.
 type rehearsing struct {
 	*splitting
-	r      *plan.Rehearsal
-	some   *plan.Gathering
-	whole  *plan.Gathering
-	g      *gathering
-	host   *pool.Conn // with the copies; nil when it has been given back
-	said   wire.OK    // what the host said of the statement
-	before []diagnostic
-	out    *rowsOut
+	r        *plan.Rehearsal
+	some     *plan.Gathering
+	whole    *plan.Gathering
+	g        *gathering
+	host     *pool.Conn // with the copies; nil when it has been given back
+	said     wire.OK    // what the host said of the statement
+	before   []diagnostic
+	unlisted int // warnings of the rehearsal beyond those
+	out      *rowsOut
 	// inOrder: rows are sent in the order in which they were made, because their errors
 	// and warnings are in that order.
 	inOrder bool
@@ -333,6 +334,7 @@ func (x *rehearsing) perform(q *call) error {
 		c.Doubt("protocol error")
 		return s.endedOr(err)
 	}
+	x.unlisted = s.unlisted
 	s.diag = slices.DeleteFunc(s.diag, func(d diagnostic) bool { return d.code == mixedEngines })
 	x.before = slices.Clone(s.diag)
 	if err := x.rememberID(); err != nil {
@@ -767,7 +769,7 @@ func (x *rehearsing) answer(more bool) {
 		x.reply(more)
 		return
 	}
-	x.ok.Warnings = uint16(min(len(x.diag), 65535))
+	x.ok.Warnings = uint16(min(len(x.diag)+x.unlisted, 65535))
 	if !x.r.Rows.Query && x.out.count == 1 {
 		x.plan.Rows = x.plan.Rows[:1]
 	}

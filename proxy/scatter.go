@@ -637,6 +637,8 @@ func (x *scattering) close() error {
 		}
 		ok.Warnings += p.ok.Warnings
 	}
+	s.diag = s.diag[:min(len(s.diag), s.listed())]
+	s.unlisted = int(ok.Warnings) - len(s.diag)
 	out := x.x
 	ok.Status = out.statusOr(ok.Status)
 	if out.more {

@@ -92,29 +92,31 @@ type session struct {
 	naming   bool // the present statement is SET NAMES or SET CHARACTER SET
 	multi    bool // CLIENT_MULTI_STATEMENTS, also by COM_SET_OPTION
 
-	scan      *parser.Scan // reading of the present text: own, or that of a prepared statement
-	own       parser.Scan
-	current   []byte       // the text that scan has read
-	lead      []byte       // the comments before it, in its packet
-	behind    []byte       // what follows it there
-	target    *rules.Shard // where the statement bound last runs
-	executing params       // parameters of the statement that is being executed; nil: none
-	near      near         // its group that was asked for last
-	next      call
-	want      pool.Want
-	relay     relay
-	vars      []pool.UserVar
-	touched   []cache.Mark // what an open or doubtful transaction has changed
-	markRoom  []cache.Mark
-	keyRoom   []byte
-	binary    bool     // our own rows go out in the binary protocol
-	places    []taken  // by the present statement
-	changing  []string // groups that the present change is on
-	wholeTxn  bool     // the present change is all of its transaction: if it fails, all is undone
-	preWarned uint16   // warnings of the last statement that ran before another in a packet of its own
-	key       []byte   // names a prepared statement on a server
-	state     []byte   // session state changes for the next OK of our own
-	quit      bool     // end the session after the present reply
+	scan           *parser.Scan // reading of the present text: own, or that of a prepared statement
+	own            parser.Scan
+	current        []byte       // the text that scan has read
+	lead           []byte       // the comments before it, in its packet
+	behind         []byte       // what follows it there
+	target         *rules.Shard // where the statement bound last runs
+	executing      params       // parameters of the statement that is being executed; nil: none
+	near           near         // its group that was asked for last
+	next           call
+	want           pool.Want
+	relay          relay
+	vars           []pool.UserVar
+	touched        []cache.Mark // what an open or doubtful transaction has changed
+	markRoom       []cache.Mark
+	keyRoom        []byte
+	binary         bool     // our own rows go out in the binary protocol
+	places         []taken  // by the present statement
+	changing       []string // groups that the present change is on
+	wholeTxn       bool     // the present change is all of its transaction: if it fails, all is undone
+	unlisted       int      // warnings of the present statement beyond those in diag
+	unlistedBefore int      // those of the statement before
+	preWarned      uint16   // warnings of the last statement that ran before another in a packet of its own
+	key            []byte   // names a prepared statement on a server
+	state          []byte   // session state changes for the next OK of our own
+	quit           bool     // end the session after the present reply
 
 	killing  sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
 	mu       sync.Mutex    // never held while anything is waited for
@@ -289,7 +291,7 @@ func (s *session) flush() error {
 func (s *session) fail(e *wire.Error) {
 	s.rowCount, s.errState = -1, e.State
 	d := diagnostic{level: "Error", code: e.Number, message: e.Message}
-	s.diag = append(s.diag[:0], s.warned...)
+	s.diag, s.unlisted = append(s.diag[:0], s.warned...), 0
 	// A server's own list may spell bytes that are no text differently.
 	if n := len(s.warned); !slices.Contains(s.warned, d) && (n == 0 || s.warned[n-1].level != "Error" || s.warned[n-1].code != d.code) {
 		s.diag = append(s.diag, d)
@@ -337,8 +339,9 @@ func (s *session) leave() {
 	}
 }
 
-// show lets others see the statement that runs now. Its text stays valid until leave.
+// show lets others see the statement that runs now, and makes the one before it the last. Its text stays valid until leave.
 func (s *session) show(text []byte) {
+	s.unlistedBefore, s.unlisted = s.unlisted, 0
 	s.mu.Lock()
 	s.shown = text
 	s.mu.Unlock()

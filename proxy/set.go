@@ -12,6 +12,8 @@ import (
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/router"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -148,10 +150,12 @@ func (s *session) setByQuery(sql []byte, more bool) error {
 	if err != nil {
 		return err
 	}
+	found := s.found
 	out, err := s.collect(q, nil)
 	if err != nil {
 		return err
 	}
+	s.found = found // the query is none that the client has sent
 	if out.Err != nil {
 		s.warned = slices.Clone(s.diag)
 		return out.Err
@@ -208,6 +212,11 @@ func (s *session) checkSet(a *parser.Assignment) error {
 		if a.Scope == parser.ScopeSession {
 			return refuse("the session variable "+a.Name+" cannot be carried between servers",
 				"leave it out (mysqldump: --set-gtid-purged=OFF)")
+		}
+	case "session_track_system_variables", "session_track_schema":
+		if a.Scope == parser.ScopeSession { // by them Sluice learns what a session has set
+			return refuse("the session variable "+a.Name+" is Sluice's own on its connections, and clients are told what servers report by default",
+				"leave it out")
 		}
 	}
 	return nil
@@ -319,7 +328,7 @@ func (s *session) setTransaction(text []byte, more bool) error {
 func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, text []byte, more bool) error {
 	for i := range list {
 		if list[i].Scope == parser.ScopeSession && list[i].Name == "autocommit" {
-			if err := s.beforeAutocommit(stmt, &list[i]); err != nil {
+			if err := s.beforeAutocommit(stmt, list, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -346,12 +355,18 @@ func (s *session) setOnServer(stmt *parser.Statement, list []parser.Assignment, 
 }
 
 // beforeAutocommit brings the open transaction to where one server's autocommit does what it
-// does to one server's transaction.
-func (s *session) beforeAutocommit(stmt *parser.Statement, a *parser.Assignment) error {
+// does to one server's transaction. A server commits only once all values of the statement
+// are right.
+func (s *session) beforeAutocommit(stmt *parser.Statement, list []parser.Assignment, a *parser.Assignment) error {
 	on := false
 	if !s.autocommit() {
 		var err error
 		if on, err = s.switchesOn(stmt, a); err != nil {
+			return err
+		}
+	}
+	if on && len(list) > 1 && (s.txn.conn == nil || len(s.txn.more) > 0) {
+		if err := s.rehearseSet(stmt); err != nil {
 			return err
 		}
 	}
@@ -364,6 +379,18 @@ func (s *session) beforeAutocommit(stmt *parser.Statement, a *parser.Assignment)
 		return s.enlist(s.anyGroup()) // whose reply says that it is open
 	}
 	return nil
+}
+
+// rehearseSet returns the error that a SET fails with, before it has any effect.
+func (s *session) rehearseSet(stmt *parser.Statement) error {
+	if len(stmt.UserVars) > 0 && len(s.txn.more) > 0 {
+		return plan.Unsupported("SET autocommit together with user variables in a transaction on several servers", conf.Pos{}, "set it alone, or COMMIT first")
+	}
+	return s.apart(s.home(), func(c *pool.Conn) error {
+		_, err := c.Query(string(stmt.SQL))
+		c.Doubt("it has other settings now")
+		return err
+	})
 }
 
 // switchesOn reports whether an assignment to autocommit switches it on, which ends the
@@ -400,6 +427,9 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 	q.onlySets = !slices.ContainsFunc(list, func(a parser.Assignment) bool { return readsVariables(stmt, &a) })
 	if !constant {
 		q.names, q.schema = s.namesOn(q.group), s.schemaOn(q.group)
+		if told := s.withAnswers(stmt, list); told != nil {
+			q.sql, q.own = told, text
+		}
 	}
 	for _, f := range stmt.Functions {
 		if f == "last_insert_id" {
@@ -407,6 +437,27 @@ func (s *session) setCall(stmt *parser.Statement, list []parser.Assignment, text
 		}
 	}
 	return q
+}
+
+// withAnswers is the text of a SET with the session's answers in the places of its
+// functions, whose values on a server are those of a connection; nil if there are none.
+func (s *session) withAnswers(stmt *parser.Statement, list []parser.Assignment) []byte {
+	var out []byte
+	from := 0
+	for _, a := range list {
+		for i := a.First; i <= a.Last; i++ {
+			f, last := router.SessionCall(stmt, i)
+			if f == plan.NoFunc {
+				continue
+			}
+			out = append(append(out, stmt.SQL[from:stmt.Tokens[i].Start]...), s.Session(f)...)
+			from, i = int(stmt.Tokens[last].End), last
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	return append(out, stmt.SQL[from:]...)
 }
 
 // needsDatabase returns MySQL's error for a SET that calls a stored function although the

@@ -31,7 +31,7 @@ type splitting struct {
 	each                                  bool   // each row is a part
 	made                                  bool   // ok.InsertID was made by a server
 	numbered                              int    // and of the part that begins with this row
-	ran, most                             int    // parts so far, and the most warnings that one of them listed
+	ran                                   int    // parts so far
 	lastID                                uint64 // what LAST_INSERT_ID() is for all of the statement
 }
 
@@ -395,7 +395,6 @@ func (x *splitting) part(p *plan.Part) error {
 		return err
 	}
 	x.ran++
-	x.most = max(x.most, len(s.diag))
 	for _, d := range s.diag {
 		d.message, d.part = x.rowNumbers(p, d.message), x.ran
 		if len(p.Rows) > 0 {
@@ -568,7 +567,8 @@ func (x *splitting) reply(more bool) {
 	if x.plan.Relay.Needs&plan.SetsFoundRows != 0 {
 		s.found = x.records
 	}
-	s.diag = append(s.diag[:0], x.diag[:min(len(x.diag), x.listed())]...)
+	s.diag = append(s.diag[:0], x.diag[:min(len(x.diag), s.listed())]...)
+	s.unlisted = int(ok.Warnings) - len(s.diag)
 	s.rowCount = int64(ok.Affected)
 	ok.Status = s.status()
 	if more {
@@ -576,17 +576,6 @@ func (x *splitting) reply(more bool) {
 	}
 	s.relay.out = outcome{OK: ok}
 	s.conn.WriteOK(ok, s.caps)
-}
-
-// listed is how many warnings a session keeps (max_error_count).
-func (x *splitting) listed() int {
-	const usual = 64
-	if v, own := x.s.settings.Value("max_error_count"); own {
-		if n, err := strconv.Atoi(v); err == nil {
-			return n
-		}
-	}
-	return max(usual, x.most)
 }
 
 // atomically runs a change of several groups: all of it happens or nothing does. In an

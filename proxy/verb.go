@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -398,12 +399,14 @@ func (s *session) killVerb(text []byte, more bool) (bool, error) {
 		all = w[i] == "CONNECTION"
 		i++
 	}
-	if i+1 != len(w) {
+	if i == len(w) {
 		return true, s.syntax(text, i)
 	}
 	id, err := strconv.ParseUint(w[i], 10, 32)
-	if err != nil {
-		return true, s.syntax(text, i)
+	if err != nil || i+1 != len(w) {
+		if id, err = s.idOf(text, i); err != nil {
+			return true, err
+		}
 	}
 	if err := s.kill(uint32(id), all); err != nil {
 		return true, err
@@ -411,6 +414,45 @@ func (s *session) killVerb(text []byte, more bool) (bool, error) {
 	s.quiet()
 	s.ok(0, more)
 	return true, nil
+}
+
+// idOf is the value of the expression that begins at token i and ends with the statement,
+// as KILL reads it.
+func (s *session) idOf(text []byte, i int) (uint64, error) {
+	if e, ok := errors.AsType[*wire.Error](s.try(s.home(), text)); ok && e.Number == errSyntax {
+		return 0, e
+	}
+	query := append([]byte("SELECT CAST("), text[s.scan.Tokens[i].Start:s.scan.Tokens[len(s.scan.Tokens)-1].End]...)
+	query = append(query, " AS SIGNED)"...)
+	if err := s.scan.Run(query, 0, s.dialect); err != nil {
+		return 0, err
+	}
+	n, err := s.plan(query)
+	if err != nil {
+		return 0, err
+	}
+	p, ok := n.(*plan.Relay)
+	if !ok {
+		return 0, plan.Unsupported("KILL with an expression of this kind", s.snap.conf.Pos, "write the number")
+	}
+	if len(p.Route.Databases) > 0 {
+		return 0, wire.Errorf(1235, "42000", "This version of MySQL doesn't yet support 'Usage of subqueries or stored function calls as part of this statement'")
+	}
+	q, err := s.bind(p, query)
+	if err != nil {
+		return 0, err
+	}
+	out, err := s.collect(q, nil)
+	switch {
+	case err != nil:
+		return 0, err
+	case out.Err != nil:
+		return 0, out.Err
+	case len(q.answer.Rows) != 1:
+		return 0, wire.ErrMalformed
+	}
+	id, _ := strconv.ParseInt(string(q.answer.Rows[0][0]), 10, 64) // NULL is 0
+	return uint64(id), nil
 }
 
 func (s *session) unlockVerb(text []byte, more bool) (bool, error) {

@@ -11,9 +11,9 @@ const builtins = " " +
 	"asynchronous_connection_failover_delete_managed asynchronous_connection_failover_delete_source " +
 	"asynchronous_connection_failover_reset atan atan2 avg benchmark bin bin_to_uuid binary bit_and " +
 	"bit_count bit_length bit_or bit_xor cast ceil ceiling char char_func char_length character_length " +
-	"charset coalesce coercibility collation compress concat concat_ws connection_id conv convert " +
+	"charset coalesce coercibility collation compress concat concat_ws connection_id conv convert cube " +
 	"convert_tz cos cot count crc32 cume_dist curdate current_date current_role current_time " +
-	"current_timestamp current_user curtime database date date_add date_format date_sub datediff " +
+	"current_timestamp current_user curtime database date date_add date_format date_sub datediff distance " +
 	"dateliteral day dayname dayofmonth dayofweek dayofyear default default_func degrees dense_rank elt " +
 	"etag exp export_set extract extractvalue field find_in_set first_value floor format format_bytes " +
 	"format_pico_time found_rows from_base64 from_days from_unixtime from_vector geomcollection " +
@@ -33,7 +33,7 @@ const builtins = " " +
 	"now nth_value ntile nullif oct octet_length ord percent_rank period_add period_diff pi point polygon " +
 	"position pow power ps_current_thread_id ps_thread_id quarter quote radians rand random_bytes rank " +
 	"regexp regexp_instr regexp_like regexp_replace regexp_substr release_all_locks release_lock repeat " +
-	"replace reverse right round row_count row_number rpad rtrim schema sec_to_time second session_user " +
+	"replace reverse right roles_graphml round row_count row_number rpad rtrim schema sec_to_time second session_user " +
 	"setvar sha sha1 sha2 sign sin sleep soundex source_pos_wait space sqrt st_area st_asbinary " +
 	"st_asgeojson st_astext st_aswkb st_aswkt st_buffer st_buffer_strategy st_centroid st_collect " +
 	"st_contains st_convexhull st_crosses st_difference st_dimension st_disjoint st_distance " +

@@ -210,7 +210,7 @@ func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Proce
 		if proc, ok := a.r.rules.Procedure(db, name); ok {
 			return db, proc, nil
 		}
-		return nil, nil, unknownProcedure(from, name)
+		return nil, nil, a.unknownProcedure(db, from, name)
 	}
 	for _, db := range a.r.rules.Databases {
 		if from != a.r.rules.Logical {
@@ -226,6 +226,14 @@ func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Proce
 		return db, proc, nil
 	}
 	return nil, nil, unknownProcedure(from, name)
+}
+
+// unknownProcedure is the error of a CALL of a procedure that the rules do not list.
+func (a *analysis) unknownProcedure(db *rules.Database, schema, name string) error {
+	if a.r.schema.Programs[rules.ProgramKey(string(plan.ProcedureObject), db.Name, name)] {
+		return plan.Unsupported("the rules do not say where procedure "+name+" runs, which every shard of "+db.Name+" has", db.Pos, "add it to the rules")
+	}
+	return unknownProcedure(schema, name)
 }
 
 func unknownProcedure(schema, name string) error {

@@ -31,6 +31,41 @@ func sessionFunc(name string) plan.Func {
 	return plan.NoFunc
 }
 
+// SessionCall tells which of what only the session knows is asked for at token i of a
+// statement, by its looks, and the token that the question ends with.
+func SessionCall(stmt *parser.Statement, i int) (f plan.Func, last int) {
+	t := stmt.Tokens[i]
+	if isOp(stmt, i-1, ".") || isOp(stmt, i+1, ".") {
+		return plan.NoFunc, i
+	}
+	switch name := strings.ToLower(string(t.Text(stmt.SQL))); t.Kind {
+	case parser.SysVar:
+		return sessionCount(name), i
+	case parser.Ident:
+		f = sessionFunc(name)
+		if isOp(stmt, i+1, "(") && isOp(stmt, i+2, ")") {
+			return f, i + 2
+		}
+		if f == plan.CurrentUser {
+			return f, i
+		}
+	}
+	return plan.NoFunc, i
+}
+
+// sessionCount tells which of the variables that only the session knows a name is.
+func sessionCount(name string) plan.Func {
+	switch name {
+	case "@@warning_count", "@@session.warning_count":
+		return plan.WarningCount
+	case "@@error_count", "@@session.error_count":
+		return plan.ErrorCount
+	case "@@pseudo_thread_id", "@@session.pseudo_thread_id":
+		return plan.PseudoThreadID
+	}
+	return plan.NoFunc
+}
+
 // isLockFunc reports whether a function concerns user locks.
 func isLockFunc(name string) bool {
 	switch name {
@@ -164,13 +199,8 @@ func (a *analysis) counts() []plan.Edit {
 		if t.Kind != parser.SysVar || a.isOp(i+1, ".") {
 			continue
 		}
-		switch strings.ToLower(string(t.Text(a.stmt.SQL))) {
-		case "@@warning_count", "@@session.warning_count":
-			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.WarningCount})
-		case "@@error_count", "@@session.error_count":
-			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.ErrorCount})
-		case "@@pseudo_thread_id", "@@session.pseudo_thread_id":
-			edits = append(edits, plan.Edit{First: i, Last: i, Func: plan.PseudoThreadID})
+		if f := sessionCount(strings.ToLower(string(t.Text(a.stmt.SQL)))); f != plan.NoFunc {
+			edits = append(edits, plan.Edit{First: i, Last: i, Func: f})
 		}
 	}
 	return edits

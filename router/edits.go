@@ -170,7 +170,9 @@ func (a *analysis) needsNames(dbs []*rules.Database) bool {
 			return true
 		}
 	}
-	return len(a.leaves) > 0 && slices.ContainsFunc(a.stmt.Names(), func(n parser.Name) bool { return n.Role == parser.ColumnQualifier && n.Database >= 0 })
+	return len(a.leaves) > 0 && slices.ContainsFunc(a.stmt.Names(), func(n parser.Name) bool {
+		return (n.Role == parser.ColumnQualifier || n.Role == parser.TargetName) && n.Database >= 0
+	})
 }
 
 // isAlias reports whether a table of the statement has another name as its alias.

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -108,6 +109,12 @@ func unknownTable(err error) bool {
 	return ok && r.Number == 1146
 }
 
+// unknownDatabase reports whether a database does not exist.
+func unknownDatabase(err error) bool {
+	r, ok := errors.AsType[*plan.Refusal](err)
+	return ok && r.Number == 1049
+}
+
 // converges reports whether the statement leaves all shards alike whatever they had.
 func (a *analysis) converges() bool {
 	for i := range min(len(a.stmt.Tokens), 12) {
@@ -200,13 +207,13 @@ func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
 	}
 	if n.Select != nil {
 		if a.wide != nil {
-			return nil, plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.table.Pos, "create the table first, and then INSERT .. SELECT")
+			return nil, plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.pos(), "create the table first, and then INSERT .. SELECT")
 		}
 		if _, err := a.query(n.Select, nil); err != nil {
 			return nil, err
 		}
 	}
-	if a.wide != nil && n.ReferTable == nil {
+	if a.wide != nil && n.ReferTable == nil && l.table != nil { // it may be a view: a server says so
 		if err := hasKey(l.table, n.Cols); err != nil {
 			return nil, err
 		}
@@ -227,9 +234,9 @@ func (a *analysis) like(l *leaf, from *ast.TableName) error {
 	}
 	r.extra = plan.None() // not its rows
 	if a.wide != nil && (r.database != a.wide || r.table != nil && r.table.Kind == rules.Single) {
-		return plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.table.Pos, "write the columns out")
+		return plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.pos(), "write the columns out")
 	}
-	if a.wide != nil && l.table.Kind == rules.Sharded && r.table != nil && r.table.Def != nil {
+	if a.wide != nil && l.table != nil && l.table.Kind == rules.Sharded && r.table != nil && r.table.Def != nil {
 		if _, ok := r.table.Column(l.table.Key); !ok {
 			return noKey(l.table)
 		}
@@ -492,20 +499,22 @@ func (a *analysis) renameTables(n *ast.RenameTableStmt) (plan.Node, error) {
 	return a.defined(plan.DDL, objects...)
 }
 
+// dropTables plans DROP TABLE and DROP VIEW. No server is told of a name that stands for
+// nothing: in a schema of its own it may have a table of that name, which is none of the
+// client's.
 func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 	var objects []plan.Object
+	var absent []*ast.TableName
 	for _, t := range n.Tables {
 		if n.TemporaryKeyword != ast.TemporaryNone && !a.env.Temporary[t.Name.O] {
 			continue
 		}
 		l, err := a.leaf(t, t.Name.O)
+		if unknownTable(err) || unknownDatabase(err) {
+			absent = append(absent, t)
+			continue
+		}
 		if err != nil {
-			if n.IfExists {
-				continue
-			}
-			if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1146 {
-				return nil, &plan.Refusal{Number: 1051, State: r.State, Message: "Unknown table '" + a.current + "." + t.Name.O + "'"}
-			}
 			return nil, err
 		}
 		l.write = true
@@ -514,7 +523,44 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 		}
 		objects = append(objects, tableObject(t.Name.O))
 	}
+	unlisted := slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.table == nil && l.view == nil && !l.temporary })
+	switch {
+	case len(absent) > 0 && unlisted:
+		return nil, plan.Unsupported("the statement drops tables of none of the databases, and others of which only a server knows", conf.Pos{}, "write one statement for each")
+	case len(absent) > 0 && !n.IfExists:
+		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'"}
+	case len(absent) > 0 && len(objects) == 0:
+		out := &plan.Values{}
+		for i := range absent {
+			out.Notes = append(out.Notes, plan.Note{Number: errNoTable, Message: "Unknown table '" + a.inWords(absent[i:i+1]) + "'"})
+		}
+		return out, nil
+	}
+	for _, t := range absent {
+		if t.Schema.O == "" {
+			continue // of the current database, as the others
+		}
+		if _, ok := a.r.database(t.Schema.O); !ok && t.Schema.O != a.r.rules.Logical {
+			return nil, plan.Unsupported("the statement drops tables of "+t.Schema.O+", which is none of the databases, and others", conf.Pos{}, "write one statement for each")
+		}
+		if err := a.missing(t); err != nil {
+			return nil, err
+		}
+	}
 	return a.defined(plan.DDL, objects...)
+}
+
+// errNoTable is the number of MySQL's error for a table to be dropped that does not exist
+// (ER_BAD_TABLE_ERROR).
+const errNoTable = 1051
+
+// inWords writes names of tables as MySQL's errors list them.
+func (a *analysis) inWords(tables []*ast.TableName) string {
+	var names []string
+	for _, t := range tables {
+		names = append(names, cmp.Or(t.Schema.O, a.current)+"."+t.Name.O)
+	}
+	return strings.Join(names, ",")
 }
 
 func (a *analysis) createView(n *ast.CreateViewStmt) (plan.Node, error) {

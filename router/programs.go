@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -36,14 +37,28 @@ func (a *analysis) untreedEverywhere(class plan.Class) (node plan.Node, done boo
 		return node, true, err
 	}
 	if err == nil && a.wide == nil && (class != plan.Other || a.home() == nil && !a.ours()) {
-		a.leaves, a.narrow = nil, nil
+		a.leaves, a.narrow = a.qualifiedProgram(), nil
 		return nil, false, nil
+	}
+	if node = a.nothingToDrop(&head, err); node != nil {
+		return node, true, nil
 	}
 	if err != nil {
 		return nil, true, err
 	}
 	node, err = a.defined(class, head.objects...)
 	return node, true, err
+}
+
+// qualifiedProgram is the leaf of a stored program with its database before its name, which
+// stands for a schema of the server.
+func (a *analysis) qualifiedProgram() []*leaf {
+	for _, l := range a.leaves {
+		if l.routine && !l.virtual && l.name.Schema.O != "" {
+			return []*leaf{l}
+		}
+	}
+	return nil
 }
 
 // ours reports whether all tables of a statement are of our databases, and of one that is
@@ -202,11 +217,19 @@ func (a *analysis) untreedDefinition(l *leaf) error {
 // program plans CREATE, ALTER and DROP of a stored program.
 func (a *analysis) program(h *head) error {
 	schema, name, next := a.routineName(h.at)
-	if name == "" || h.kind == plan.TriggerObject && a.onSingle(next) {
+	if name != "" && h.kind == plan.TriggerObject && a.stmt.Is(0, "create") {
+		if err := a.triggersTable(schema, next); err != nil {
+			return err
+		}
+	}
+	if name == "" || h.kind == plan.TriggerObject && a.onSingle(schema, next) {
 		return nil
 	}
 	h.objects = []plan.Object{{Kind: h.kind, Name: name}}
 	db, err := a.programHome(h, schema, name, next)
+	if unknownDatabase(err) && !a.stmt.Is(0, "create") {
+		return noProgram(h.kind, schema, name, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -222,6 +245,65 @@ func (a *analysis) program(h *head) error {
 		return err
 	}
 	return a.triggersOnce(next)
+}
+
+// noProgram is MySQL's error for a stored program to be changed or dropped whose database
+// does not exist, as err says. Only triggers are told so.
+func noProgram(kind plan.ObjectKind, schema, name string, err error) error {
+	switch kind {
+	case plan.ProcedureObject, plan.FunctionObject:
+		return &plan.Refusal{Number: errNoProgram, State: "42000", Message: strings.ToUpper(string(kind)) + " " + schema + "." + name + " does not exist"}
+	case plan.EventObject:
+		return &plan.Refusal{Number: errNoEvent, State: "HY000", Message: "Unknown event '" + name + "'"}
+	}
+	return err
+}
+
+// errNoProgram and errNoEvent are the numbers of MySQL's errors for stored programs that do
+// not exist (ER_SP_DOES_NOT_EXIST, ER_EVENT_DOES_NOT_EXIST).
+const (
+	errNoProgram = 1305
+	errNoEvent   = 1539
+)
+
+// nothingToDrop is the plan of a DROP .. IF EXISTS of a stored program that does not exist,
+// as err says; nil for everything else.
+func (a *analysis) nothingToDrop(h *head, err error) plan.Node {
+	r, ok := errors.AsType[*plan.Refusal](err)
+	if !ok || !a.stmt.Is(0, "drop") || !a.stmt.Is(2, "if") {
+		return nil
+	}
+	note := plan.Note{Number: errNoProgram, Message: r.Message}
+	switch r.Number {
+	case errNoProgram:
+	case errNoEvent:
+		_, name, _ := a.routineName(h.at)
+		note.Message = "Event " + name + " does not exist"
+	default:
+		return nil
+	}
+	return &plan.Values{Notes: []plan.Note{note}}
+}
+
+// triggersTable returns MySQL's error for a trigger of a database, or on a table, that does
+// not exist; the trigger's name ends before token i. No server may look for it: in a schema
+// of its own it may have such a table.
+func (a *analysis) triggersTable(schema string, i int) error {
+	on := a.find("on", i)
+	if on < 0 {
+		return nil // unreadable: the server says so
+	}
+	of, name, _ := a.routineName(on + 1)
+	if of = cmp.Or(of, schema); name == "" {
+		return nil
+	}
+	if _, ok := a.r.database(schema); schema != "" && !ok && schema != a.r.rules.Logical && !isSystem(schema) {
+		return plan.UnknownDatabase(schema)
+	}
+	if _, err := a.lookup(of, name); unknownTable(err) || unknownDatabase(err) {
+		return err
+	}
+	return nil
 }
 
 // triggersOnce refuses a trigger that changes other tables and is on a table of which
@@ -316,14 +398,14 @@ func (a *analysis) namedDatabase(i int) *rules.Database {
 	return db
 }
 
-// onSingle reports whether a trigger, whose name ends before token i, is made for a table
-// that is whole on one of several shards.
-func (a *analysis) onSingle(i int) bool {
+// onSingle reports whether a trigger of a database, whose name ends before token i, is made
+// for a table that is whole on one of several shards.
+func (a *analysis) onSingle(database string, i int) bool {
 	if i = a.find("on", i); i < 0 || !a.stmt.Is(0, "create") {
 		return false
 	}
 	schema, name, _ := a.routineName(i + 1)
-	found, err := a.lookup(schema, name)
+	found, err := a.lookup(cmp.Or(schema, database), name)
 	return err == nil && found.table != nil && found.table.Kind == rules.Single
 }
 

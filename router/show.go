@@ -100,6 +100,9 @@ func (a *analysis) showProgram() (node plan.Node, done bool, err error) {
 		return nil, false, nil // the server says 1064 itself
 	}
 	db, err := a.programHome(&h, schema, name, next)
+	if h.kind == plan.TriggerObject && unknownDatabase(err) {
+		return nil, true, err
+	}
 	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number != plan.NoDatabase().Number {
 		db, err = a.r.rules.Databases[0], nil // no database has it: so say all servers
 	}

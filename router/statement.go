@@ -207,7 +207,11 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 	case *ast.DropTableStmt:
 		return a.dropTables(n)
 	case *ast.TruncateTableStmt:
-		return a.onTables(plan.DDL, n.Table)
+		node, err := a.onTables(plan.DDL, n.Table)
+		if unknownDatabase(err) { // it has no message for that
+			err = plan.UnknownTable(n.Table.Schema.O, n.Table.Name.O)
+		}
+		return node, err
 	case *ast.CreateIndexStmt:
 		return a.createIndex(n)
 	case *ast.DropIndexStmt:
@@ -226,7 +230,12 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 		return a.lockTables(n)
 	case *ast.CreateDatabaseStmt:
 		return a.createDatabase(n)
-	case *ast.DropDatabaseStmt, *ast.AlterDatabaseStmt:
+	case *ast.DropDatabaseStmt:
+		return a.dropDatabase(n)
+	case *ast.AlterDatabaseStmt:
+		if !n.AlterDefaultDatabase && a.unknown(n.Name.O) {
+			return nil, &plan.Refusal{Number: 3503, State: "42Y07", Message: "Database '" + n.Name.O + "' doesn't exist"}
+		}
 		return nil, byRules()
 	default:
 		return a.untreed()
@@ -236,6 +245,25 @@ func (a *analysis) definition(n ast.StmtNode) (plan.Node, error) {
 // byRules refuses statements that make, change or drop databases.
 func byRules() error {
 	return plan.Unsupported("databases are made by the rules, not by statements", conf.Pos{}, "change the configuration, and then the schemas of the shards on their servers")
+}
+
+// unknown reports whether clients see no database of a name.
+func (a *analysis) unknown(name string) bool {
+	_, _, err := a.asked(name)
+	return unknownDatabase(err) && !isSystem(name)
+}
+
+// dropDatabase plans DROP DATABASE of one that there is not.
+func (a *analysis) dropDatabase(n *ast.DropDatabaseStmt) (plan.Node, error) {
+	const number = 1008 // ER_DB_DROP_EXISTS
+	message := "Can't drop database '" + n.Name.O + "'; database doesn't exist"
+	switch {
+	case !a.unknown(n.Name.O):
+		return nil, byRules()
+	case n.IfExists:
+		return &plan.Values{Notes: []plan.Note{{Number: number, Message: message}}}, nil
+	}
+	return nil, &plan.Refusal{Number: number, State: "HY000", Message: message}
 }
 
 // createDatabase plans CREATE DATABASE of one that there is: its server says so.

@@ -42,7 +42,7 @@ func (a *analysis) untreed() (plan.Node, error) {
 			return nil, plan.Unsupported("a temporary table with a database's name before it", conf.Pos{}, "leave the database out")
 		}
 	}
-	a.leaves = nil
+	a.leaves = a.qualifiedProgram()
 	for i, t := range a.stmt.Tokens {
 		if t.Kind == parser.Ident || t.Kind == parser.QuotedIdent {
 			a.word(i, parser.Unquote(a.stmt.SQL, t, a.stmt.Dialect), class)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/value"
@@ -99,9 +100,18 @@ func (b *binding) absent(i int, group string) *Refusal {
 		db.Pos, "split it into one statement per database"))
 }
 
+// maxName is how many characters the name of a table may have.
+const maxName = 64
+
 // UnknownTable is MySQL's own answer for a table that the logical database does
 // not have.
 func UnknownTable(database, table string) *Refusal {
+	switch {
+	case utf8.RuneCountInString(table) > maxName:
+		return &Refusal{Number: 1059, State: "42000", Message: "Identifier name '" + table + "' is too long"}
+	case table == "" || strings.HasSuffix(table, " "):
+		return &Refusal{Number: 1103, State: "42000", Message: "Incorrect table name '" + table + "'"}
+	}
 	return &Refusal{Number: 1146, State: "42S02", Message: "Table '" + database + "." + table + "' doesn't exist", Table: table}
 }
 

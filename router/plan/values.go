@@ -2,10 +2,18 @@ package plan
 
 import "github.com/sluicedb/sluice/parser/value"
 
-// Values is an answer the router gives itself: no server is asked.
+// Values is an answer the router gives itself: no server is asked. Without columns it is
+// that of a definition which finds nothing to do.
 type Values struct {
 	Columns []Column
 	Rows    [][]value.Value // one value per column; kinds Null, Int, Uint and String
+	Notes   []Note
+}
+
+// Note is one row of SHOW WARNINGS, of the lowest level.
+type Note struct {
+	Number  uint16
+	Message string
 }
 
 // Column describes one column of Values.
@@ -30,6 +38,9 @@ func (v *Values) Explain(p *Printer) {
 				cells[i] = Show(c)
 			}
 			p.Line("%v", cells)
+		}
+		for _, n := range v.Notes {
+			p.Line("note %d: %s", n.Number, n.Message)
 		}
 	})
 }

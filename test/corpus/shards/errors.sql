@@ -142,3 +142,8 @@ SELECT id FROM cats QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1;
 -- refuse: 1235 TABLESAMPLE
 -- error: 3889
 SELECT id FROM cats TABLESAMPLE BERNOULLI (10);
+# What needs another engine.
+-- error: 3889
+SELECT age, COUNT(*) FROM cats GROUP BY CUBE(age);
+-- error: 3889
+SELECT age, COUNT(*) FROM cats WHERE tenant_id = 'a' GROUP BY CUBE(age, id);
