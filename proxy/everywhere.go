@@ -574,7 +574,7 @@ func (e *unfinishedError) client() *wire.Error {
 	if done := e.d.with(ddlDone); len(done) > 0 {
 		have = "the statement ran on shards " + strings.Join(done, ", ") + " and not on " + strings.Join(append(e.d.with(ddlFailed), e.d.with(ddlWaiting)...), ", ")
 	}
-	cause.Message = fmt.Sprintf("%s; %s: sluice ddl resume %d", strings.TrimSuffix(cause.Message, "."), have, e.d.ID)
+	cause.Message = fmt.Sprintf("%s; %s: sluice ddl resume %d, or sluice ddl undo %d", strings.TrimSuffix(cause.Message, "."), have, e.d.ID, e.d.ID)
 	return &cause
 }
 

@@ -19,7 +19,9 @@ INSERT INTO part VALUES ('a', 1, '2026-01-05', 'one'), ('b', 2, '2026-02-05', NU
 INSERT INTO bag VALUES ('a', '1'), ('b', '2'), ('c', 'x'), (NULL, '3');
 INSERT INTO r VALUES (1, 'x'), (2, NULL);
 -- cases
-DROP TABLE t2;
+DROP TABLE IF EXISTS t2, t;
+CREATE TABLE t (tenant_id VARCHAR(20) NOT NULL, id INT NOT NULL, c VARCHAR(20), n INT, d VARCHAR(20), big TEXT, KEY by_n (n), PRIMARY KEY (tenant_id, id), UNIQUE KEY ud (tenant_id, d), FULLTEXT KEY words (big));
+INSERT INTO t VALUES ('a', 1, 'x', 1, '2020-01-01', 'words'), ('b', 1, 'y', 2, '2020-01-02', NULL), ('c', 1, 'z', 3, 'zzz', ''), ('c', 2, 'z', 300, NULL, ''), ('d', 1, NULL, 7, '', ''), ('e', 1, 'a long one', 8, '2020-01-03', ''), ('f', 1, 'a', 8, '2020-01-03', ''), ('g', 3, 'another long one', 400, 'zz', '');
 -- error: 1265
 ALTER TABLE t MODIFY c VARCHAR(20) NOT NULL;
 SELECT ROW_COUNT();
@@ -118,7 +120,7 @@ ALTER TABLE t2 MODIFY v VARCHAR(10) NOT NULL;
 SET sql_mode = '';
 BEGIN;
 ALTER TABLE t MODIFY c VARCHAR(5), MODIFY n TINYINT NOT NULL;
--- mask: Message
+-- mask: Level, Code, Message
 SHOW WARNINGS;
 SELECT * FROM t ORDER BY tenant_id, id;
 ALTER TABLE t ADD COLUMN z DATE NOT NULL, MODIFY d VARCHAR(20);
@@ -133,3 +135,4 @@ ALTER TABLE t ADD UNIQUE uc (tenant_id, c);
 ALTER TABLE t MODIFY c VARCHAR(5), ADD CHECK (n < 400);
 SHOW COLUMNS FROM t;
 SELECT * FROM t ORDER BY tenant_id, id;
+CREATE TABLE t2 (tenant_id VARCHAR(20) NOT NULL, id INT);
