@@ -316,9 +316,11 @@ func (x *splitting) sorted() bool {
 }
 
 // allAlike reports whether all warnings of rows say the same, so that their order does not
-// matter.
+// matter. Where all shards that have some have as many, they may be of a constant that each
+// of them has converted once, as one server would.
 func (x *splitting) allAlike() bool {
 	var first *diagnostic
+	of := map[int]int{}
 	for i := range x.diag {
 		d := &x.diag[i]
 		switch {
@@ -329,8 +331,9 @@ func (x *splitting) allAlike() bool {
 		case d.level != first.level || d.code != first.code || d.message != first.message:
 			return false
 		}
+		of[d.part]++
 	}
-	return true
+	return x.plan.Rows != nil || slices.ContainsFunc(x.diag, func(d diagnostic) bool { return of[d.part] != of[x.diag[0].part] })
 }
 
 // aboutRows reports whether a warning says in which row it came.
