@@ -341,6 +341,9 @@ func (x *defining) check() error {
 		if d := drift(o, places, defs[i]); d != "" && !x.plan.Converges {
 			return plan.Unsupported(d, x.plan.Database.Pos, "make the shards alike first: sluice check --live")
 		}
+		if x.plan.New != nil && slices.Contains(defs[i], "") {
+			return x.plan.New
+		}
 		x.entry.Before = append(x.entry.Before, defs[i][0].hash())
 	}
 	return nil
