@@ -105,8 +105,11 @@ func (srv *Server) askOn(ctx context.Context, snap *snapshot, d *Definition, sh 
 		return nil, err
 	}
 	rows, err := c.QueryAll("SHOW CREATE TABLE " + table)
-	if err != nil || len(rows) != 1 || len(rows[0]) != 2 {
-		return nil, err // no table: the statement says so
+	if e, ok := errors.AsType[*wire.Error](err); ok && e.Number == 1146 || err == nil && (len(rows) != 1 || len(rows[0]) != 2) {
+		return nil, nil // no such table, or a view: the statement says so
+	}
+	if err != nil {
+		return nil, err
 	}
 	shape, err := readDefinition(string(rows[0][1]))
 	if err != nil {
