@@ -37,7 +37,13 @@ type splitting struct {
 
 // split runs a write that Bind has refused because its rows are on several shards;
 // refused is that error.
-func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) error {
+func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) (err error) {
+	found := s.found
+	defer func() {
+		if err != nil {
+			s.found = found // whatever was asked meanwhile
+		}
+	}()
 	var r *plan.Refusal
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Write {
 		return refused

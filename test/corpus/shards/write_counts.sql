@@ -208,3 +208,19 @@ INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 701, 3), ROW('b', 701, 4) AS ne
 INSERT INTO t (tenant_id, id, d) (VALUES ROW('a', 703, 1), ROW('b', 703, 1));
 SELECT tenant_id, id, d FROM t WHERE id >= 700 ORDER BY 1, 2;
 ROLLBACK;
+# a write that fails leaves FOUND_ROWS() as it was
+BEGIN;
+INSERT INTO t (tenant_id, id, d) VALUES ('a', 800, 1), ('b', 800, 999), ('c', 800, 2);
+SELECT id FROM t WHERE id = 800;
+-- error: 1264
+UPDATE t SET d = d + 500 WHERE id = 800;
+SELECT FOUND_ROWS();
+SELECT id FROM t WHERE id = 800;
+-- error: 1264
+UPDATE t SET d = d + 500 WHERE id = 800 ORDER BY tenant_id LIMIT 2;
+SELECT FOUND_ROWS();
+SELECT id FROM t WHERE id = 800;
+-- error: 1062
+INSERT INTO t (tenant_id, id, d) VALUES ('z', 800, 1), ('b', 800, 999);
+SELECT FOUND_ROWS();
+ROLLBACK;
