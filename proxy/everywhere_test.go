@@ -437,6 +437,7 @@ func TestDefinitionRefusedByRows(t *testing.T) {
 		"ALTER TABLE t MODIFY v TINYINT, ADD COLUMN d DATE FIRST": "",
 	} {
 		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
+		was = shown() // as it was made anew
 		fails(sql, "ran on shards app-0")
 		id := p.newest(b).ID
 		_, err = o.UndoDefinition(id)
