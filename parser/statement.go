@@ -381,7 +381,7 @@ func (s *Statement) parseTree() (tree ast.StmtNode, err error) {
 	p := parsers.Get().(*tidb.Parser)
 	defer func() {
 		if r := recover(); r != nil { // the parser is in doubt: not put back
-			tree, err = nil, fmt.Errorf("tidb parser: panic: %v", r)
+			tree, err = nil, fmt.Errorf("reading it: panic: %v", r)
 			return
 		}
 		parsers.Put(p)
@@ -389,12 +389,30 @@ func (s *Statement) parseTree() (tree ast.StmtNode, err error) {
 	p.SetSQLMode(s.Dialect.Mode.tidb())
 	tree, err = p.ParseOneStmt(text, "", "")
 	if err != nil {
-		return nil, fmt.Errorf("tidb parser: %w", err)
+		return nil, fmt.Errorf("reading it: %w", err)
 	}
+	rowsOfInsert(tree)
 	notes := placeNotes{}
 	tree.Accept(notes)
 	s.exprs = notes
 	return tree, nil
+}
+
+// rowsOfInsert makes INSERT .. VALUES ROW(..) what it is to a server: another spelling of
+// INSERT .. VALUES (..), and no query.
+func rowsOfInsert(tree ast.StmtNode) {
+	n, ok := tree.(*ast.InsertStmt)
+	if !ok {
+		return
+	}
+	q, ok := n.Select.(*ast.SelectStmt)
+	if !ok || q.Kind != ast.SelectStmtKindValues || q.IsInBraces || q.OrderBy != nil || q.Limit != nil || q.With != nil {
+		return
+	}
+	n.Select = nil
+	for _, row := range q.Lists {
+		n.Lists = append(n.Lists, row.Values)
+	}
 }
 
 // placeNotes is a visitor that notes where expressions begin. A parser of the pool

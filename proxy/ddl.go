@@ -28,6 +28,7 @@ const (
 	ddlDone    = "done"
 	ddlFailed  = "failed"  // it changed nothing anywhere
 	ddlPartial = "partial" // some shards have it
+	ddlUndone  = "undone"  // it was taken back from those that had it
 )
 
 // journalOpen chooses the statements that are not finished.
@@ -71,6 +72,11 @@ func (d *Definition) with(state string) []string {
 		}
 	}
 	return out
+}
+
+// closed reports whether nothing is left to do.
+func (d *Definition) closed() bool {
+	return d.State == ddlDone || d.State == ddlFailed || d.State == ddlUndone
 }
 
 // keys are the objects' keys among those that are guarded.

@@ -22,14 +22,16 @@ import (
 //
 //  1. nobody else changes the same objects meanwhile: a user lock sees to it;
 //  2. all shards answer, and have the same definition;
-//  3. the journal says what is about to happen;
-//  4. the first shard runs it: its error is the client's, and nothing has happened;
-//  5. the other shards run it, in parallel;
-//  6. the journal says what has happened, and plans are made by the new definitions.
+//  3. they are asked whether their rows refuse it (asking.go);
+//  4. the journal says what is about to happen;
+//  5. the first shard runs it: its error is the client's, and nothing has happened;
+//  6. the other shards run it, in parallel;
+//  7. the journal says what has happened, and plans are made by the new definitions.
 //
-// MySQL commits each shard's part by itself, so a failure in step 5 leaves shards that
+// MySQL commits each shard's part by itself, so a failure in step 6 leaves shards that
 // have it and shards that have not. Such tables are guarded (guard.go) until
-// `sluice ddl resume` has finished the work (resume.go).
+// `sluice ddl resume` has finished the work (resume.go) or `sluice ddl undo` has taken it
+// back (undo.go).
 
 // lockTime is how long a statement waits for another one about the same object.
 const lockTime = 30 * time.Second
@@ -44,6 +46,7 @@ type defining struct {
 	clock   string // the statement that gives all shards one time
 	ok      wire.OK
 	diag    []diagnostic
+	before  int // rows of other shards before the one that the first shard's error names
 }
 
 // everywhere runs a statement about definitions on every shard.
@@ -193,6 +196,12 @@ func (x *defining) run() error {
 	if err := x.check(); err != nil {
 		return err
 	}
+	ctx, cancel := x.untilKilled()
+	defer cancel()
+	if err := x.ask(ctx); err != nil {
+		return err
+	}
+	srv.point("shards asked")
 	if err := srv.journal.add(srv.ctx, snap.journalGroup(), x.entry, x.text); err != nil {
 		return fmt.Errorf("the journal cannot be written: %w", err)
 	}
@@ -204,9 +213,7 @@ func (x *defining) run() error {
 	}
 	srv.guard(x.entry.ID, true, x.entry.keys())
 	srv.point("first shard defined")
-	ctx, cancel := x.untilKilled()
 	err = srv.rest(ctx, snap, x.entry, x.add)
-	cancel()
 	srv.finished(snap, x.entry, err)
 	return err
 }
@@ -337,6 +344,9 @@ func (x *defining) check() error {
 		if d := drift(o, places, defs[i]); d != "" && !x.plan.Converges {
 			return plan.Unsupported(d, x.plan.Database.Pos, "make the shards alike first: sluice check --live")
 		}
+		if x.plan.New != nil && slices.Contains(defs[i], "") {
+			return x.plan.New
+		}
 		x.entry.Before = append(x.entry.Before, defs[i][0].hash())
 	}
 	return nil
@@ -421,7 +431,7 @@ func (x *defining) first() error {
 		sh.State, sh.Error, x.entry.State = ddlFailed, out.Err.Message, ddlFailed
 		srv.save(s.snap, x.entry)
 		s.warned = slices.Clone(s.diag)
-		return out.Err
+		return x.renumbered(out.Err)
 	}
 	sh.State = ddlDone
 	srv.save(s.snap, x.entry)
@@ -440,7 +450,7 @@ func unsent(err error) bool {
 func (x *defining) add(r *pool.Result, warnings []diagnostic) {
 	known := uint64(0)
 	for _, d := range warnings {
-		if slices.Contains(x.diag, d) {
+		if slices.Contains(x.diag, d) && !atRow.MatchString(d.message) { // two rows are not one
 			known++
 			continue
 		}
@@ -504,29 +514,12 @@ func (srv *Server) rest(ctx context.Context, snap *snapshot, d *Definition, repo
 // of time. When ctx ends the server is told to stop it.
 func (srv *Server) defineOn(ctx context.Context, snap *snapshot, d *Definition, sh *DefinitionShard) (r *pool.Result, warnings []diagnostic, err error) {
 	srv.point("defining " + sh.Name)
-	group, ok := snap.groups[sh.Group]
-	if !ok {
-		return nil, nil, fmt.Errorf("group %s is not configured", sh.Group)
-	}
-	want := pool.Want{Schema: sh.Schema, Settings: (*pool.Settings)(nil).With(d.Settings...)}
-	c, err := group.Lease(ctx, &want)
+	c, stop, err := srv.leaseFor(ctx, snap, d, sh)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer c.Release()
-	stop := stopWith(ctx, c, false)
-	defer func() {
-		if !stop() {
-			c.Doubt("killed")
-		}
-	}()
-	if b, n := c.AppendAdapt(nil, &want); n > 0 {
-		if _, err := c.Query(string(b[:len(b)-1])); err != nil {
-			c.Doubt("adaption failed")
-			return nil, nil, err
-		}
-		c.Adapted(&want)
-	}
+	defer stop()
 	if err := multiStatements(c, !d.Program); err != nil {
 		c.Doubt("protocol error")
 		return nil, nil, err
@@ -543,6 +536,33 @@ func (srv *Server) defineOn(ctx context.Context, snap *snapshot, d *Definition, 
 		e.Message = sh.names().message(e.Message)
 	}
 	return r, warnings, err
+}
+
+// leaseFor leases a connection to a shard with the settings of a statement. When ctx ends
+// before stop is called the server is told to stop what runs on it.
+func (srv *Server) leaseFor(ctx context.Context, snap *snapshot, d *Definition, sh *DefinitionShard) (c *pool.Conn, stop func(), err error) {
+	group, ok := snap.groups[sh.Group]
+	if !ok {
+		return nil, nil, fmt.Errorf("group %s is not configured", sh.Group)
+	}
+	want := pool.Want{Schema: sh.Schema, Settings: (*pool.Settings)(nil).With(d.Settings...)}
+	if c, err = group.Lease(ctx, &want); err != nil {
+		return nil, nil, err
+	}
+	if b, n := c.AppendAdapt(nil, &want); n > 0 {
+		if _, err := c.Query(string(b[:len(b)-1])); err != nil {
+			c.Doubt("adaption failed")
+			c.Release()
+			return nil, nil, err
+		}
+		c.Adapted(&want)
+	}
+	over := stopWith(ctx, c, false)
+	return c, func() {
+		if !over() {
+			c.Doubt("killed")
+		}
+	}, nil
 }
 
 // warnings fetches a statement's warnings with logical names.
@@ -583,7 +603,7 @@ func (e *unfinishedError) client() *wire.Error {
 	if done := e.d.with(ddlDone); len(done) > 0 {
 		have = "the statement ran on shards " + strings.Join(done, ", ") + " and not on " + strings.Join(append(e.d.with(ddlFailed), e.d.with(ddlWaiting)...), ", ")
 	}
-	cause.Message = fmt.Sprintf("%s; %s: sluice ddl resume %d", strings.TrimSuffix(cause.Message, "."), have, e.d.ID)
+	cause.Message = fmt.Sprintf("%s; %s: sluice ddl resume %d, or sluice ddl undo %d", strings.TrimSuffix(cause.Message, "."), have, e.d.ID, e.d.ID)
 	return &cause
 }
 

@@ -43,7 +43,12 @@ func (p *pair) columns() [2]string {
 
 func TestDefinitionsOnAllShards(t *testing.T) {
 	p := newPair(t)
-	b := p.start(nil)
+	meanwhile := func() {}
+	b := p.start(func(name string) {
+		if name == "shards asked" {
+			meanwhile()
+		}
+	})
 	other := p.startChecking("200ms")
 	p.reset()
 	c, d := p.connect(b), p.connect(other)
@@ -118,7 +123,10 @@ func TestDefinitionsOnAllShards(t *testing.T) {
 		refused("ALTER TABLE t RENAME TO u", 1235, "rules")
 	})
 	t.Run("some shards only", func(t *testing.T) {
-		require.NoError(t, p.servers[1].Exec(t.Context(), "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b2', 'b', 300)"))
+		meanwhile = func() {
+			require.NoError(t, p.servers[1].Exec(t.Context(), "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b2', 'b', 300)"))
+			meanwhile = func() {}
+		}
 		refused("ALTER TABLE t MODIFY v TINYINT, ADD COLUMN mixed INT", 1264, "ran on shards app-0 and not on app-1", "sluice ddl resume")
 		refused("SELECT * FROM t", 1235, "sluice ddl resume")
 		refused("UPDATE t SET v = v", 1235, "sluice ddl resume")
@@ -354,4 +362,148 @@ func TestDefinitionKilled(t *testing.T) {
 	require.NoError(t, err)
 	got := p.columns()
 	require.Equal(t, got[0], got[1])
+}
+
+// TestDefinitionRefusedByRows writes, between the question and the statement, a row that a
+// shard refuses.
+func TestDefinitionRefusedByRows(t *testing.T) {
+	p := newPair(t)
+	var meanwhile func()
+	b := p.start(func(name string) {
+		if name == "shards asked" && meanwhile != nil {
+			meanwhile()
+		}
+	})
+	p.reset()
+	c := p.connect(b)
+	o := proxy.Operator{Server: b.srv}
+	write := func(server int, sql string) func() {
+		return func() { require.NoError(t, p.servers[server].Exec(t.Context(), sql)) }
+	}
+	before := p.columns()
+	shown := func() string {
+		r, err := c.Query("SHOW CREATE TABLE t")
+		require.NoError(t, err)
+		return r[0].Rows[0][1]
+	}
+	was := shown()
+	fails := func(sql, why string) {
+		t.Helper()
+		_, err := c.Query(sql)
+		require.ErrorContains(t, err, why)
+	}
+
+	write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)")()
+	_, err := c.Query("ALTER TABLE t MODIFY v TINYINT, ADD COLUMN mixed INT")
+	require.EqualError(t, err, "ERROR 1264 (22003): Out of range value for column 'v' at row 3", "that of one server, with the row of the other shard")
+	require.Equal(t, "failed", p.newest(b).State)
+	require.Equal(t, before, p.columns())
+	require.Equal(t, was, shown())
+
+	for _, change := range []string{"MODIFY v TINYINT", "MODIFY v TINYINT NOT NULL FIRST, ADD COLUMN mixed INT NOT NULL AFTER id, ADD KEY twice (v, mixed), ADD CONSTRAINT low CHECK (v < 100)"} {
+		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
+		meanwhile = write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)")
+		fails("ALTER TABLE t "+change, "ran on shards app-0 and not on app-1: sluice ddl resume")
+		fails("SELECT * FROM t", "sluice ddl undo")
+		_, err = o.UndoDefinition(p.newest(b).ID)
+		require.NoError(t, err)
+		require.Equal(t, "undone", p.newest(b).State)
+		require.Equal(t, was, shown())
+		_, err = c.Query("SELECT * FROM t")
+		require.NoError(t, err)
+	}
+
+	// What would be lost is not taken back.
+	write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
+	fails("ALTER TABLE t MODIFY v TINYINT, ADD COLUMN mixed INT", "ran on shards app-0")
+	_, err = c.Query("UPDATE t SET mixed = 5 WHERE tenant_id = 'a'")
+	require.NoError(t, err)
+	id := p.newest(b).ID
+	_, err = o.UndoDefinition(id)
+	require.ErrorContains(t, err, "values of their own")
+	_, err = c.Query("UPDATE t SET mixed = NULL WHERE tenant_id = 'a'")
+	require.NoError(t, err)
+	_, err = o.UndoDefinition(id)
+	require.NoError(t, err)
+	require.Equal(t, was, shown())
+
+	for sql, why := range map[string]string{
+		"ALTER TABLE t MODIFY v TINYINT, DROP COLUMN b":           "column b is gone",
+		"ALTER TABLE t MODIFY v TINYINT, MODIFY b VARCHAR(9)":     "values of column b may have been changed",
+		"ALTER TABLE t MODIFY v DECIMAL(2,0)":                     "values of column v may have been changed",
+		"ALTER TABLE t MODIFY v TINYINT, ROW_FORMAT=COMPRESSED":   "options",
+		"ALTER TABLE t MODIFY v TINYINT, CHANGE b bb LONGTEXT":    "column b is gone",
+		"ALTER TABLE t MODIFY v TINYINT, DROP KEY tenant_id":      "",
+		"ALTER TABLE t MODIFY v TINYINT, ADD COLUMN d DATE FIRST": "",
+	} {
+		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
+		was = shown() // as it was made anew
+		fails(sql, "ran on shards app-0")
+		id := p.newest(b).ID
+		_, err = o.UndoDefinition(id)
+		if why == "" {
+			require.NoError(t, err, sql)
+			require.Equal(t, was, shown())
+			continue
+		}
+		require.ErrorContains(t, err, why, sql)
+		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
+		_, err = o.ResumeDefinition(id, false)
+		require.NoError(t, err, sql)
+		meanwhile = nil
+		_, err = c.Query("DROP TABLE t")
+		require.NoError(t, err)
+		_, err = c.Query(was)
+		require.NoError(t, err)
+		_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('a1', 'a'), ('b1', 'b')")
+		require.NoError(t, err)
+		meanwhile = write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)")
+	}
+}
+
+// TestDefinitionUndoneAfterDeath takes back what a Sluice that has died left behind, and
+// what a server that was killed never got.
+func TestDefinitionUndoneAfterDeath(t *testing.T) {
+	p := newPair(t)
+	var point string
+	b := p.start(func(name string) {
+		switch {
+		case name != point:
+		case name == "first shard defined":
+			panic("this Sluice dies here")
+		default:
+			p.servers[1].Kill()
+		}
+	})
+	c := p.connect(b)
+	before := p.columns()
+	point = "first shard defined"
+	_, err := c.Query("ALTER TABLE t MODIFY v BIGINT NOT NULL, ADD COLUMN late INT")
+	require.Error(t, err)
+	next := p.start(nil)
+	require.Equal(t, "running", p.newest(next).State)
+	require.NotEqual(t, before, p.columns())
+	_, err = proxy.Operator{Server: next.srv}.UndoDefinition(1)
+	require.NoError(t, err)
+	require.Equal(t, before, p.columns())
+	n := p.connect(next)
+	_, err = n.Query("ALTER TABLE t MODIFY v BIGINT NOT NULL")
+	require.NoError(t, err, "nothing is in the way")
+
+	point = "shards asked"
+	_, err = p.connect(p.start(func(name string) {
+		if name == point {
+			p.servers[1].Kill()
+		}
+	})).Query("ALTER TABLE t MODIFY v INT NOT NULL, ADD KEY by_v (v)")
+	require.ErrorContains(t, err, "ran on shards app-0 and not on app-1")
+	require.NoError(t, p.servers[1].Start(t.Context()))
+	next = p.start(nil)
+	_, err = proxy.Operator{Server: next.srv}.UndoDefinition(p.newest(next).ID)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		_, err := p.connect(next).Query("SELECT * FROM t")
+		return err == nil
+	}, 20*time.Second, 100*time.Millisecond)
+	require.Equal(t, "undone", p.newest(next).State)
 }

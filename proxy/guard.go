@@ -115,7 +115,7 @@ func (g *guards) refuse(db *rules.Database, o plan.Object) (running bool, refuse
 	if found.running {
 		return true, plan.Unsupported(why+" so far", db.Pos, "wait until it is done: sluice ddl show "+id)
 	}
-	return false, plan.Unsupported(why, db.Pos, "finish it: sluice ddl resume "+id)
+	return false, plan.Unsupported(why, db.Pos, "finish it: sluice ddl resume "+id+"; or take it back: sluice ddl undo "+id)
 }
 
 // unlistedColumns refuses an INSERT that does not name its columns into a table that has

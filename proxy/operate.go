@@ -209,6 +209,16 @@ func (o Operator) Definitions(id uint64) (any, error) {
 	return list, nil
 }
 
+// UndoDefinition takes a statement about definitions back from the shards that have it. It
+// takes as long as it takes.
+func (o Operator) UndoDefinition(id uint64) (any, error) {
+	d, err := o.undo(o.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return []*Definition{d}, nil
+}
+
 // ResumeDefinition runs a statement about definitions on the shards that do not have it.
 // It takes as long as it takes.
 func (o Operator) ResumeDefinition(id uint64, forget bool) (any, error) {

@@ -91,7 +91,7 @@ func (srv *Server) takeGuards(ctx context.Context, snap *snapshot) error {
 // nobody gives its lock away before the journal says so.
 func (srv *Server) ended(ctx context.Context, snap *snapshot, d *Definition) bool {
 	list, err := srv.journal.list(ctx, snap.journalGroup(), fmt.Sprintf("id = %d", d.ID))
-	return err == nil && len(list) == 1 && (list[0].State == ddlDone || list[0].State == ddlFailed)
+	return err == nil && len(list) == 1 && list[0].closed()
 }
 
 // redefine reads the definitions of databases from their servers and puts them in force

@@ -29,12 +29,18 @@ func (srv *Server) definitionList(ctx context.Context, id uint64) ([]*Definition
 // resume finishes a statement that has reached some shards only. With forget it runs
 // nothing: it closes the entry if the shards have become alike by other means.
 func (srv *Server) resume(ctx context.Context, id uint64, forget bool) (*Definition, error) {
+	return srv.withDefinition(ctx, id, func(snap *snapshot, d *Definition) error { return srv.resumed(ctx, snap, d, forget) })
+}
+
+// withDefinition runs something for an unfinished statement of the journal while nobody
+// else is at it.
+func (srv *Server) withDefinition(ctx context.Context, id uint64, run func(*snapshot, *Definition) error) (*Definition, error) {
 	list, err := srv.definitionList(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	d := list[0]
-	if d.State == ddlDone || d.State == ddlFailed {
+	if d.closed() {
 		return d, fmt.Errorf("statement %d is %s: there is nothing left to do", id, d.State)
 	}
 	snap := srv.snap.Load()
@@ -51,10 +57,10 @@ func (srv *Server) resume(ctx context.Context, id uint64, forget bool) (*Definit
 	if list, err = srv.definitionList(ctx, id); err != nil { // as whoever had the lock has left it
 		return nil, err
 	}
-	if d = list[0]; d.State == ddlDone || d.State == ddlFailed {
+	if d = list[0]; d.closed() {
 		return d, nil
 	}
-	return d, srv.resumed(ctx, snap, d, forget)
+	return d, run(snap, d)
 }
 
 // resumed is resume for one who has the locks.

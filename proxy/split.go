@@ -37,7 +37,13 @@ type splitting struct {
 
 // split runs a write that Bind has refused because its rows are on several shards;
 // refused is that error.
-func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) error {
+func (s *session) split(p *plan.Relay, text []byte, more bool, refused error) (err error) {
+	found := s.found
+	defer func() {
+		if err != nil {
+			s.found = found // whatever was asked meanwhile
+		}
+	}()
 	var r *plan.Refusal
 	if !errors.As(refused, &r) || !r.Wide || p.Class != plan.Write {
 		return refused
@@ -316,9 +322,11 @@ func (x *splitting) sorted() bool {
 }
 
 // allAlike reports whether all warnings of rows say the same, so that their order does not
-// matter.
+// matter. Where all shards that have some have as many, they may be of a constant that each
+// of them has converted once, as one server would.
 func (x *splitting) allAlike() bool {
 	var first *diagnostic
+	of := map[int]int{}
 	for i := range x.diag {
 		d := &x.diag[i]
 		switch {
@@ -329,8 +337,9 @@ func (x *splitting) allAlike() bool {
 		case d.level != first.level || d.code != first.code || d.message != first.message:
 			return false
 		}
+		of[d.part]++
 	}
-	return true
+	return x.plan.Rows != nil || slices.ContainsFunc(x.diag, func(d diagnostic) bool { return of[d.part] != of[x.diag[0].part] })
 }
 
 // aboutRows reports whether a warning says in which row it came.
@@ -442,7 +451,7 @@ func (x *splitting) add(p *plan.Part, out *outcome, made bool) {
 		switch {
 		case out.OK.Affected > 0:
 			x.records++
-		case x.met(1062) || len(x.s.diag) == 0: // the row of the key is as it should become
+		case x.met(1062), x.met(1526), x.met(1748), len(x.s.diag) == 0: // no partition for it, or another; or the row of the key is as it should become
 			x.records, x.duplicates = x.records+1, x.duplicates+1
 		}
 	case len(p.Rows) == 1:

@@ -47,6 +47,7 @@ type analysis struct {
 	locked      []lockClause                     // of the block whose FROM clause is being read
 	handedOn    string                           // how the view that is being read is locked
 	effects     bool                             // a view that it names may do more than read
+	through     *through                         // the view that rows are inserted through
 	unplaced    *plan.Refusal                    // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
 }
 

@@ -213,17 +213,23 @@ func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
 			return nil, err
 		}
 	}
+	var keyless error
 	if a.wide != nil && n.ReferTable == nil && l.table != nil { // it may be a view: a server says so
-		if err := hasKey(l.table, n.Cols); err != nil {
-			return nil, err
-		}
+		keyless = hasKey(l.table, n.Cols)
 	}
 	for _, c := range n.Constraints {
 		if err := a.refersTo(c); err != nil {
 			return nil, err
 		}
 	}
-	return a.defined(plan.DDL, tableObject(n.Table.Name.O))
+	node, err := a.defined(plan.DDL, tableObject(n.Table.Name.O))
+	if p, ok := node.(*plan.Everywhere); ok && keyless != nil {
+		if l.table.Def == nil {
+			return nil, keyless
+		}
+		p.New = keyless
+	}
+	return node, err
 }
 
 // like reads the table that CREATE TABLE .. LIKE copies.

@@ -253,7 +253,7 @@ func (a *analysis) rowsAlone(target *leaf) error {
 
 // splitRows finds the rows of an INSERT in the text.
 func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
-	i, err := keyColumn(n, out.Table)
+	i, err := a.keyColumn(n, out.Table)
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
 	if at < 0 {
 		return unsupportedf("the rows of the INSERT cannot be found in its text")
 	}
-	if err := rowLengths(n, out.Table); err != nil {
+	if err := a.rowLengths(n, out.Table); err != nil {
 		return err
 	}
 	for _, row := range n.Lists {
@@ -288,9 +288,11 @@ func (a *analysis) splitRows(n *ast.InsertStmt, out *plan.Split) error {
 
 // rowLengths refuses rows that have not as many values as there are columns: a server
 // does before it looks at any row.
-func rowLengths(n *ast.InsertStmt, t *rules.Table) error {
+func (a *analysis) rowLengths(n *ast.InsertStmt, t *rules.Table) error {
 	want := len(n.Columns)
-	if want == 0 {
+	if want == 0 && a.through != nil {
+		want = len(a.through.columns)
+	} else if want == 0 {
 		for i := range t.Columns {
 			if !t.Columns[i].Invisible {
 				want++

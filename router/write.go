@@ -26,11 +26,14 @@ func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.write = true
+	src := &source{alias: l.alias, schema: name.Schema.O, leaf: l}
 	if l.view != nil && len(l.database.Shards) > 1 {
-		return nil, plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards", l.view.Pos, "insert into its table")
+		if l, err = a.intoView(n, l, src); err != nil {
+			return nil, err
+		}
 	}
-	sc := &scope{sources: []*source{{alias: l.alias, schema: name.Schema.O, leaf: l}}}
+	l.write = true
+	sc := &scope{sources: []*source{src}}
 	if n.Select != nil {
 		err = a.insertSelect(n, l)
 	} else {
@@ -64,6 +67,86 @@ func target(refs *ast.TableRefsClause) (*ast.TableName, error) {
 		}
 	}
 	return nil, unsupportedf("this kind of INSERT is not understood")
+}
+
+// intoView reads the view that rows are inserted through, and returns its one table: the
+// row goes where that table has its key. The servers do the rest, the view's check included.
+func (a *analysis) intoView(n *ast.InsertStmt, l *leaf, src *source) (*leaf, error) {
+	refused := func(why string) error {
+		return plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards: "+why, l.view.Pos, "insert into its table")
+	}
+	inside := len(a.leaves)
+	q, err := a.view(l.view, l.database)
+	if err != nil {
+		return nil, err
+	}
+	src.query, src.inside = q, slices.Clone(a.leaves[inside:])
+	a.leaves = a.leaves[:inside] // the view's conditions say nothing of where a new row goes
+	var under *leaf
+	for _, o := range src.inside {
+		switch {
+		case o.view != nil:
+		case under != nil || o.table == nil || o.database != l.database:
+			return nil, refused("it is not of one table")
+		default:
+			under = o
+		}
+	}
+	switch {
+	case n.Select != nil || subqueries(n):
+		return nil, refused("they are read")
+	case under == nil || under.table.Kind == rules.Reference || len(under.table.Enforced) > 0:
+		return nil, refused("each shard would have to get them")
+	}
+	table := &leaf{table: under.table, database: under.database, name: under.name, alias: under.alias, virtual: true}
+	a.leaves = append(a.leaves, table)
+	if table.table.Kind != rules.Sharded {
+		return table, nil
+	}
+	a.through = &through{}
+	key := -1
+	for i, o := range q.outputs {
+		if o.inner != nil {
+			return nil, refused("its columns are not known")
+		}
+		a.through.columns = append(a.through.columns, o.name)
+		if owner(o.node) == under && strings.EqualFold(column(o.node), table.table.Key) {
+			key = i
+		}
+	}
+	if key < 0 {
+		return nil, refused("it does not show " + table.table.Key)
+	}
+	a.through.key = a.through.columns[key]
+	for _, s := range n.OnDuplicate {
+		if strings.EqualFold(s.Column.Name.O, a.through.key) {
+			return nil, plan.KeyChange(table.table, table.table.Pos)
+		}
+	}
+	return table, nil
+}
+
+// through is the view through which rows are inserted.
+type through struct {
+	columns []string
+	key     string // the one that is the table's sharding key
+}
+
+// keyColumn is keyColumn for the statement, which may insert through a view.
+func (a *analysis) keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
+	if a.through == nil {
+		return keyColumn(n, t)
+	}
+	named := a.through.columns
+	if len(n.Columns) > 0 {
+		named = nil
+		for _, c := range n.Columns {
+			named = append(named, c.Name.O)
+		}
+	} else if len(n.Lists) > 0 && len(n.Lists[0]) == 0 {
+		return -1, nil // VALUES ()
+	}
+	return slices.IndexFunc(named, func(c string) bool { return strings.EqualFold(c, a.through.key) }), nil
 }
 
 // keyColumn returns the position of the sharding key among the columns of an INSERT;
@@ -103,7 +186,7 @@ func (a *analysis) insertRows(n *ast.InsertStmt, l *leaf) error {
 		a.rowsOfWhole(n, l)
 		return nil
 	}
-	i, err := keyColumn(n, l.table)
+	i, err := a.keyColumn(n, l.table)
 	if err != nil {
 		return err
 	}
@@ -153,7 +236,7 @@ func (a *analysis) stored(t *rules.Table, row []ast.ExprNode, i int) (*plan.Set,
 	if i >= len(row) {
 		return plan.None(), nil // the server says 1136 itself
 	}
-	if d, ok := unwrap(row[i]).(*ast.DefaultExpr); ok && (d.Name == nil || strings.EqualFold(d.Name.Name.O, t.Key)) {
+	if d, ok := unwrap(row[i]).(*ast.DefaultExpr); ok && (d.Name == nil || strings.EqualFold(d.Name.Name.O, t.Key) && a.through == nil || a.through != nil && strings.EqualFold(d.Name.Name.O, a.through.key)) {
 		return defaultKey(t)
 	}
 	v, ok := a.constant(row[i])

@@ -58,8 +58,23 @@ close it with --forget.`,
 			return printDefinition(cmd.OutOrStdout(), all)
 		},
 	}
+	undo := &cobra.Command{
+		Use: "undo ID", Short: "Take one back from the shards that have it", Args: cobra.ExactArgs(1),
+		Long: `Take a statement about one table that has reached some shards only back from those. That is
+done only where nothing can be lost: columns, keys and constraints that it has added are
+dropped, if nobody has written to the columns since, and columns that it has changed are
+changed back where no value can have become another one. Otherwise it says why not, and
+changes nothing on that shard.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			all, err := ask(http.MethodPost, "/ddl/undo", url.Values{"id": args})
+			if err != nil {
+				return err
+			}
+			return printDefinition(cmd.OutOrStdout(), all)
+		},
+	}
 	resume.Flags().BoolVar(&forget, "forget", false, "run nothing, and close the statement if the shards are alike")
-	for _, sub := range []*cobra.Command{list, show, resume} {
+	for _, sub := range []*cobra.Command{list, show, resume, undo} {
 		o.flags(sub)
 		c.AddCommand(sub)
 	}

@@ -33,6 +33,8 @@ type Proxy interface {
 	Definitions(id uint64) (any, error)
 	// ResumeDefinition runs one on the shards that do not have it, or forgets it.
 	ResumeDefinition(id uint64, forget bool) (any, error)
+	// UndoDefinition takes one back from the shards that have it.
+	UndoDefinition(id uint64) (any, error)
 	// Unique looks at the enforced unique keys of a table; rebuild: claims what is missing.
 	Unique(table string, rebuild bool) (any, error)
 	// Topology tells of every group its servers and what has happened to it.
@@ -91,6 +93,7 @@ func commands() []command {
 		{"POST", "/unique/verify", "the enforced unique keys of ?table=, rows without a claim and duplicates", verifyUnique},
 		{"POST", "/unique/rebuild", "claim the values of all rows of ?table=", rebuildUnique},
 		{"POST", "/ddl/resume", "finish ?id=, or with ?forget=1 close it where the shards are alike", resumeDefinition},
+		{"POST", "/ddl/undo", "take ?id= back from the shards that have it", undoDefinition},
 	}
 }
 
@@ -185,6 +188,15 @@ func resumeDefinition(p Proxy, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w)(p.ResumeDefinition(id, r.URL.Query().Get("forget") != ""))
+}
+
+func undoDefinition(p Proxy, w http.ResponseWriter, r *http.Request) {
+	id, err := definitionID(r, "")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	answer(w)(p.UndoDefinition(id))
 }
 
 // definitionID reads ?id=.

@@ -24,6 +24,9 @@ type Everywhere struct {
 	// Converges: whatever a shard had before, afterwards all are alike, as after DROP
 	// .. IF EXISTS.
 	Converges bool
+	// New refuses to make an object that no shard has: where all have it, they say so
+	// themselves.
+	New error
 }
 
 // Turn is the part of a statement that looks after the tables of one database.
@@ -123,6 +126,8 @@ func (p *Everywhere) Explain(w *Printer) {
 		switch {
 		case p.Calls:
 			w.Line("in one transaction")
+		case p.New != nil:
+			w.Line("only if it is there already")
 		case p.Answers:
 			w.Line("answers of all shards are put together")
 		case p.Converges:

@@ -20,3 +20,10 @@ DROP EVENT e_of_users;
 ALTER TABLE ai_agents COMMENT 'agents', ALGORITHM=INPLACE;
 ALTER TABLE saas_permissions ADD COLUMN extra INT;
 ALTER TABLE saas_permissions DROP COLUMN extra;
+# refused by rows, most often of another shard than the first
+ALTER TABLE saas_users MODIFY department VARCHAR(1) NOT NULL;
+ALTER TABLE saas_users ADD COLUMN since DATE NOT NULL, ADD KEY (since);
+ALTER TABLE saas_users ADD CONSTRAINT nobody CHECK (CHAR_LENGTH(username) > 1000);
+ALTER TABLE saas_users MODIFY username INT;
+ALTER TABLE saas_message_logs MODIFY created_at TINYINT;
+SELECT COUNT(*) FROM saas_users WHERE username > '';

@@ -194,3 +194,33 @@ SET sql_mode = DEFAULT;
 SELECT * FROM ai ORDER BY id;
 DELETE FROM ai;
 SELECT ROW_COUNT();
+# VALUES ROW() is VALUES
+BEGIN;
+SELECT 1 UNION SELECT 2 UNION SELECT 3;
+INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 700, 1);
+SELECT FOUND_ROWS(), ROW_COUNT();
+INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 701, 1), ROW('b', 701, DEFAULT(n)), ROW('c', 701, 2);
+SELECT FOUND_ROWS();
+-- error: 1136
+INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 702, 1), ROW('b', 702);
+-- error: 1064
+INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 701, 3), ROW('b', 701, 4) AS new(x, y, z) ON DUPLICATE KEY UPDATE d = z * 2;
+INSERT INTO t (tenant_id, id, d) (VALUES ROW('a', 703, 1), ROW('b', 703, 1));
+SELECT tenant_id, id, d FROM t WHERE id >= 700 ORDER BY 1, 2;
+ROLLBACK;
+# a write that fails leaves FOUND_ROWS() as it was
+BEGIN;
+INSERT INTO t (tenant_id, id, d) VALUES ('a', 800, 1), ('b', 800, 999), ('c', 800, 2);
+SELECT id FROM t WHERE id = 800;
+-- error: 1264
+UPDATE t SET d = d + 500 WHERE id = 800;
+SELECT FOUND_ROWS();
+SELECT id FROM t WHERE id = 800;
+-- error: 1264
+UPDATE t SET d = d + 500 WHERE id = 800 ORDER BY tenant_id LIMIT 2;
+SELECT FOUND_ROWS();
+SELECT id FROM t WHERE id = 800;
+-- error: 1062
+INSERT INTO t (tenant_id, id, d) VALUES ('z', 800, 1), ('b', 800, 999);
+SELECT FOUND_ROWS();
+ROLLBACK;
