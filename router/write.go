@@ -28,7 +28,9 @@ func (a *analysis) insert(n *ast.InsertStmt) (plan.Node, error) {
 	}
 	l.write = true
 	if l.view != nil && len(l.database.Shards) > 1 {
-		return nil, plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards", l.view.Pos, "insert into its table")
+		r := plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards", l.view.Pos, "insert into its table")
+		r.On = l.database.Shards[0]
+		return nil, r
 	}
 	sc := &scope{sources: []*source{{alias: l.alias, schema: name.Schema.O, leaf: l}}}
 	if n.Select != nil {
