@@ -62,7 +62,7 @@ func (s *session) orOwn(text []byte, err error) error {
 	return s.endedOr(err)
 }
 
-// orMistake prefers, to the refusal of a query that needs several shards, the mistake that a
+// orMistake prefers, to the refusal of a statement that needs several shards, the mistake that a
 // server finds in it when it prepares it on one.
 func (s *session) orMistake(p *plan.Relay, text []byte, refused error) error {
 	t, err := p.On(text, s, p.Sample())

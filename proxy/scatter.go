@@ -162,6 +162,7 @@ func (s *session) scatterPlan(p *plan.Relay, text []byte) *plan.Scatter {
 
 // run asks the shards and merges what they say.
 func (x *scattering) run(more bool) error {
+	x.stopper.ctx = x.s.srv.ctx
 	defer x.s.AfterFunc(x.stopper.stop)()
 	if x.settings = x.s.stalling(); x.bound.Clock {
 		if _, own := x.s.settings.Value("timestamp"); !own {

@@ -225,7 +225,7 @@ func (s *session) writePlan(p *plan.Relay, text []byte, refused error) (*plan.Sp
 	}
 	rehearsal, err := s.rehearsalPlan(p, text)
 	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1235 {
-		return nil, nil, refusedTwice(refused, r)
+		return nil, nil, s.orMistake(p, text, refusedTwice(refused, r))
 	}
 	return nil, rehearsal, err
 }

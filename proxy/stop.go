@@ -11,7 +11,8 @@ import (
 // stopper tells servers to stop the statements on the connections under it, once, and then
 // again while they go on: a server that has not read a statement yet forgets a KILL.
 type stopper struct {
-	cut bool // the connections are given up as well, and reads on them return at once
+	ctx context.Context // of the KILLs; outlives what is stopped
+	cut bool            // the connections are given up as well, and reads on them return at once
 
 	mu      sync.Mutex
 	stopped bool
@@ -20,9 +21,10 @@ type stopper struct {
 
 // stoppable is a connection under a stopper. The zero value is under none.
 type stoppable struct {
-	by         *stopper
-	conn       *pool.Conn
-	done, told chan struct{} // closed when it is under none any more, and when no KILL is under way then; nil: there was none
+	by   *stopper
+	conn *pool.Conn
+	done chan struct{}  // closed when it is under none any more; nil: there was no KILL
+	told sync.WaitGroup // no KILL is under way
 }
 
 // watch puts the connection under the stopper until it is over.
@@ -53,18 +55,19 @@ func (x *stopper) stop() {
 
 // stop begins to tell the server. The caller holds the stopper's lock.
 func (w *stoppable) stop() {
-	w.done, w.told = make(chan struct{}), make(chan struct{})
-	go w.insist(w.conn, w.by.cut) // over waits for it
+	by := w.by
+	w.done = make(chan struct{})
+	w.told.Go(func() { w.insist(by) })
 }
 
 // insist tells the server until the statement is over.
-func (w *stoppable) insist(c *pool.Conn, cut bool) {
-	defer close(w.told)
+func (w *stoppable) insist(by *stopper) {
+	c := w.conn
 	for {
-		kill, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		err := c.Server().Kill(kill, c.ThreadID, cut)
+		kill, cancel := context.WithTimeout(by.ctx, 5*time.Second)
+		err := c.Server().Kill(kill, c.ThreadID, by.cut)
 		cancel()
-		if err != nil || cut {
+		if err != nil || by.cut {
 			c.Interrupt("stopped")
 			return
 		}
@@ -87,14 +90,14 @@ func (w *stoppable) over() bool {
 		return true
 	}
 	close(w.done)
-	<-w.told
+	w.told.Wait()
 	return false
 }
 
 // stopWith has a server stop the statement on c when ctx ends, with cut as a stopper does.
 // The returned function ends that as over does.
 func stopWith(ctx context.Context, c *pool.Conn, cut bool) (over func() bool) {
-	x, w := &stopper{cut: cut}, &stoppable{}
+	x, w := &stopper{ctx: context.WithoutCancel(ctx), cut: cut}, &stoppable{}
 	x.watch(w, c)
 	forget := context.AfterFunc(ctx, x.stop)
 	return func() bool {

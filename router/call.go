@@ -112,7 +112,11 @@ func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args [][2]int) err
 		return nil
 	}
 	v, err := a.argument(proc, args, proc.TenantParam)
-	if err != nil {
+	switch {
+	case err != nil && len(l.database.Shards) == 1 && !a.env.TenantOnly:
+		l.home = l.database.Shards[0] // whatever the tenant is
+		return nil
+	case err != nil:
 		return err
 	}
 	if l.table = a.r.keyed(l.database); l.table == nil {

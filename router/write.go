@@ -73,7 +73,9 @@ func target(refs *ast.TableRefsClause) (*ast.TableName, error) {
 // row goes where that table has its key. The servers do the rest, the view's check included.
 func (a *analysis) intoView(n *ast.InsertStmt, l *leaf, src *source) (*leaf, error) {
 	refused := func(why string) error {
-		return plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards: "+why, l.view.Pos, "insert into its table")
+		r := plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" of a database with several shards: "+why, l.view.Pos, "insert into its table")
+		r.On = l.database.Shards[0] // which may say that nobody can insert through it
+		return r
 	}
 	inside := len(a.leaves)
 	q, err := a.view(l.view, l.database)

@@ -156,6 +156,21 @@ func (k *key) tooLong(s string) bool {
 	return utf8.RuneCountInString(s) > k.length
 }
 
+// cut is what the column holds of a text.
+func (k *key) cut(s string) string {
+	if !k.tooLong(s) {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n == k.length {
+			return s[:i]
+		}
+		n++
+	}
+	return s
+}
+
 func (k *key) integerBytes(v value.Value, buf *keyBuffer) ([]byte, bool) {
 	i, ok := k.integer(v)
 	if !ok {

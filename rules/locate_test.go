@@ -240,6 +240,15 @@ func TestStored(t *testing.T) {
 	require.Equal(t, want, got)
 	_, ok = r.Locate(table, table.Stored(value.Value{Kind: value.Float, S: "1.5"}))
 	require.False(t, ok)
+	long := strings.Repeat("\u00e9", 36)
+	want, _ = r.Locate(table, text(long))
+	for _, v := range []string{long, long + "\u00e9", long + strings.Repeat(" x", 40)} {
+		got, ok = r.Locate(table, table.Stored(text(v)))
+		require.True(t, ok)
+		require.Equal(t, want, got)
+	}
+	_, ok = r.Locate(table, text(long+"x"))
+	require.False(t, ok, "nothing in the column is equal to it")
 }
 
 // TestSlotsAgree holds conf's idea of the last slot and ours together.
