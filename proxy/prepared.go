@@ -593,26 +593,29 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key []byte) (*pool.Stmt,
 }
 
 // tryPrepare lets a server prepare a statement that it will not be asked to execute, and
-// returns its error.
-func (s *session) tryPrepare(q *call) error {
+// returns the types that it infers for the parameters, or its error.
+func (s *session) tryPrepare(q *call) ([]wire.ParamType, error) {
 	c, err := s.connection(q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.adapt(c, q); err != nil {
-		return err
+		return nil, err
 	}
 	inTrans := s.txn.trans && c == s.txn.conn
 	key := s.stmtKey(q)
-	if _, err := s.prepareQuietly(c, q, key); err != nil {
-		return err
+	ps := c.Stmt(key)
+	if ps == nil {
+		if ps, err = s.prepareQuietly(c, q, key); err != nil {
+			return nil, err
+		}
+		c.DropStmt(key)
 	}
-	c.DropStmt(key)
 	if q.gathered != nil {
 		q.gathered.release()
 	}
 	s.settle(c, inTrans, 0)
-	return nil
+	return ps.Types, nil
 }
 
 // comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is
