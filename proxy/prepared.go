@@ -435,9 +435,7 @@ func (s *session) comStmtExecute(p []byte) error {
 		return err
 	}
 	if st.err != nil {
-		err := st.err
-		s.forgetLong(st)
-		return err
+		return st.err // until the statement is reset
 	}
 	e, err := wire.ParseExecute(p, s.caps, st.params, st.told, st.isLong)
 	if err != nil {
@@ -627,7 +625,7 @@ func (s *session) comStmtSendLongData(p []byte) error {
 	}
 	i := int(binary.LittleEndian.Uint16(rest))
 	if i >= st.params {
-		st.err = wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_send_long_data")
+		st.err = wire.Errorf(1210, "HY000", "Incorrect arguments to mysql_stmt_precheck")
 		return nil
 	}
 	data := rest[2:]
@@ -898,7 +896,7 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}
-	if q.locks {
+	if q.locks || isWrite(s.scan.First) { // a write has no rows for a cursor
 		st.bound.Flags &^= wire.CursorReadOnly // it would outlive the statement on a connection of locks
 	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
