@@ -136,7 +136,7 @@ func (s *session) begin(a *account, l wire.Login) error {
 			s.tenant = at.Value
 		}
 	}
-	s.userVars, s.diag, s.insertID, s.rowCount, s.found = nil, nil, 0, 0, 0
+	s.userVars, s.diag, s.insertID, s.rowCount = nil, nil, 0, 0 // FOUND_ROWS() stays, as servers have it
 	s.named, s.track = nil, nil
 	s.consistency, s.replicas, s.readAfter, s.replays, s.lockless = "", a.Replicas, nil, a.Replay, false
 	s.certain = a.Commit == conf.CommitKnown

@@ -2,6 +2,12 @@ package proxy
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser"
@@ -17,8 +23,9 @@ import (
 
 // named is a statement prepared by SQL.
 type named struct {
-	sql []byte
-	db  string // the current database when it was prepared, and whenever it runs
+	sql     []byte
+	db      string   // the current database when it was prepared, and whenever it runs
+	history *history // of its parameters
 }
 
 // namedStmt is the name that such statements have on servers.
@@ -64,7 +71,8 @@ func (s *session) prepareVerb(text []byte, more bool) (bool, error) {
 		return true, s.syntax(text, 3)
 	}
 	delete(s.named, strings.ToLower(name))
-	if err := s.prepareNamed(inner, more); err != nil || s.relay.out.Err != nil {
+	h := new(history)
+	if err := s.prepareNamed(inner, h, more); err != nil || s.relay.out.Err != nil {
 		return true, err
 	}
 	if s.named == nil {
@@ -73,7 +81,7 @@ func (s *session) prepareVerb(text []byte, more bool) (bool, error) {
 	if len(s.named) >= s.snap.conf.Limits.PreparedStatements {
 		return true, wire.Errorf(1461, "42000", "Can't create more than max_prepared_stmt_count statements (current value: %d)", s.snap.conf.Limits.PreparedStatements)
 	}
-	s.named[strings.ToLower(name)] = named{inner, s.db}
+	s.named[strings.ToLower(name)] = named{inner, s.db, h}
 	return true, nil
 }
 
@@ -82,8 +90,9 @@ func varName(text []byte, t parser.Token, d parser.Dialect) string {
 	return strings.ToLower(parser.Unquote(text, t, d))
 }
 
-// prepareNamed answers PREPARE, by a server where one will run the statement.
-func (s *session) prepareNamed(inner []byte, more bool) error {
+// prepareNamed answers PREPARE, by a server where one will run the statement, and begins the
+// history of its parameters.
+func (s *session) prepareNamed(inner []byte, h *history, more bool) error {
 	st := &prepared{sql: inner}
 	if err := s.scan.Run(inner, 0, s.dialect); err != nil {
 		return s.orSyntax(inner, err)
@@ -127,11 +136,12 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 		s.okInfo("Statement prepared", more)
 		return nil
 	}
-	q, err := s.representative(st)
+	if *h, err = s.historyNamed(st); err != nil {
+		return err
+	}
+	q, err := s.describer(st)
 	if err != nil {
-		if q, err = s.gatherEmpty(st, err); err != nil {
-			return err
-		}
+		return err
 	}
 	lit, err := s.quote(q.sql)
 	if err != nil {
@@ -141,6 +151,143 @@ func (s *session) prepareNamed(inner []byte, more bool) error {
 	q.more, q.outside, q.write = more, true, false
 	_, err = s.text(q)
 	return err
+}
+
+// describer is a call of a new statement on a server that can describe it.
+func (s *session) describer(st *prepared) (*call, error) {
+	q, err := s.representative(st)
+	if err != nil {
+		return s.gatherEmpty(st, err)
+	}
+	return q, nil
+}
+
+// historyNamed begins the history of a statement that PREPARE names and s.scan has read. The
+// protocol's own prepared statement tells the types that a server infers; what it says
+// against the statement it says to PREPARE as well.
+func (s *session) historyNamed(st *prepared) (history, error) {
+	if st.params == 0 || s.snap.mariadb || s.scan.First == parser.Call {
+		return history{}, nil
+	}
+	q, err := s.describer(st)
+	if err != nil {
+		return history{}, err
+	}
+	q.outside, q.write, q.pins = true, false, 0
+	types, err := s.tryPrepare(q)
+	if _, ok := errors.AsType[*wire.Error](err); ok {
+		return history{}, nil
+	}
+	if q.gathered == nil {
+		s.txn.uses-- // nothing of it is the transaction's
+	}
+	st.scan = *s.scan
+	return historyOf(st, types, s.snap.mariadb), err
+}
+
+// inheritNamed brings the values of variables to what one server would take them for after
+// the earlier executions of the statement: it returns the variables that have such values,
+// and forgets those of its own making when the returned function is called.
+func (s *session) inheritNamed(st *prepared, h *history, vars []string) ([]string, func(), error) {
+	if len(h.inferred) == 0 {
+		return vars, func() {}, nil
+	}
+	if err := s.askValues(vars); err != nil {
+		return nil, nil, err
+	}
+	st.params, st.history, st.scan.First = len(vars), *h, s.scan.First
+	st.bound.Null = make([]byte, (len(vars)+7)/8)
+	for i, name := range vars {
+		t, b := binaryOf(s.userVars[name].value)
+		if t.Type == wire.TypeNull {
+			st.bound.Null[i/8] |= 1 << (i % 8)
+		}
+		st.types, st.bound.Values = append(st.types, t), append(st.bound.Values, b...)
+	}
+	st.told = st.types
+	st.kinds = st.bound.Kinds(nil, st.types, nil)
+	if err := s.inherit(st); err != nil {
+		return nil, nil, err
+	}
+	*h = st.history
+	return s.castVariables(st, vars)
+}
+
+// askValues asks for the values of variables that a procedure may have set on the connection
+// that the session holds.
+func (s *session) askValues(vars []string) error {
+	if s.txn.why&plan.PinCall == 0 || !slices.ContainsFunc(vars, func(name string) bool { _, known := s.userVars[name]; return !known }) {
+		return nil
+	}
+	return s.rememberValues(s.txn.conn, &call{userVars: vars, setsVars: true}, &outcome{})
+}
+
+// castVariables makes variables of the values that st.bound does not have as it was told.
+func (s *session) castVariables(st *prepared, vars []string) ([]string, func(), error) {
+	cast := slices.Clone(vars)
+	r := wire.NewReader(st.bound.Values)
+	for i, t := range st.types {
+		if st.bound.IsNull(i) {
+			continue
+		}
+		b, err := wire.BinaryValue(&r, t.Type)
+		if err != nil {
+			return nil, nil, err
+		}
+		if t == st.told[i] {
+			continue
+		}
+		text, ok := numberOf(t, b)
+		if !ok {
+			return nil, nil, plan.Unsupported(fmt.Sprintf("parameter %d of this prepared statement had a value of another type before, and MySQL would take this one for a date or time", i+1),
+				s.snap.conf.Pos, "prepare the statement once more for values of this type")
+		}
+		col := wire.Column{Type: t.Type}
+		if t.Unsigned {
+			col.Flags = wire.FlagUnsigned
+		}
+		cast[i] = fmt.Sprintf("sluice:param%d", i+1)
+		s.setUserVar(cast[i], newUserVar(text, nil, "", col))
+	}
+	return cast, func() {
+		for i, name := range cast {
+			if name != vars[i] {
+				delete(s.userVars, name)
+			}
+		}
+	}, nil
+}
+
+// binaryOf is the value of a user variable as a parameter of the binary protocol.
+func binaryOf(v value.Value) (wire.ParamType, []byte) {
+	switch v.Kind {
+	case value.Null:
+		return wire.ParamType{Type: wire.TypeNull}, nil
+	case value.Int:
+		return wire.ParamType{Type: wire.TypeLongLong}, binary.LittleEndian.AppendUint64(nil, uint64(v.I))
+	case value.Uint:
+		return wire.ParamType{Type: wire.TypeLongLong, Unsigned: true}, binary.LittleEndian.AppendUint64(nil, v.U)
+	case value.Float:
+		f, _ := strconv.ParseFloat(v.S, 64)
+		return wire.ParamType{Type: wire.TypeDouble}, binary.LittleEndian.AppendUint64(nil, math.Float64bits(f))
+	case value.Decimal:
+		return wire.ParamType{Type: wire.TypeNewDecimal}, wire.AppendLenencString(nil, v.S)
+	}
+	return wire.ParamType{Type: wire.TypeVarString}, wire.AppendLenencString(nil, v.S)
+}
+
+// numberOf is the text of a number of the binary protocol, of those that the values of other
+// types become.
+func numberOf(t wire.ParamType, b []byte) ([]byte, bool) {
+	switch {
+	case t.Type == wire.TypeLongLong && t.Unsigned:
+		return strconv.AppendUint(nil, binary.LittleEndian.Uint64(b), 10), true
+	case t.Type == wire.TypeLongLong:
+		return strconv.AppendInt(nil, int64(binary.LittleEndian.Uint64(b)), 10), true
+	case t.Type == wire.TypeDouble:
+		return strconv.AppendFloat(nil, math.Float64frombits(binary.LittleEndian.Uint64(b)), 'g', -1, 64), true
+	}
+	return b, t.Type == wire.TypeNewDecimal
 }
 
 // quote writes text as a string constant of the session's dialect.
@@ -188,7 +335,13 @@ func (s *session) executeVerb(text []byte, more bool) (bool, error) {
 	if len(vars) == 0 {
 		return true, s.dispatch(st.sql, more)
 	}
-	return true, s.executeNamed(&prepared{sql: st.sql}, vars, more)
+	run := &prepared{sql: st.sql}
+	vars, forget, err := s.inheritNamed(run, st.history, vars)
+	if err != nil {
+		return true, err
+	}
+	defer forget()
+	return true, s.executeNamed(run, vars, more)
 }
 
 // inDatabase makes a database the current one, as it was when a statement was prepared,
@@ -309,6 +462,16 @@ func variableLiteral(v value.Value, charset string) (string, bool) {
 		return "NULL", true
 	case value.Int, value.Uint:
 		return string(textOf(v)), true
+	case value.Decimal:
+		if !strings.Contains(v.S, ".") {
+			return v.S + ".", true
+		}
+		return v.S, true
+	case value.Float:
+		if !strings.ContainsAny(v.S, "eE") {
+			return v.S + "e0", true
+		}
+		return v.S, true
 	case value.String:
 		return "_" + charset + " " + literal(v.S), true
 	}

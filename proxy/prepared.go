@@ -435,9 +435,7 @@ func (s *session) comStmtExecute(p []byte) error {
 		return err
 	}
 	if st.err != nil {
-		err := st.err
-		s.forgetLong(st)
-		return err
+		return st.err // until the statement is reset
 	}
 	e, err := wire.ParseExecute(p, s.caps, st.params, st.told, st.isLong)
 	if err != nil {
@@ -593,26 +591,29 @@ func (s *session) prepareQuietly(c *pool.Conn, q *call, key []byte) (*pool.Stmt,
 }
 
 // tryPrepare lets a server prepare a statement that it will not be asked to execute, and
-// returns its error.
-func (s *session) tryPrepare(q *call) error {
+// returns the types that it infers for the parameters, or its error.
+func (s *session) tryPrepare(q *call) ([]wire.ParamType, error) {
 	c, err := s.connection(q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.adapt(c, q); err != nil {
-		return err
+		return nil, err
 	}
 	inTrans := s.txn.trans && c == s.txn.conn
 	key := s.stmtKey(q)
-	if _, err := s.prepareQuietly(c, q, key); err != nil {
-		return err
+	ps := c.Stmt(key)
+	if ps == nil {
+		if ps, err = s.prepareQuietly(c, q, key); err != nil {
+			return nil, err
+		}
+		c.DropStmt(key)
 	}
-	c.DropStmt(key)
 	if q.gathered != nil {
 		q.gathered.release()
 	}
 	s.settle(c, inTrans, 0)
-	return nil
+	return ps.Types, nil
 }
 
 // comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is
@@ -624,7 +625,7 @@ func (s *session) comStmtSendLongData(p []byte) error {
 	}
 	i := int(binary.LittleEndian.Uint16(rest))
 	if i >= st.params {
-		st.err = wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_send_long_data")
+		st.err = wire.Errorf(1210, "HY000", "Incorrect arguments to mysql_stmt_precheck")
 		return nil
 	}
 	data := rest[2:]
@@ -895,7 +896,7 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}
-	if q.locks {
+	if q.locks || isWrite(s.scan.First) { // a write has no rows for a cursor
 		st.bound.Flags &^= wire.CursorReadOnly // it would outlive the statement on a connection of locks
 	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0

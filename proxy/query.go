@@ -31,7 +31,7 @@ func (s *session) comQuery(p []byte) error {
 		}
 		s.behind = nil
 	}()
-	ran := false
+	ran, more := false, false
 	for from := 0; from < len(sql) || !ran; {
 		if from > 0 || !s.familiar.Read(s.scan, sql, s.dialect) {
 			if err := s.scan.Run(sql, from, s.dialect); err != nil {
@@ -40,9 +40,13 @@ func (s *session) comQuery(p []byte) error {
 		}
 		if s.scan.First == parser.None {
 			if s.scan.Next >= len(sql) {
+				if more { // a comment behind the last delimiter, which is a statement of its own
+					s.quiet()
+					s.ok(0, false)
+				}
 				break
 			}
-			if !s.blank(sql, s.scan.Next) { // no statement before a delimiter
+			if more && follows(sql, s.scan.Next) || !s.blank(sql, s.scan.Next) { // no statement before a delimiter
 				return syntaxError(sql, s.scan.Next-1)
 			}
 			from = s.scan.Next
@@ -50,7 +54,10 @@ func (s *session) comQuery(p []byte) error {
 		}
 		s.lead = sql[from:s.scan.Start]
 		from = s.scan.Next
-		more := from < len(sql) && !s.blank(sql, from)
+		more = follows(sql, from)
+		if more && !s.multi && s.blank(sql, from) {
+			more, sql = false, sql[:from]
+		}
 		if more && !s.multi {
 			whole := bytes.TrimRight(sql, "; \t\r\n\f\v")
 			rest := bytes.TrimLeft(whole[from:], " \t\r\n")
@@ -80,6 +87,12 @@ func (s *session) comQuery(p []byte) error {
 		return wire.Errorf(1065, "42000", "Query was empty")
 	}
 	return nil
+}
+
+// follows reports whether a server takes what follows a statement for another one, if only
+// for a comment.
+func follows(sql []byte, from int) bool {
+	return from < len(sql) && len(bytes.TrimLeft(sql[from:], "; \t\r\n\f\v")) > 0
 }
 
 // syntaxError is MySQL's error for text that cannot stand where it stands.

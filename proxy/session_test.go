@@ -160,7 +160,7 @@ func TestSessions(t *testing.T) {
 	for name, f := range map[string]func(*bed){
 		"a transaction on two groups": transactionOnTwoGroups, "kill keeps the transaction": killKeepsTransaction,
 		"a deadlock ends the transaction": deadlockEndsTransaction, "a client that leaves stops its statement": leavingStops,
-		"a lost server ends a transaction aloud": lostServer, "cursor": cursor, "long data and remembered types": longData,
+		"a lost server ends a transaction aloud": lostServer, "cursor": cursor, "long data and remembered types": longData, "reset connection": resetConnection,
 		"malformed packets": malformed, "large packets": largePackets, "a file between statements": fileBetween, "process list": processList, "login": login, "reload": reload, "time limit": timeLimit, "question marks": questionMarks,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -371,6 +371,20 @@ func cursor(b *bed) {
 	last := b.packets(c)
 	require.NotZero(b, status(last[len(last)-1])&wire.StatusLastRowSent)
 	require.Equal(b, "", b.state(other, c))
+	// A write has no cursor, and may run on another group than that of an open one.
+	c.WriteCommand(wire.ComStmtExecute, wire.AppendUint32(nil, id), []byte{wire.CursorReadOnly, 1, 0, 0, 0})
+	require.NoError(b, c.Flush())
+	b.packets(c)
+	write := b.prepare(c, "UPDATE t SET v = 9 WHERE tenant_id = 'b'")
+	c.WriteCommand(wire.ComStmtExecute, wire.AppendUint32(nil, write), []byte{wire.CursorReadOnly, 1, 0, 0, 0})
+	require.NoError(b, c.Flush())
+	p, err := c.ReadPacket()
+	require.NoError(b, err)
+	require.Equal(b, wire.HeaderOK, p[0], string(p))
+	c.WriteCommand(wire.ComStmtReset, wire.AppendUint32(nil, id))
+	require.NoError(b, c.Flush())
+	_, err = c.ReadPacket()
+	require.NoError(b, err)
 	b.idle()
 }
 
@@ -401,6 +415,37 @@ func longData(b *bed) {
 	require.NoError(b, err)
 	require.Equal(b, wire.HeaderOK, p[0], string(p))
 	require.Equal(b, "short", b.cell(c, "SELECT b FROM t WHERE tenant_id = 'b' AND v = 4"))
+	// What was wrong with a piece is told at each execution until the statement is reset.
+	c.WriteCommand(wire.ComStmtSendLongData, wire.AppendUint32(nil, id), []byte{3, 0}, []byte("x"))
+	for range 2 {
+		c.WriteCommand(wire.ComStmtExecute, payload)
+		require.NoError(b, c.Flush())
+		p, err = c.ReadPacket()
+		require.NoError(b, err)
+		require.Contains(b, string(p), "Incorrect arguments to mysql_stmt_precheck")
+	}
+	for _, again := range []func(){
+		func() { c.WriteCommand(wire.ComStmtReset, wire.AppendUint32(nil, id)) },
+		func() { c.WriteCommand(wire.ComStmtExecute, payload) },
+	} {
+		again()
+		require.NoError(b, c.Flush())
+		p, err = c.ReadPacket()
+		require.NoError(b, err)
+		require.Equal(b, wire.HeaderOK, p[0], string(p))
+	}
+}
+
+// resetConnection: of what the statement before has found servers still know afterwards.
+func resetConnection(b *bed) {
+	c := b.connect()
+	b.do(c, "SELECT 1 UNION SELECT 2")
+	c.WriteCommand(wire.ComResetConnection, nil)
+	require.NoError(b, c.Flush())
+	p, err := c.ReadPacket()
+	require.NoError(b, err)
+	require.Equal(b, wire.HeaderOK, p[0])
+	require.Equal(b, "2", b.cell(c, "SELECT FOUND_ROWS()"))
 }
 
 // malformed sends what no client should: each gets an error or is cut off, nothing

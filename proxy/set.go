@@ -80,7 +80,8 @@ func (s *session) prepareSet(text []byte) error {
 	if err := s.needsDatabase(stmt, q.group); err != nil {
 		return err
 	}
-	return s.tryPrepare(q)
+	_, err = s.tryPrepare(q)
+	return err
 }
 
 // queryOf returns the query that has the effect of a SET whose values are read from
@@ -182,7 +183,8 @@ func (s *session) prepareQuery(sql []byte) error {
 			return err
 		}
 	}
-	return s.tryPrepare(q)
+	_, err = s.tryPrepare(q)
+	return err
 }
 
 // statusMore is the session's status, saying whether another result follows.

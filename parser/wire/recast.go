@@ -28,7 +28,8 @@ func (e Execute) Widen(own []Kind, types []ParamType, long map[int][]byte) (out 
 
 func (e Execute) recast(own []Kind, types []ParamType, long map[int][]byte, texts bool) (out Execute, as []ParamType, bad int) {
 	r := NewReader(e.Values)
-	out, out.Values, bad = e, nil, -1
+	out, bad = e, -1
+	out.Values, out.at = nil, nil
 	for i, t := range types {
 		data, isLong := long[i]
 		if !isLong && e.IsNull(i) {

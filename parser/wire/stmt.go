@@ -52,6 +52,8 @@ type Execute struct {
 	Types      []ParamType // nil unless Bound
 	Values     []byte      // values of the parameters that are not NULL and not long data
 	Attributes []Attribute // query attributes that are strings
+
+	at []int // where the value of each parameter begins, once Param was asked for one far behind
 }
 
 // Flags of Execute.
@@ -168,8 +170,15 @@ func isNull(bitmap []byte, i int) bool {
 
 // Param returns the bytes of parameter i as they stand in the packet (without the
 // length of a length-encoded value). It must be neither NULL nor long data.
-func (e Execute) Param(i int, types []ParamType, long func(i int) bool) ([]byte, error) {
+func (e *Execute) Param(i int, types []ParamType, long func(i int) bool) ([]byte, error) {
 	r := NewReader(e.Values)
+	if i >= manyParams {
+		if err := e.measure(types, long); err != nil {
+			return nil, err
+		}
+		r = NewReader(e.Values[e.at[i]:])
+		return BinaryValue(&r, types[i].Type)
+	}
 	for j := 0; j < i; j++ {
 		if !e.IsNull(j) && !(long != nil && long(j)) {
 			if err := skipValue(&r, types[j].Type); err != nil {
@@ -178,6 +187,28 @@ func (e Execute) Param(i int, types []ParamType, long func(i int) bool) ([]byte,
 		}
 	}
 	return BinaryValue(&r, types[i].Type)
+}
+
+// manyParams are so many that finding each from the first on would be slow.
+const manyParams = 64
+
+// measure finds where each value begins.
+func (e *Execute) measure(types []ParamType, long func(i int) bool) error {
+	if e.at != nil {
+		return nil
+	}
+	at := make([]int, len(types))
+	r := NewReader(e.Values)
+	for i, t := range types {
+		at[i] = len(e.Values) - r.Len()
+		if !e.IsNull(i) && !(long != nil && long(i)) {
+			if err := skipValue(&r, t.Type); err != nil {
+				return err
+			}
+		}
+	}
+	e.at = at
+	return nil
 }
 
 func skipValue(r *Reader, t Type) error {
@@ -286,7 +317,7 @@ func (e Execute) Pick(keep []int, types []ParamType, long func(i int) bool) (Exe
 		at[i] = [2]int{from, len(e.Values) - r.Len()}
 	}
 	out := e
-	out.Null, out.Values = make([]byte, (len(keep)+7)/8), nil
+	out.Null, out.Values, out.at = make([]byte, (len(keep)+7)/8), nil, nil
 	picked := make([]ParamType, len(keep))
 	for n, i := range keep {
 		picked[n] = types[i]

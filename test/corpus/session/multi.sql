@@ -10,6 +10,11 @@ BEGIN; SELECT 1; COMMIT;
 SELECT 1; ; SELECT 2;
 ; SELECT 1;
 /* nothing */; SELECT 1;
+SELECT 1; /* the last */;
+SELECT 1;; /* c */;
+SELECT 1 AS a; SELECT 2 AS b; /* c */;
+BEGIN; /* c */;
+ROLLBACK; # c;
 SELECT 1;; ; ;
 # What cannot be read is quoted together with what follows.
 SELECT 1; SELECT FROM x; SELECT 2;

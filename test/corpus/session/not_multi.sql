@@ -3,3 +3,4 @@
 -- shards: 1
 SELECT 1; SELECT 2;
 SELECT 1;
+SELECT 1; /* the last */;
