@@ -43,7 +43,7 @@ func defaults(part any) {
 		*p = Limits{
 			MaxPacket: 64 << 20, IdleClient: 8 * time.Hour, WriteStall: time.Minute, Login: 10 * time.Second,
 			PreparedStatements: 16382, LongData: 64 << 20, Drain: 30 * time.Second,
-			PlanCache: 10000, Locator: 100000, GatherBytes: 256 << 20, SchemaCheck: 30 * time.Second, Slow: time.Second,
+			PlanCache: 10000, Locator: 100000, GatherBytes: 256 << 20, TrialBytes: 8 << 30, SchemaCheck: 30 * time.Second, Slow: time.Second,
 			ReplayStatements: 100, ReplayBytes: 1 << 20,
 		}
 	case *Relay:

@@ -402,6 +402,7 @@ type Limits struct {
 	PlanCache          int           `yaml:"plan_cache" range:"0..10000000"`         // plans
 	Locator            int           `yaml:"locator" range:"0..100000000"`           // remembered keys
 	GatherBytes        Size          `yaml:"gather_bytes" range:"1KiB..1024GiB"`     // of rows that one statement may bring together
+	TrialBytes         Size          `yaml:"trial_bytes" range:"0.."`                // of a table on a shard on whose rows a schema statement is tried first
 	SchemaCheck        time.Duration `yaml:"schema_check" range:"0s.."`              // how often definitions changed by others are looked for; 0: never
 	ReplayStatements   int           `yaml:"replay_statements" range:"1..100000"`    // of a transaction that can be run again
 	ReplayBytes        Size          `yaml:"replay_bytes" range:"1KiB..1GiB"`        // of their texts, and of each reply

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser/wire"
 	"github.com/sluicedb/sluice/pool"
 )
@@ -120,6 +121,12 @@ func (srv *Server) askOn(ctx context.Context, snap *snapshot, d *Definition, sh 
 		return nil, nil
 	}
 	out := &asked{}
+	if large, err := exceeds(c, sh.Schema, d.Objects[0].Name, snap.conf.Limits.TrialBytes); err != nil || large {
+		if large {
+			srv.log.Warn("a statement about definitions is not tried before it runs: the table has more than limits.trial_bytes", "table", d.Objects[0].Name, "shard", sh.Name)
+		}
+		return nil, err
+	}
 	if out.refused, err = refusal(srv.tryOn(c, shape, sh, table, a)); out.refused != nil {
 		out.at(c, shape, tried(sh))
 		return out, nil
@@ -137,6 +144,21 @@ func (srv *Server) askOn(ctx context.Context, snap *snapshot, d *Definition, sh 
 		}
 	}
 	return out, err
+}
+
+// exceeds reports whether the rows of a table take more room than some bytes, by what the
+// server knows of it at this moment.
+func exceeds(c *pool.Conn, schema, table string, most conf.Size) (bool, error) {
+	_, err := c.Query("SET SESSION information_schema_stats_expiry = 0")
+	if _, err = refusal(err); err != nil { // MariaDB refuses it, and remembers nothing
+		return false, err
+	}
+	rows, err := c.QueryAll("SELECT DATA_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + literal(schema) + " AND TABLE_NAME = " + literal(table))
+	if err != nil || len(rows) != 1 {
+		return false, err
+	}
+	n, err := strconv.ParseUint(string(rows[0][0]), 10, 64)
+	return err == nil && n > uint64(most), nil
 }
 
 // refusal tells a server's answer to a statement from a connection that is lost.

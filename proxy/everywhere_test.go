@@ -400,6 +400,17 @@ func TestDefinitionRefusedByRows(t *testing.T) {
 	require.Equal(t, before, p.columns())
 	require.Equal(t, was, shown())
 
+	// A table that is too large is not copied to find out.
+	text, err := os.ReadFile(p.file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(p.file, []byte(strings.Replace(string(text), "limits: {", "limits: {trial_bytes: 16383B, ", 1)), 0o600))
+	hasty := p.connect(p.start(nil))
+	_, err = hasty.Query("ALTER TABLE t MODIFY v TINYINT")
+	require.ErrorContains(t, err, "ran on shards app-0 and not on app-1")
+	_, err = o.UndoDefinition(p.newest(b).ID)
+	require.NoError(t, err)
+	require.Equal(t, was, shown())
+
 	for _, change := range []string{"MODIFY v TINYINT", "MODIFY v TINYINT NOT NULL FIRST, ADD COLUMN mixed INT NOT NULL AFTER id, ADD KEY twice (v, mixed), ADD CONSTRAINT low CHECK (v < 100)"} {
 		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
 		meanwhile = write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)")
