@@ -6,6 +6,7 @@ import (
 	"container/heap"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -636,7 +637,7 @@ func (x *scattering) close() error {
 			d.message = s.namesOf(x.plan, p.target.Shard).message(d.message)
 			s.diag = append(s.diag, d)
 		}
-		ok.Warnings += p.ok.Warnings
+		ok.Warnings = uint16(min(int(ok.Warnings)+int(p.ok.Warnings), math.MaxUint16))
 	}
 	s.diag = s.diag[:min(len(s.diag), s.listed())]
 	s.unlisted = int(ok.Warnings) - len(s.diag)

@@ -118,20 +118,21 @@ type session struct {
 	state          []byte   // session state changes for the next OK of our own
 	quit           bool     // end the session after the present reply
 
-	killing  sync.Mutex    // held while a KILL is under way, and to change running; taken before mu
-	mu       sync.Mutex    // never held while anything is waited for
-	running  *pool.Conn    // the lease of the statement that runs now
-	ended    error         // why the statement has been ended from outside
-	killed   time.Time     // when that was last told to the server
-	closing  error         // why the session has been ended from outside
-	done     chan struct{} // closed by end; made when somebody waits
-	onEnd    []*func()     // what has to run then
-	shownDB  string        // the current database, for the process list
-	shown    []byte        // the statement that runs now, for the process list
-	pinned   string        // why a connection is held
-	limit    time.Duration // statement time limit
-	prepared atomic.Int64  // prepared statements open
-	unsure   atomic.Bool   // servers may still carry out what the session has changed
+	killing  sync.Mutex     // held while a KILL is under way, and to change running; taken before mu
+	mu       sync.Mutex     // never held while anything is waited for
+	running  *pool.Conn     // the lease of the statement that runs now
+	ended    error          // why the statement has been ended from outside
+	killed   time.Time      // when that was last told to the server
+	closing  error          // why the session has been ended from outside
+	done     chan struct{}  // closed by end; made when somebody waits
+	onEnd    []*func()      // what has to run then
+	endings  sync.WaitGroup // what of that runs
+	shownDB  string         // the current database, for the process list
+	shown    []byte         // the statement that runs now, for the process list
+	pinned   string         // why a connection is held
+	limit    time.Duration  // statement time limit
+	prepared atomic.Int64   // prepared statements open
+	unsure   atomic.Bool    // servers may still carry out what the session has changed
 }
 
 // errQuit ends a session without a word.
@@ -324,11 +325,16 @@ func (s *session) leave() {
 		s.endures.Store(false)
 	}
 	s.mu.Lock()
+	s.busy.Store(0) // from here on nobody ends a statement
+	if s.ended != nil {
+		s.mu.Unlock()
+		s.endings.Wait() // they ask why it was ended
+		s.mu.Lock()
+	}
 	s.shown, s.ended, s.done = nil, nil, nil
 	if len(s.onEnd) > 0 {
 		s.onEnd = nil
 	}
-	s.busy.Store(0) // from here on nobody ends a statement
 	s.mu.Unlock()
 	if s.clock == 0 {
 		s.clock = loop.Ticks()
@@ -381,7 +387,7 @@ func (s *session) ending(why error, all bool) *pool.Conn {
 		close(s.done)
 	}
 	for _, f := range s.onEnd {
-		s.srv.wg.Go(*f)
+		s.endings.Go(*f)
 	}
 	s.onEnd = nil
 	return s.running
@@ -473,7 +479,7 @@ func (s *session) AfterFunc(f func()) (stop func() bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended != nil {
-		s.srv.wg.Go(f)
+		s.endings.Go(f)
 		return func() bool { return false }
 	}
 	a := &f

@@ -83,6 +83,9 @@ func (w *stoppable) insist(by *stopper) {
 // if there has been one: the connection is then not fit for another statement as it is.
 func (w *stoppable) over() bool {
 	x := w.by
+	if x == nil {
+		return true
+	}
 	x.mu.Lock()
 	w.by = nil
 	x.mu.Unlock()

@@ -38,5 +38,5 @@ func TestSessionAsContext(t *testing.T) {
 	require.False(t, s.AfterFunc(func() { ran <- "behind it" })())
 	require.Equal(t, "behind it", <-ran)
 	require.Empty(t, ran)
-	s.srv.wg.Wait()
+	s.endings.Wait()
 }

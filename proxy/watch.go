@@ -22,6 +22,9 @@ const sleepsAfter = 2 * time.Second
 // then their stacks stay the process's, and where nothing is allocated none comes for minutes.
 const tiredMany = 1000
 
+// collectsEach is how far apart such collections are at least.
+const collectsEach = 10 * time.Second
+
 // watch is one goroutine for all sessions. It does what would otherwise need timers
 // on the path of every statement: it ends statements over their time limit or whose
 // client has gone, clients that do not read, and clients that are idle too long.
@@ -29,13 +32,14 @@ func (srv *Server) watch() {
 	t := time.NewTicker(watchEvery)
 	defer t.Stop()
 	var list []*session
+	var collected time.Time
 	for tired := 0; ; {
 		select {
 		case <-srv.ctx.Done():
 			return
 		case now := <-t.C:
-			if tired >= tiredMany { // who was told so before now has had time for it
-				tired = 0
+			if tired >= tiredMany && now.Sub(collected) >= collectsEach { // who was told so before now has had time for it
+				tired, collected = 0, now
 				srv.soon(func(context.Context) { runtime.GC() })
 			}
 			list = srv.appendAll(list[:0])
