@@ -54,6 +54,9 @@ func readAlteration(sql []byte, d parser.Dialect) (*alteration, bool) {
 			depth++
 		case a.op(at, ")"):
 			depth--
+		case depth == 0 && a.is(0, "CREATE") && (a.is(at, "ALGORITHM") || a.is(at, "LOCK")): // how the work is done
+			a.clauses = append(a.clauses, [2]int{from, at - 1})
+			return a, true
 		case depth == 0 && (a.is(at, "PARTITION") || a.is(at, "PARTITIONING") || a.is(at, "TABLESPACE")):
 			return nil, false
 		}

@@ -52,19 +52,11 @@ func (x *defining) ask(ctx context.Context) error {
 	if x.plan.Copies || len(x.targets) < 2 {
 		return nil
 	}
-	answers := make([]*asked, len(x.targets))
-	var g errgroup.Group
-	for i := range x.targets {
-		a, ok := readAlteration(x.entry.Shards[i].SQL, x.s.dialect)
-		if !ok || !slices.ContainsFunc(a.clauses, func(c [2]int) bool { return a.is(c[0], "DROP") || a.mayFail(c, nil) }) {
-			return nil
-		}
-		g.Go(func() (err error) {
-			answers[i], err = x.s.srv.askOn(ctx, x.s.snap, x.entry, &x.entry.Shards[i], a)
-			return err
-		})
+	a, ok := readAlteration(x.entry.Shards[0].SQL, x.s.dialect)
+	if !ok || !slices.ContainsFunc(a.clauses, func(c [2]int) bool { return a.is(c[0], "DROP") || a.mayFail(c, nil) }) {
+		return nil
 	}
-	err := g.Wait()
+	answers, err := x.askAll(ctx)
 	if err != nil {
 		if ended := x.s.endedOr(nil); ended != nil {
 			return ended
@@ -89,6 +81,34 @@ func (x *defining) ask(ctx context.Context) error {
 		x.entry.Shards = slices.Insert(slices.Delete(x.entry.Shards, first, first+1), 0, sh)
 	}
 	return nil
+}
+
+// askAll asks the shards of each group one after another, so that the group has room for one
+// copy at a time.
+func (x *defining) askAll(ctx context.Context) ([]*asked, error) {
+	answers := make([]*asked, len(x.targets))
+	groups := map[string][]int{}
+	for i := range x.entry.Shards {
+		group := x.entry.Shards[i].Group
+		groups[group] = append(groups[group], i)
+	}
+	var g errgroup.Group
+	for _, shards := range groups {
+		g.Go(func() error {
+			for _, i := range shards {
+				a, ok := readAlteration(x.entry.Shards[i].SQL, x.s.dialect)
+				if !ok {
+					continue
+				}
+				var err error
+				if answers[i], err = x.s.srv.askOn(ctx, x.s.snap, x.entry, &x.entry.Shards[i], a); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return answers, g.Wait()
 }
 
 // askOn tries a statement on one shard. The error says why it could not be tried. The

@@ -431,7 +431,14 @@ func (x *defining) first() error {
 		sh.State, sh.Error, x.entry.State = ddlFailed, out.Err.Message, ddlFailed
 		srv.save(s.snap, x.entry)
 		s.warned = slices.Clone(s.diag)
-		return x.renumbered(out.Err)
+		said := out.Err.Message
+		e := x.renumbered(out.Err)
+		for i := range s.warned {
+			if s.warned[i].message == said {
+				s.warned[i].message = e.Message
+			}
+		}
+		return e
 	}
 	sh.State = ddlDone
 	srv.save(s.snap, x.entry)

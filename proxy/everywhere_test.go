@@ -439,12 +439,13 @@ func TestDefinitionRefusedByRows(t *testing.T) {
 	require.Equal(t, was, shown())
 
 	for sql, why := range map[string]string{
-		"ALTER TABLE t MODIFY v TINYINT, DROP COLUMN b":           "column b is gone",
+		"ALTER TABLE t MODIFY v TINYINT, DROP COLUMN b":           "only what a statement has added",
 		"ALTER TABLE t MODIFY v TINYINT, MODIFY b VARCHAR(9)":     "values of column b may have been changed",
 		"ALTER TABLE t MODIFY v DECIMAL(2,0)":                     "values of column v may have been changed",
-		"ALTER TABLE t MODIFY v TINYINT, ROW_FORMAT=COMPRESSED":   "options",
-		"ALTER TABLE t MODIFY v TINYINT, CHANGE b bb LONGTEXT":    "column b is gone",
-		"ALTER TABLE t MODIFY v TINYINT, DROP KEY tenant_id":      "",
+		"ALTER TABLE t MODIFY v TINYINT, ROW_FORMAT=COMPRESSED":   "only what a statement has added",
+		"ALTER TABLE t MODIFY v TINYINT, CHANGE b bb LONGTEXT":    "only what a statement has added",
+		"ALTER TABLE t MODIFY v TINYINT, DROP KEY tenant_id":      "only what a statement has added",
+		"ALTER TABLE t MODIFY v TINYINT, RENAME COLUMN b TO bb":   "only what a statement has added",
 		"ALTER TABLE t MODIFY v TINYINT, ADD COLUMN d DATE FIRST": "",
 	} {
 		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()

@@ -367,7 +367,12 @@ func (s *session) beforeAutocommit(stmt *parser.Statement, list []parser.Assignm
 			return err
 		}
 	}
-	if on && len(list) > 1 && (s.txn.conn == nil || len(s.txn.more) > 0) {
+	// What would be tried must say the same elsewhere, and leave nothing there.
+	constant := len(stmt.UserVars) == 0 && len(stmt.Functions) == 0
+	if on && len(list) > 1 && !constant && len(s.txn.more) > 0 {
+		return plan.Unsupported("SET autocommit together with user variables or functions in a transaction on several servers", conf.Pos{}, "set it alone, or COMMIT first")
+	}
+	if on && len(list) > 1 && constant && (s.txn.conn == nil || len(s.txn.more) > 0) {
 		if err := s.rehearseSet(stmt); err != nil {
 			return err
 		}
@@ -385,9 +390,6 @@ func (s *session) beforeAutocommit(stmt *parser.Statement, list []parser.Assignm
 
 // rehearseSet returns the error that a SET fails with, before it has any effect.
 func (s *session) rehearseSet(stmt *parser.Statement) error {
-	if len(stmt.UserVars) > 0 && len(s.txn.more) > 0 {
-		return plan.Unsupported("SET autocommit together with user variables in a transaction on several servers", conf.Pos{}, "set it alone, or COMMIT first")
-	}
 	return s.apart(s.home(), func(c *pool.Conn) error {
 		_, err := c.Query(string(stmt.SQL))
 		c.Doubt("it has other settings now")

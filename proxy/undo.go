@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/parser/wire"
 )
 
@@ -60,12 +61,17 @@ func (srv *Server) takeBack(ctx context.Context, snap *snapshot, d *Definition) 
 			before = string(defs[0][i])
 		}
 	}
+	if !addsOnly(d, before == "") {
+		return errors.New("only what a statement has added or given another type can be taken back: finish it with sluice ddl resume")
+	}
 	for i := range d.Shards {
 		sh := &d.Shards[i]
 		if sh.State != ddlDone {
 			sh.State, sh.Error = ddlUndone, ""
 			continue
 		}
+		sh.State = ddlWaiting // whoever comes after us looks whether it has it
+		srv.save(snap, d)
 		if err := srv.takeBackOn(ctx, snap, d, sh, before, string(defs[0][i])); err != nil {
 			return fmt.Errorf("shard %s: %w", sh.Name, err)
 		}
@@ -81,6 +87,30 @@ func (srv *Server) takeBack(ctx context.Context, snap *snapshot, d *Definition) 
 		}
 	}
 	return nil
+}
+
+// addsOnly reports whether a statement has made a new table, or has only added something to
+// one or changed the types of its columns. What drops or renames anything takes values along
+// or gives them to another column, which definitions do not tell.
+func addsOnly(d *Definition, isNew bool) bool {
+	var modes parser.Dialect
+	for _, set := range d.Settings {
+		if strings.EqualFold(set.Name, "sql_mode") {
+			modes.Mode = parser.ModeOf(strings.Trim(set.Value, "'"))
+		}
+	}
+	for i := range d.Shards {
+		a, ok := readAlteration(d.Shards[i].SQL, modes)
+		if !ok {
+			return isNew
+		}
+		for _, c := range a.clauses {
+			if !a.is(0, "CREATE") && !a.is(c[0], "ADD") && !a.is(c[0], "MODIFY") && !a.is(c[0], "ALGORITHM") && !a.is(c[0], "LOCK") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // takeBackOn takes a statement back from one shard. Nobody writes meanwhile.
@@ -151,7 +181,7 @@ func putBack(before, now, table string, strict bool) (clauses, checks []string, 
 		if old.column(c.name) == nil {
 			clauses = append(clauses, "DROP COLUMN "+wire.QuoteIdent(c.name))
 			if !c.generated {
-				checks = append(checks, "SELECT 1 FROM "+table+" WHERE NOT "+wire.QuoteIdent(c.name)+" <=> "+c.filled()+" LIMIT 1")
+				checks = append(checks, "SELECT 1 FROM "+table+" WHERE NOT ("+c.exactly(wire.QuoteIdent(c.name))+" <=> "+c.exactly(c.filled())+") LIMIT 1")
 			}
 		}
 	}
@@ -167,6 +197,9 @@ func putBack(before, now, table string, strict bool) (clauses, checks []string, 
 		case o.line != c.line && !o.keptIn(&c, strict):
 			return nil, nil, "values of column " + c.name + " may have been changed"
 		case o.line != c.line || moved:
+			if most := c.mostText(); most != "" && o.typed() != c.typed() {
+				checks = append(checks, "SELECT 1 FROM "+table+" WHERE "+most+" LIMIT 1")
+			}
 			clauses = append(clauses, "MODIFY COLUMN "+old.inherited(&c)+" "+after)
 		}
 		after = "AFTER " + wire.QuoteIdent(c.name)
@@ -257,6 +290,29 @@ func (c *definedColumn) filled() string {
 		return "''"
 	}
 	return "DEFAULT(" + wire.QuoteIdent(c.name) + ")"
+}
+
+// exactly is an expression for a value of the column that is compared byte by byte.
+func (c *definedColumn) exactly(expression string) string {
+	if c.charset == "" {
+		return expression
+	}
+	return "CAST(" + expression + " AS BINARY)"
+}
+
+// mostText is a condition for texts that the column has no room for, and might cut without a
+// word where only spaces are lost; empty if it takes all or is of another type.
+func (c *definedColumn) mostText() string {
+	name := wire.QuoteIdent(c.name)
+	switch c.kind {
+	case "varchar":
+		return fmt.Sprintf("CHAR_LENGTH(%s) > %d", name, c.width())
+	case "text":
+		return "LENGTH(" + name + ") > 65535"
+	case "mediumtext":
+		return "LENGTH(" + name + ") > 16777215"
+	}
+	return ""
 }
 
 // whole are the types of whole numbers: a value of one that has become one of another

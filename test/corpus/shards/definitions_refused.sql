@@ -43,6 +43,9 @@ ALTER TABLE t ADD CONSTRAINT uc UNIQUE KEY (tenant_id, c), LOCK=SHARED, ALGORITH
 -- error: 1062
 CREATE UNIQUE INDEX uc ON t (tenant_id, c);
 -- error: 1062
+CREATE UNIQUE INDEX uc ON t (tenant_id, c) ALGORITHM=INPLACE LOCK=NONE;
+SHOW WARNINGS;
+-- error: 1062
 CREATE UNIQUE INDEX uc ON shop.t (tenant_id, c(1));
 -- error: 1062
 CREATE UNIQUE INDEX uc ON t (tenant_id, (UPPER(c)));
