@@ -174,12 +174,13 @@ func (s *session) historyNamed(st *prepared) (history, error) {
 		return history{}, err
 	}
 	q.outside, q.write, q.pins = true, false, 0
+	uses := s.txn.uses
 	types, err := s.tryPrepare(q)
+	if q.gathered == nil {
+		s.txn.uses = uses // nothing of it is the transaction's
+	}
 	if _, ok := errors.AsType[*wire.Error](err); ok {
 		return history{}, nil
-	}
-	if q.gathered == nil {
-		s.txn.uses-- // nothing of it is the transaction's
 	}
 	st.scan = *s.scan
 	return historyOf(st, types, s.snap.mariadb), err
