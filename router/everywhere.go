@@ -543,17 +543,28 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 		return out, nil
 	}
 	for _, t := range absent {
-		if t.Schema.O == "" {
-			continue // of the current database, as the others
-		}
-		if _, ok := a.r.database(t.Schema.O); !ok && t.Schema.O != a.r.rules.Logical {
-			return nil, plan.Unsupported("the statement drops tables of "+t.Schema.O+", which is none of the databases, and others", conf.Pos{}, "write one statement for each")
-		}
-		if err := a.missing(t); err != nil {
+		if err := a.absentBeside(t); err != nil {
 			return nil, err
 		}
 	}
 	return a.defined(plan.DDL, objects...)
+}
+
+// absentBeside makes sure that a name that stands for nothing, in a statement that drops
+// others too, is looked for in the schemas of its own database: another may well have a
+// table of that name.
+func (a *analysis) absentBeside(t *ast.TableName) error {
+	in := cmp.Or(t.Schema.O, a.current)
+	db, ok := a.r.database(in)
+	switch {
+	case !ok && in != a.r.rules.Logical:
+		return plan.Unsupported("the statement drops tables of "+in+", which is none of the databases, and others", conf.Pos{}, "write one statement for each")
+	case ok && slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.database != db }):
+		return plan.Unsupported("the statement drops "+in+"."+t.Name.O+", which does not exist, and tables of other databases", db.Pos, "write one statement for each")
+	case t.Schema.O == "":
+		return nil // the servers look for it where the others are
+	}
+	return a.missing(t)
 }
 
 // errNoTable is the number of MySQL's error for a table to be dropped that does not exist
