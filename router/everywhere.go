@@ -534,9 +534,9 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 	case len(absent) > 0 && unlisted:
 		return nil, plan.Unsupported("the statement drops tables of none of the databases, and others of which only a server knows", conf.Pos{}, "write one statement for each")
 	case len(absent) > 0 && !n.IfExists:
-		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'"}
+		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'", Table: opened(n)}
 	case len(absent) > 0 && len(objects) == 0:
-		out := &plan.Values{}
+		out := &plan.Values{Table: opened(n)}
 		for i := range absent {
 			out.Notes = append(out.Notes, plan.Note{Number: errNoTable, Message: "Unknown table '" + a.inWords(absent[i:i+1]) + "'"})
 		}
@@ -548,6 +548,15 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 		}
 	}
 	return a.defined(plan.DDL, objects...)
+}
+
+// opened is the table that a server looks for first among those that LOCK TABLES has locked;
+// empty: DROP VIEW looks for none.
+func opened(n *ast.DropTableStmt) string {
+	if n.IsView {
+		return ""
+	}
+	return n.Tables[0].Name.O
 }
 
 // absentBeside makes sure that a name that stands for nothing, in a statement that drops
