@@ -134,10 +134,10 @@ type through struct {
 	key     string // the one that is the table's sharding key
 }
 
-// keyColumn is keyColumn for the statement, which may insert through a view.
+// keyColumn is keyAmong for the statement, which may insert through a view.
 func (a *analysis) keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	if a.through == nil {
-		return keyColumn(n, t)
+		return keyAmong(n, t)
 	}
 	named := a.through.columns
 	if len(n.Columns) > 0 {
@@ -151,9 +151,9 @@ func (a *analysis) keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	return slices.IndexFunc(named, func(c string) bool { return strings.EqualFold(c, a.through.key) }), nil
 }
 
-// keyColumn returns the position of the sharding key among the columns of an INSERT;
+// keyAmong returns the position of the sharding key among the columns of an INSERT;
 // -1 when the key is not among them.
-func keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
+func keyAmong(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	if len(n.Columns) > 0 {
 		for i, c := range n.Columns {
 			if strings.EqualFold(c.Name.O, t.Key) {
@@ -215,7 +215,7 @@ func (a *analysis) rowsOfWhole(n *ast.InsertStmt, l *leaf) {
 	if l.key() == nil {
 		return
 	}
-	i, err := keyColumn(n, l.table)
+	i, err := keyAmong(n, l.table)
 	if err != nil {
 		return
 	}
@@ -276,7 +276,7 @@ func (a *analysis) insertSelect(n *ast.InsertStmt, l *leaf) error {
 	if err != nil || !l.spread() {
 		return err
 	}
-	i, err := keyColumn(n, l.table)
+	i, err := keyAmong(n, l.table)
 	if err != nil {
 		return err
 	}
@@ -439,7 +439,7 @@ func (a *analysis) isNewKey(c *ast.ColumnName, t *rules.Table) bool {
 	if !ok {
 		return false
 	}
-	i, err := keyColumn(n, t)
+	i, err := keyAmong(n, t)
 	if err != nil || i < 0 || i >= len(columns) || !strings.EqualFold(c.Name.O, columns[i]) {
 		return false
 	}
