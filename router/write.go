@@ -97,6 +97,10 @@ func (a *analysis) intoView(n *ast.InsertStmt, l *leaf, src *source) (*leaf, err
 	switch {
 	case n.Select != nil || subqueries(n):
 		return nil, refused("they are read")
+	case len(n.Columns) == 0 && starred(l.view):
+		r := plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" without a list of columns: its definition has a *, and the view keeps the columns of the time when it was made", l.view.Pos, "name the columns")
+		r.On = l.database.Shards[0]
+		return nil, r
 	case under == nil || under.table.Kind == rules.Reference || len(under.table.Enforced) > 0:
 		return nil, refused("each shard would have to get them")
 	}
@@ -126,6 +130,17 @@ func (a *analysis) intoView(n *ast.InsertStmt, l *leaf, src *source) (*leaf, err
 		}
 	}
 	return table, nil
+}
+
+// starred reports whether the definition of a view shows all columns of something. One that
+// a server has told names them.
+func starred(v *rules.View) bool {
+	text, err := parseView(v)
+	if err != nil {
+		return true
+	}
+	n, ok := text.Tree.(*ast.SelectStmt)
+	return !ok || n.Fields == nil || slices.ContainsFunc(n.Fields.Fields, func(f *ast.SelectField) bool { return f.WildCard != nil })
 }
 
 // through is the view through which rows are inserted.
