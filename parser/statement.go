@@ -401,6 +401,9 @@ func (s *Statement) parseTree() (tree ast.StmtNode, err error) {
 // rowsOfInsert makes INSERT .. VALUES ROW(..) what it is to a server: another spelling of
 // INSERT .. VALUES (..), and no query.
 func rowsOfInsert(tree ast.StmtNode) {
+	if e, ok := tree.(*ast.ExplainStmt); ok {
+		tree = e.Stmt
+	}
 	n, ok := tree.(*ast.InsertStmt)
 	if !ok {
 		return

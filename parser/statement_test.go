@@ -333,3 +333,17 @@ func TestPlacesStay(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestRowsOfInsert: VALUES ROW(..) in an INSERT is no query, also where it is explained.
+func TestRowsOfInsert(t *testing.T) {
+	for _, sql := range []string{"insert into t values row(1, 2), row(3, 4)", "explain insert into t values row(1, 2), row(3, 4)", "explain format=json insert into t (a, b) values row(1, 2), row(3, 4)"} {
+		tree := parse(t, sql).Tree
+		if e, ok := tree.(*ast.ExplainStmt); ok {
+			tree = e.Stmt
+		}
+		n, ok := tree.(*ast.InsertStmt)
+		require.True(t, ok, sql)
+		require.Nil(t, n.Select, sql)
+		require.Len(t, n.Lists, 2, sql)
+	}
+}

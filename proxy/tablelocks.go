@@ -31,6 +31,8 @@ type tableLocks struct {
 const (
 	errLockedForRead = 1099 // ER_TABLE_NOT_LOCKED_FOR_WRITE
 	errNotLocked     = 1100 // ER_TABLE_NOT_LOCKED
+	errNoTable       = 1051 // ER_BAD_TABLE_ERROR
+	errNoDatabase    = 1008 // ER_DB_DROP_EXISTS
 	errActiveLocks   = 1192 // ER_LOCK_OR_ACTIVE_TRANSACTION
 )
 
@@ -263,6 +265,10 @@ func (s *session) keepsTableLocks() error {
 // lockedOut returns the error that a server with the session's table locks has for a
 // statement.
 func (s *session) lockedOut(n plan.Node) error {
+	held := s.txn.why&plan.PinTableLocks != 0
+	if v, ok := n.(*plan.Values); ok && len(v.Columns) == 0 && (held || s.tables != nil && !s.tables.none) {
+		return underLocks(v.Table)
+	}
 	if s.tables == nil || s.tables.none {
 		return nil
 	}
@@ -280,7 +286,7 @@ func (s *session) lockedOut(n plan.Node) error {
 	}
 	temporary := len(p.Occurs) == 0 && p.Needs&plan.NeedTempTables != 0
 	if p.Class == plan.Lock || p.Class == plan.DDL && !temporary && !s.aboutTable() {
-		return wire.Errorf(errActiveLocks, "HY000", "Can't execute the given command because you have active locked tables or an active transaction")
+		return underLocks("")
 	}
 	if err := s.tables.allow(p.Occurs); err != nil {
 		return err
@@ -309,11 +315,16 @@ func (s *session) aboutTable() bool {
 	return false
 }
 
-// unknownUnderLocks turns the error about a table that does not exist into what a server
-// with the session's table locks says. LOCK TABLES itself has ended them by then.
+// unknownUnderLocks turns the error about a table that does not exist, or about a view or
+// database to be dropped, into what a server with the session's table locks says. LOCK TABLES
+// itself has ended them by then.
 func (s *session) unknownUnderLocks(err error) error {
 	r, ok := errors.AsType[*plan.Refusal](err)
-	if !ok || r.Table == "" || s.tables == nil {
+	if !ok || s.tables == nil {
+		return err
+	}
+	dropped := r.Table == "" && s.scan.First == parser.Drop && (r.Number == errNoTable || r.Number == errNoDatabase)
+	if r.Table == "" && !dropped {
 		return err
 	}
 	if s.locksTables(s.current) {
@@ -325,7 +336,7 @@ func (s *session) unknownUnderLocks(err error) error {
 	if s.tables.none {
 		return err
 	}
-	return notLocked(r.Table)
+	return underLocks(r.Table)
 }
 
 // allow returns MySQL's error for tables that the locks do not cover. Each lock serves one
@@ -350,6 +361,15 @@ func (l *tableLocks) allow(list []plan.Occurrence) error {
 		}
 	}
 	return nil
+}
+
+// underLocks is what a server with locked tables says of a definition of a table that is not
+// among them, or of anything but tables.
+func underLocks(table string) error {
+	if table == "" {
+		return wire.Errorf(errActiveLocks, "HY000", "Can't execute the given command because you have active locked tables or an active transaction")
+	}
+	return notLocked(table)
 }
 
 func notLocked(alias string) error {

@@ -2,7 +2,7 @@ package router
 
 import "strings"
 
-// builtins are the functions that MySQL 8.0 to 9.7 has for itself, and the names under
+// builtins are the functions that MySQL has for itself since 8.0, and the names under
 // which the tidb parser hands on what is written without a function's name. A function
 // that is none of them may be a stored one, which can read any table of its schema.
 const builtins = " " +
@@ -13,10 +13,10 @@ const builtins = " " +
 	"bit_count bit_length bit_or bit_xor cast ceil ceiling char char_func char_length character_length " +
 	"charset coalesce coercibility collation compress concat concat_ws connection_id conv convert cube " +
 	"convert_tz cos cot count crc32 cume_dist curdate current_date current_role current_time " +
-	"current_timestamp current_user curtime database date date_add date_format date_sub datediff distance " +
+	"current_timestamp current_user curtime database date date_add date_format date_sub datediff " +
 	"dateliteral day dayname dayofmonth dayofweek dayofyear default default_func degrees dense_rank elt " +
-	"etag exp export_set extract extractvalue field find_in_set first_value floor format format_bytes " +
-	"format_pico_time found_rows from_base64 from_days from_unixtime from_vector geomcollection " +
+	"exp export_set extract extractvalue field find_in_set first_value floor format format_bytes " +
+	"format_pico_time found_rows from_base64 from_days from_unixtime geomcollection " +
 	"geometrycollection get_format get_lock getvar greatest group_concat group_replication_set_as_primary " +
 	"grouping gtid_subset gtid_subtract hex hour icu_version if ifnull inet6_aton inet6_ntoa inet_aton " +
 	"inet_ntoa insert insert_func instr interval is_free_lock is_ipv4 is_ipv4_compat is_ipv4_mapped " +
@@ -51,13 +51,20 @@ const builtins = " " +
 	"st_pointfromgeohash st_pointfromtext st_pointfromwkb st_pointn st_polyfromtext st_polyfromwkb " +
 	"st_polygonfromtext st_polygonfromwkb st_simplify st_srid st_startpoint st_swapxy st_symdifference " +
 	"st_touches st_transform st_union st_validate st_within st_x st_y statement_digest " +
-	"statement_digest_text std stddev stddev_pop stddev_samp str_to_date strcmp string_to_vector subdate " +
+	"statement_digest_text std stddev stddev_pop stddev_samp str_to_date strcmp subdate " +
 	"substr substring substring_index subtime sum sysdate system_user tan time time_format time_to_sec " +
 	"timediff timeliteral timestamp timestampadd timestampdiff timestampliteral to_base64 to_days " +
-	"to_seconds to_vector trim truncate ucase uncompress uncompressed_length unhex unix_timestamp " +
+	"to_seconds trim truncate ucase uncompress uncompressed_length unhex unix_timestamp " +
 	"updatexml upper user utc_date utc_time utc_timestamp uuid uuid_short uuid_to_bin " +
-	"validate_password_strength values var_pop var_samp variance vector_dim vector_to_string version " +
+	"validate_password_strength values var_pop var_samp variance version " +
 	"wait_for_executed_gtid_set week weekday weekofyear weight_string year yearweek "
 
-// isBuiltin reports whether a lower-case name is one of a function of the server.
-func isBuiltin(name string) bool { return strings.Contains(builtins, " "+name+" ") }
+// builtins9 are the functions that came with MySQL 9.0 and later ones. To an older server one of
+// them is a stored function like any.
+const builtins9 = " etag from_vector string_to_vector to_vector vector_dim vector_to_string "
+
+// isBuiltin reports whether a lower-case name is one of a function of a server of a version.
+func isBuiltin(name string, version int) bool {
+	name = " " + name + " "
+	return strings.Contains(builtins, name) || version >= 90000 && strings.Contains(builtins9, name)
+}

@@ -321,7 +321,7 @@ func (a *analysis) refused(err error) error {
 
 // isStored reports whether a function is none of the server.
 func (a *analysis) isStored(f *ast.FuncCallExpr) bool {
-	if isBuiltin(f.FnName.L) && f.Schema.O == "" || isSystem(f.Schema.O) || strings.HasPrefix(f.FnName.O, typed) {
+	if isBuiltin(f.FnName.L, a.env.Dialect.Version) && f.Schema.O == "" || isSystem(f.Schema.O) || strings.HasPrefix(f.FnName.O, typed) {
 		return false
 	}
 	call, ok := a.main.Tree.(*ast.CallStmt)

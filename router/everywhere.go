@@ -534,26 +534,46 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 	case len(absent) > 0 && unlisted:
 		return nil, plan.Unsupported("the statement drops tables of none of the databases, and others of which only a server knows", conf.Pos{}, "write one statement for each")
 	case len(absent) > 0 && !n.IfExists:
-		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'"}
+		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'", Table: opened(n)}
 	case len(absent) > 0 && len(objects) == 0:
-		out := &plan.Values{}
+		out := &plan.Values{Table: opened(n)}
 		for i := range absent {
 			out.Notes = append(out.Notes, plan.Note{Number: errNoTable, Message: "Unknown table '" + a.inWords(absent[i:i+1]) + "'"})
 		}
 		return out, nil
 	}
 	for _, t := range absent {
-		if t.Schema.O == "" {
-			continue // of the current database, as the others
-		}
-		if _, ok := a.r.database(t.Schema.O); !ok && t.Schema.O != a.r.rules.Logical {
-			return nil, plan.Unsupported("the statement drops tables of "+t.Schema.O+", which is none of the databases, and others", conf.Pos{}, "write one statement for each")
-		}
-		if err := a.missing(t); err != nil {
+		if err := a.absentBeside(t); err != nil {
 			return nil, err
 		}
 	}
 	return a.defined(plan.DDL, objects...)
+}
+
+// opened is the table that a server looks for first among those that LOCK TABLES has locked;
+// empty: DROP VIEW looks for none.
+func opened(n *ast.DropTableStmt) string {
+	if n.IsView {
+		return ""
+	}
+	return n.Tables[0].Name.O
+}
+
+// absentBeside makes sure that a name that stands for nothing, in a statement that drops
+// others too, is looked for in the schemas of its own database: another may well have a
+// table of that name.
+func (a *analysis) absentBeside(t *ast.TableName) error {
+	in := cmp.Or(t.Schema.O, a.current)
+	db, ok := a.r.database(in)
+	switch {
+	case !ok && in != a.r.rules.Logical:
+		return plan.Unsupported("the statement drops tables of "+in+", which is none of the databases, and others", conf.Pos{}, "write one statement for each")
+	case ok && slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.database != db }):
+		return plan.Unsupported("the statement drops "+in+"."+t.Name.O+", which does not exist, and tables of other databases", db.Pos, "write one statement for each")
+	case t.Schema.O == "":
+		return nil // the servers look for it where the others are
+	}
+	return a.missing(t)
 }
 
 // errNoTable is the number of MySQL's error for a table to be dropped that does not exist

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -195,6 +196,12 @@ func (c goldenCase) run(r *Router) string {
 			scatters = true
 		case "wide":
 			wide = true
+		case "version":
+			version, err := strconv.Atoi(val)
+			if err != nil {
+				return err.Error()
+			}
+			env.Dialect.Version = version
 		case "ansi":
 			env.Dialect.Mode = parser.ANSIQuotes
 		case "temp":

@@ -82,7 +82,7 @@ func (a *analysis) loadSource(n *ast.LoadDataStmt, t *rules.Table) (loadSource, 
 		set, err := defaultKey(t)
 		return loadSource{set: set}, err
 	}
-	i, err := keyColumn(&ast.InsertStmt{}, t)
+	i, err := keyAmong(&ast.InsertStmt{}, t)
 	if err != nil {
 		return loadSource{}, err
 	}

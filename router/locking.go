@@ -83,22 +83,23 @@ func (p parens) closes(i int) bool {
 // behind which only locking clauses stand. These belong to the last query block in the
 // parentheses, as if there were none.
 func outerParens(s *parser.Statement) parens {
-	last := -1
-	for i := 0; i < len(s.Tokens); i++ {
-		if isOp(s, i, "(") {
-			if i = closing(s, i); i < 0 {
-				return nil
-			}
-			if _, ok := lockClauseAt(s, i+1); ok {
-				last = i
-				break
-			}
+	open, last := -1, -1
+	for i := 0; i < len(s.Tokens) && last < 0; i++ {
+		if !isOp(s, i, "(") {
+			continue
 		}
+		end := closing(s, i)
+		if end < 0 {
+			return nil
+		}
+		if _, ok := lockClauseAt(s, end+1); ok {
+			open, last = i, end
+		}
+		i = end
 	}
 	if last < 0 {
 		return nil
 	}
-	open := opening(s, last)
 	if part := isSetOperator(s, open-1); !part && open != queryStart(s) || part && hasTail(s, open, last) {
 		return nil
 	}
@@ -136,16 +137,6 @@ func hasTail(s *parser.Statement, open, last int) bool {
 		}
 	}
 	return false
-}
-
-// opening returns the index of the ( that the ) at i closes; -1 if there is none.
-func opening(s *parser.Statement, i int) int {
-	for j := i - 1; j >= 0; j-- {
-		if isOp(s, j, "(") && closing(s, j) == i {
-			return j
-		}
-	}
-	return -1
 }
 
 // lockGroups lists the locking clauses of a text, those of one block together.
@@ -264,7 +255,7 @@ func (g *gatherer) lock() error {
 	g.out.Lock = groups[0][0].mode
 	for block, clauses := range g.locking {
 		for _, c := range clauses {
-			if (block != g.main.Tree || g.main != g.stmt) && block.Limit != nil && strings.HasSuffix(c.mode, " SKIP LOCKED") {
+			if (block != g.main.Tree || len(outerParens(g.stmt)) > 0) && block.Limit != nil && strings.HasSuffix(c.mode, " SKIP LOCKED") {
 				return unsupportedf("rows of several servers would all be locked by SKIP LOCKED with LIMIT in a part of the statement")
 			}
 			for _, of := range c.of {

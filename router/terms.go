@@ -210,6 +210,13 @@ func (b *scatterer) shown(name string) (int, bool) {
 		case shown != "":
 		case ok:
 			shown = c.Name.Name.O
+		case b.isString(f.Expr):
+			b.out.Relay.Cacheable = false // made for what the constant is
+			v, plain := b.constant(b.items[i])
+			if !plain {
+				return 0, false
+			}
+			shown = v
 		default: // its text, which a quoted name can be
 			shown = string(b.stmt.SQL[b.stmt.Tokens[b.items[i][0]].Start:b.stmt.Tokens[b.items[i][1]].End])
 		}
@@ -222,6 +229,27 @@ func (b *scatterer) shown(name string) (int, bool) {
 		found = i
 	}
 	return found, true
+}
+
+// isString reports whether an item is a constant text, which is named by its value.
+func (b *scatterer) isString(e ast.ExprNode) bool {
+	v, ok := unwrap(e).(ast.ValueExpr)
+	if !ok {
+		return false
+	}
+	_, text := v.GetValue().(string)
+	return text
+}
+
+// constant is the value of a text that is one pair of quotes with nothing in it that a
+// server would leave out of the name: one of several parts is named by the first.
+func (b *scatterer) constant(item [2]int) (string, bool) {
+	text := string(b.stmt.SQL[b.stmt.Tokens[item[0]].Start:b.stmt.Tokens[item[1]].End])
+	if len(text) < 3 || text[0] != '\'' && text[0] != '"' {
+		return "", false
+	}
+	value := text[1 : len(text)-1]
+	return value, strings.TrimSpace(value) == value && !strings.ContainsAny(value, `\`+text[:1])
 }
 
 // aliasFirst resolves a name as ORDER BY does: an item of the SELECT list, otherwise a

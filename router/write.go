@@ -97,6 +97,10 @@ func (a *analysis) intoView(n *ast.InsertStmt, l *leaf, src *source) (*leaf, err
 	switch {
 	case n.Select != nil || subqueries(n):
 		return nil, refused("they are read")
+	case len(n.Columns) == 0 && starred(l.view):
+		r := plan.Unsupported("rows cannot be inserted through view "+l.view.Name+" without a list of columns: its definition has a *, and the view keeps the columns of the time when it was made", l.view.Pos, "name the columns")
+		r.On = l.database.Shards[0]
+		return nil, r
 	case under == nil || under.table.Kind == rules.Reference || len(under.table.Enforced) > 0:
 		return nil, refused("each shard would have to get them")
 	}
@@ -128,16 +132,27 @@ func (a *analysis) intoView(n *ast.InsertStmt, l *leaf, src *source) (*leaf, err
 	return table, nil
 }
 
+// starred reports whether the definition of a view shows all columns of something. One that
+// a server has told names them.
+func starred(v *rules.View) bool {
+	text, err := parseView(v)
+	if err != nil {
+		return true
+	}
+	n, ok := text.Tree.(*ast.SelectStmt)
+	return !ok || n.Fields == nil || slices.ContainsFunc(n.Fields.Fields, func(f *ast.SelectField) bool { return f.WildCard != nil })
+}
+
 // through is the view through which rows are inserted.
 type through struct {
 	columns []string
 	key     string // the one that is the table's sharding key
 }
 
-// keyColumn is keyColumn for the statement, which may insert through a view.
+// keyColumn is keyAmong for the statement, which may insert through a view.
 func (a *analysis) keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	if a.through == nil {
-		return keyColumn(n, t)
+		return keyAmong(n, t)
 	}
 	named := a.through.columns
 	if len(n.Columns) > 0 {
@@ -151,9 +166,9 @@ func (a *analysis) keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	return slices.IndexFunc(named, func(c string) bool { return strings.EqualFold(c, a.through.key) }), nil
 }
 
-// keyColumn returns the position of the sharding key among the columns of an INSERT;
+// keyAmong returns the position of the sharding key among the columns of an INSERT;
 // -1 when the key is not among them.
-func keyColumn(n *ast.InsertStmt, t *rules.Table) (int, error) {
+func keyAmong(n *ast.InsertStmt, t *rules.Table) (int, error) {
 	if len(n.Columns) > 0 {
 		for i, c := range n.Columns {
 			if strings.EqualFold(c.Name.O, t.Key) {
@@ -215,7 +230,7 @@ func (a *analysis) rowsOfWhole(n *ast.InsertStmt, l *leaf) {
 	if l.key() == nil {
 		return
 	}
-	i, err := keyColumn(n, l.table)
+	i, err := keyAmong(n, l.table)
 	if err != nil {
 		return
 	}
@@ -276,7 +291,7 @@ func (a *analysis) insertSelect(n *ast.InsertStmt, l *leaf) error {
 	if err != nil || !l.spread() {
 		return err
 	}
-	i, err := keyColumn(n, l.table)
+	i, err := keyAmong(n, l.table)
 	if err != nil {
 		return err
 	}
@@ -439,7 +454,7 @@ func (a *analysis) isNewKey(c *ast.ColumnName, t *rules.Table) bool {
 	if !ok {
 		return false
 	}
-	i, err := keyColumn(n, t)
+	i, err := keyAmong(n, t)
 	if err != nil || i < 0 || i >= len(columns) || !strings.EqualFold(c.Name.O, columns[i]) {
 		return false
 	}

@@ -32,7 +32,7 @@ type key struct {
 	kind   keyKind
 	text   *collation
 	length int    // of a text in characters, of bytes in bytes; 0: not known
-	fixed  bool   // BINARY(n): short values are filled up with zero bytes
+	fixed  bool   // BINARY(n): short values are filled up with zero bytes; CHAR(n): spaces at the end are lost
 	low    int64  // of an integer
 	high   uint64 // of an integer
 }
@@ -68,7 +68,7 @@ func newKey(c *Column, known map[string]*collation) (key, error) {
 			}
 			known[name] = made
 		}
-		return key{kind: textKey, text: known[name], length: length}, nil
+		return key{kind: textKey, text: known[name], length: length, fixed: base == "char"}, nil
 	case "binary", "varbinary":
 		return key{kind: binaryKey, length: length, fixed: base == "binary"}, nil
 	}
@@ -158,15 +158,18 @@ func (k *key) tooLong(s string) bool {
 
 // cut is what the column holds of a text.
 func (k *key) cut(s string) string {
-	if !k.tooLong(s) {
-		return s
-	}
-	n := 0
-	for i := range s {
-		if n == k.length {
-			return s[:i]
+	if k.tooLong(s) {
+		n := 0
+		for i := range s {
+			if n == k.length {
+				s = s[:i]
+				break
+			}
+			n++
 		}
-		n++
+	}
+	if k.fixed {
+		s = strings.TrimRight(s, " ")
 	}
 	return s
 }
@@ -250,8 +253,8 @@ func (t *Table) Kept(v value.Value) value.Value {
 	}
 	switch t.key.kind {
 	case textKey:
-		if t.key.tooLong(v.S) && t.key.text.accepts(v.S, v.Charset) {
-			v.S = string([]rune(v.S)[:t.key.length])
+		if t.key.text.accepts(v.S, v.Charset) {
+			v.S = t.key.cut(v.S)
 		}
 	case integerKey:
 		return t.key.leading(v)

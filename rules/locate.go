@@ -87,8 +87,8 @@ func (t *Table) SameKey(a, b value.Value) (same, certain bool) {
 
 // Stored is the value that a sharded table's key column holds after v was inserted,
 // for the conversions that are certain: an integer becomes its digits in a text
-// column, and a text that is too long is cut, where it is not an error. Every other value
-// is returned as it is, for Locate to judge.
+// column, and a text is cut to what the column keeps of it, where that is not an error. Every
+// other value is returned as it is, for Locate to judge.
 func (t *Table) Stored(v value.Value) value.Value {
 	if t.key.kind != textKey {
 		return v

@@ -251,6 +251,22 @@ func TestStored(t *testing.T) {
 	require.False(t, ok, "nothing in the column is equal to it")
 }
 
+// TestStoredChar: a CHAR column keeps no spaces at the end, also where they count.
+func TestStoredChar(t *testing.T) {
+	for _, collation := range []string{"utf8mb4_0900_ai_ci", "utf8mb4_unicode_ci"} {
+		r, table := compileKey(t, "char(3)", collation)
+		want, _ := r.Locate(table, text("ab"))
+		for _, v := range []string{"ab ", "ab  ", "ab cd", "ab         x"} {
+			got, ok := r.Locate(table, table.Stored(text(v)))
+			require.True(t, ok)
+			require.Equal(t, want, got, "%s %q", collation, v)
+			got, ok = r.Locate(table, table.Kept(text(v)))
+			require.True(t, ok)
+			require.Equal(t, want, got, "%s %q", collation, v)
+		}
+	}
+}
+
 // TestSlotsAgree holds conf's idea of the last slot and ours together.
 func TestSlotsAgree(t *testing.T) {
 	var s conf.SlotRange

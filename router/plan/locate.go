@@ -57,7 +57,9 @@ func (b *binding) locateWith(i int, candidates []*rules.Shard) *Locate {
 		var vs []value.Value
 		for j := range sources {
 			v := sources[j].Value(b.args)
-			if v.Kind == value.Other || p.Caller == nil && readAsNumbers(p.Table, p.Columns[k], v) {
+			// A CALL's argument is compared in a question of Sluice's own: no statement of the
+			// client would warn of it.
+			if v.Kind == value.Other || (p.Caller == nil && readAsNumbers(p.Table, p.Columns[k], v)) {
 				return nil
 			}
 			vs = append(vs, v)

@@ -170,9 +170,13 @@ func (p *Relay) Scatter() (*Scatter, bool) {
 }
 
 // KeepScatter is KeepGather for queries that shards can answer; nil says that they cannot.
+// What was made for the very values of a text is not kept.
 func (p *Relay) KeepScatter(s *Scatter) {
-	if s == nil {
+	switch {
+	case s == nil:
 		s = notScattered
+	case !s.Relay.Cacheable:
+		return
 	}
 	p.scatter.Store(s)
 }

@@ -10,7 +10,7 @@ import (
 
 // Scatter runs a query on several shards, each for its own rows. Their answers are the
 // statement's when they are merged by Keys, or, without any, put one behind the other. It
-// is immutable and safe for concurrent use.
+// is immutable but for what Keep keeps, and safe for concurrent use.
 type Scatter struct {
 	Relay  *Relay // the plan it stands in for
 	Table  *rules.Table

@@ -8,6 +8,7 @@ type Values struct {
 	Columns []Column
 	Rows    [][]value.Value // one value per column; kinds Null, Int, Uint and String
 	Notes   []Note
+	Table   string // the one that a definition names first, for a session with locked tables; empty: it is about no tables
 }
 
 // Note is one row of SHOW WARNINGS, of the lowest level.

@@ -1,11 +1,12 @@
 -- about: a name that stands for nothing is answered as one server would, and never looked for in the schemas of the servers: those are physical, and none of the client's
 -- database: shop
 -- sharded: shop.cats by tenant_id, depot.birds by tenant_id
--- reference: shop.kinds
+-- reference: shop.kinds, shop.scraps
 -- single: shop.items
 CREATE TABLE cats (tenant_id VARCHAR(20) NOT NULL, id INT PRIMARY KEY, name VARCHAR(20));
 CREATE TABLE kinds (id INT PRIMARY KEY, kind VARCHAR(10));
 CREATE TABLE items (id INT PRIMARY KEY, title VARCHAR(10));
+CREATE TABLE scraps (id INT PRIMARY KEY);
 INSERT INTO cats VALUES ('a', 1, 'Tom'), ('b', 2, 'Mia'), ('c', 3, NULL), ('d', 4, 'Ida');
 INSERT INTO kinds VALUES (1, 'one'), (2, 'two');
 INSERT INTO items VALUES (1, 'saw');
@@ -58,6 +59,37 @@ SET sql_notes = 1;
 -- always refuse: 1235 none of the databases
 DROP TABLE IF EXISTS items, nosuchdb.x;
 SELECT * FROM items;
+# Nor is a name of the current database looked for in that of another table.
+USE depot;
+-- always refuse: 1235 the statement
+DROP TABLE IF EXISTS shop.scraps, cats;
+-- always refuse: 1235 the statement
+DROP TABLE IF EXISTS cats, shop.scraps, birds;
+-- always refuse: 1235 the statement
+DROP VIEW IF EXISTS shop.tame, cats;
+USE shop;
+-- always refuse: 1235 the statement
+DROP TABLE IF EXISTS scraps, depot.cats;
+SELECT COUNT(*) FROM cats;
+SELECT COUNT(*) FROM depot.birds;
+SELECT COUNT(*) FROM tame;
+SELECT COUNT(*) FROM scraps;
+DROP TABLE IF EXISTS nosuch, scraps, shop.other;
+SHOW WARNINGS;
+CREATE TABLE scraps (id INT PRIMARY KEY);
+CREATE TEMPORARY TABLE tmp (id INT);
+DROP TABLE IF EXISTS tmp, nosuch;
+SHOW WARNINGS;
+CREATE TEMPORARY TABLE tmp (id INT);
+DROP TEMPORARY TABLE IF EXISTS tmp, nosuch, cats;
+SHOW WARNINGS;
+CREATE TEMPORARY TABLE tmp (id INT);
+USE depot;
+-- always refuse: 1235
+DROP TABLE IF EXISTS tmp, cats;
+USE shop;
+SELECT COUNT(*) FROM cats;
+DROP TEMPORARY TABLE tmp;
 PREPARE p FROM 'DROP TABLE IF EXISTS nosuchdb.x';
 EXECUTE p;
 SHOW WARNINGS;

@@ -67,6 +67,31 @@ SHOW CREATE VIEW low;
 SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME IN ('stock', 'low');
 -- error: 1192
 CREATE VIEW other AS SELECT 1 AS one;
+# Nor is anything dropped that there is not.
+-- error: 1192
+DROP DATABASE IF EXISTS nosuchdb;
+-- error: 1192
+DROP PROCEDURE IF EXISTS nosuch;
+-- error: 1192
+DROP PROCEDURE IF EXISTS nosuchdb.nosuch;
+-- error: 1192
+DROP EVENT IF EXISTS nosuchdb.nosuch;
+-- error: 1100
+DROP TABLE IF EXISTS nosuch;
+-- error: 1100
+DROP TABLE IF EXISTS nosuchdb.nosuch;
+-- error: 1100
+DROP TABLE nosuch;
+-- error: 1192
+DROP VIEW IF EXISTS nosuch, other;
+-- error: 1192
+DROP VIEW IF EXISTS nosuchdb.nosuch;
+-- error: 1192
+DROP VIEW nosuch;
+-- error: 1192
+DROP DATABASE nosuchdb;
+-- error: 1192
+DROP PROCEDURE nosuch;
 # COMMIT and ROLLBACK keep the locks, BEGIN does not.
 COMMIT;
 ROLLBACK;
@@ -127,3 +152,13 @@ UNLOCK TABLES;
 DELETE FROM stock;
 INSERT INTO stock VALUES ('a', 1, 10), ('b', 1, 20), ('c', 1, 30), ('d', 1, 40), ('e', 1, 50), ('f', 1, 60);
 UPDATE depot.plain SET v = 1;
+# Under a lock for writing neither.
+LOCK TABLES depot.plain WRITE;
+-- error: 1192
+DROP DATABASE IF EXISTS nosuchdb;
+-- error: 1192
+DROP VIEW IF EXISTS nosuchdb.nosuch;
+-- error: 1100
+DROP TABLE IF EXISTS nosuchdb.nosuch;
+UPDATE depot.plain SET v = v;
+UNLOCK TABLES;

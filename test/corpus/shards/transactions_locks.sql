@@ -58,6 +58,8 @@ SELECT tenant_id FROM stock ORDER BY tenant_id FOR UPDATE NOWAIT;
 SELECT tenant_id FROM stock ORDER BY tenant_id FOR UPDATE SKIP LOCKED;
 SELECT tenant_id FROM stock ORDER BY tenant_id FOR SHARE SKIP LOCKED;
 SELECT tenant_id, n FROM stock ORDER BY tenant_id DESC LIMIT 2 FOR SHARE SKIP LOCKED;
+SELECT tenant_id, n FROM stock s ORDER BY CONVERT(tenant_id USING gb2312) DESC LIMIT 2 FOR SHARE SKIP LOCKED;
+SELECT x.tenant_id, y.n FROM stock x, (SELECT n FROM stock) AS y (n) ORDER BY x.tenant_id, y.n LIMIT 2 FOR SHARE OF x SKIP LOCKED;
 -- error: 1205
 -- no message
 UPDATE stock SET n = n + 1;

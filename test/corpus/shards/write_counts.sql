@@ -195,6 +195,8 @@ SELECT * FROM ai ORDER BY id;
 DELETE FROM ai;
 SELECT ROW_COUNT();
 # VALUES ROW() is VALUES
+-- mask: partitions
+EXPLAIN INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 700, 1);
 BEGIN;
 SELECT 1 UNION SELECT 2 UNION SELECT 3;
 INSERT INTO t (tenant_id, id, d) VALUES ROW('a', 700, 1);

@@ -44,7 +44,7 @@ REPLACE INTO turned VALUES ('r', 10, 'a'), ('r', 10, 'z');
 SELECT ROW_COUNT();
 INSERT INTO turned VALUES ('n', 10, 'a'), ('m', 11, 'b') ON DUPLICATE KEY UPDATE note = CONCAT(VALUES(note), '!');
 SELECT ROW_COUNT();
-INSERT INTO of_a VALUES ('b', 20, 1, 'b'), ('a', 20, 1, 'a');
+INSERT INTO of_a (tenant_id, id, total, note) VALUES ('b', 20, 1, 'b'), ('a', 20, 1, 'a');
 INSERT INTO of_a (tenant_id, id) VALUES ('c', 20);
 INSERT INTO nested VALUES (30, 'a'), (30, 'b');
 -- error: 1369
