@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -368,10 +369,10 @@ func TestDefinitionKilled(t *testing.T) {
 // shard refuses.
 func TestDefinitionRefusedByRows(t *testing.T) {
 	p := newPair(t)
-	var meanwhile func()
+	var meanwhile atomic.Pointer[func()]
 	b := p.start(func(name string) {
-		if name == "shards asked" && meanwhile != nil {
-			meanwhile()
+		if f := meanwhile.Load(); name == "shards asked" && f != nil {
+			(*f)()
 		}
 	})
 	p.reset()
@@ -380,6 +381,7 @@ func TestDefinitionRefusedByRows(t *testing.T) {
 	write := func(server int, sql string) func() {
 		return func() { require.NoError(t, p.servers[server].Exec(t.Context(), sql)) }
 	}
+	then := func(f func()) { meanwhile.Store(&f) }
 	before := p.columns()
 	shown := func() string {
 		r, err := c.Query("SHOW CREATE TABLE t")
@@ -413,7 +415,7 @@ func TestDefinitionRefusedByRows(t *testing.T) {
 
 	for _, change := range []string{"MODIFY v TINYINT", "MODIFY v TINYINT NOT NULL FIRST, ADD COLUMN mixed INT NOT NULL AFTER id, ADD KEY twice (v, mixed), ADD CONSTRAINT low CHECK (v < 100)"} {
 		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
-		meanwhile = write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)")
+		then(write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)"))
 		fails("ALTER TABLE t "+change, "ran on shards app-0 and not on app-1: sluice ddl resume")
 		fails("SELECT * FROM t", "sluice ddl undo")
 		_, err = o.UndoDefinition(p.newest(b).ID)
@@ -462,14 +464,14 @@ func TestDefinitionRefusedByRows(t *testing.T) {
 		write(1, "DELETE FROM app_1.t WHERE id = 'b3'")()
 		_, err = o.ResumeDefinition(id, false)
 		require.NoError(t, err, sql)
-		meanwhile = nil
+		meanwhile.Store(nil)
 		_, err = c.Query("DROP TABLE t")
 		require.NoError(t, err)
 		_, err = c.Query(was)
 		require.NoError(t, err)
 		_, err = c.Query("INSERT INTO t (id, tenant_id) VALUES ('a1', 'a'), ('b1', 'b')")
 		require.NoError(t, err)
-		meanwhile = write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)")
+		then(write(1, "INSERT INTO app_1.t (id, tenant_id, v) VALUES ('b3', 'b', 300)"))
 	}
 }
 
