@@ -11,8 +11,8 @@ const builtins = " " +
 	"asynchronous_connection_failover_delete_managed asynchronous_connection_failover_delete_source " +
 	"asynchronous_connection_failover_reset atan atan2 avg benchmark bin bin_to_uuid binary bit_and " +
 	"bit_count bit_length bit_or bit_xor cast ceil ceiling char char_func char_length character_length " +
-	"charset coalesce coercibility collation compress concat concat_ws connection_id conv convert cube " +
-	"convert_tz cos cot count crc32 cume_dist curdate current_date current_role current_time " +
+	"charset coalesce coercibility collation compress concat concat_ws connection_id conv convert " +
+	"convert_tz cos cot count crc32 cube cume_dist curdate current_date current_role current_time " +
 	"current_timestamp current_user curtime database date date_add date_format date_sub datediff " +
 	"dateliteral day dayname dayofmonth dayofweek dayofyear default default_func degrees dense_rank elt " +
 	"exp export_set extract extractvalue field find_in_set first_value floor format format_bytes " +

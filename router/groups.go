@@ -61,7 +61,7 @@ func (b *scatterer) rows(groups bool) bool {
 		return false
 	}
 	for i, t := range order {
-		k, ok := b.key(t, b.s.OrderBy.Items[i].Desc, groups, true)
+		k, ok := b.key(t, b.s.OrderBy.Items[i].Desc, groups, toSort)
 		if !ok {
 			return false
 		}
@@ -135,7 +135,7 @@ func (b *scatterer) groups(groups []term) bool {
 	var list []plan.Piece
 	hidden := len(b.out.Hidden)
 	add := func(t term, desc bool) bool {
-		k, ok := b.key(t, desc, true, false)
+		k, ok := b.key(t, desc, true, toEqual)
 		if !ok {
 			return false
 		}
@@ -215,7 +215,7 @@ func (b *scatterer) first() {
 	switch _, kind := sortItem("", c.Type); {
 	case kind == plan.SortText:
 		f.At = b.hide(first)
-		f.Weights = b.weigh(first, false, false)
+		f.Weights = b.weigh(first, false, toEqual)
 	case strings.HasSuffix(base(c.Type), "int"):
 		f.At = b.hide(first)
 	default:
@@ -254,7 +254,7 @@ func (b *scatterer) finally(order []term) bool {
 	for i, t := range order {
 		desc := b.s.OrderBy.Items[i].Desc
 		if t.column != nil || !hasAggregate(t.expr) {
-			k, ok := b.key(t, desc, true, true)
+			k, ok := b.key(t, desc, true, toSort)
 			if !ok {
 				return false
 			}
@@ -385,7 +385,7 @@ func (b *scatterer) aggregate(e ast.ExprNode, span [2]int, at int) int {
 		g.Folds = append(g.Folds, plan.Fold{At: f.Sum, Op: plan.FoldSum, Weights: plan.NoWeights}, plan.Fold{At: f.Count, Op: plan.FoldCount, Weights: plan.NoWeights})
 	case plan.FoldMin, plan.FoldMax:
 		if !b.neverText(n) {
-			f.Weights = b.weigh(text, false, false)
+			f.Weights = b.weigh(text, false, toEqual)
 		}
 	}
 	g.Folds = append(g.Folds, f)

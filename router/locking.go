@@ -259,8 +259,12 @@ func (g *gatherer) lock() error {
 				return unsupportedf("rows of several servers would all be locked by SKIP LOCKED with LIMIT in a part of the statement")
 			}
 			for _, of := range c.of {
-				if l := g.lockedView(of); l != nil && namedBy(clauses, of) > 1 {
+				switch l := g.lockedView(of); {
+				case l == nil:
+				case namedBy(clauses, of) > 1:
 					return unsupportedf("rows of several servers cannot be locked through view %s that is named behind OF twice", l.title())
+				case g.ambiguous(of):
+					return unsupportedf("rows of several servers cannot be locked through view %s behind OF: its alias stands for another table, too", l.title())
 				}
 			}
 		}
@@ -277,6 +281,18 @@ func (g *gatherer) lockedView(alias string) *leaf {
 		return nil
 	}
 	return g.leaves[i]
+}
+
+// ambiguous reports whether an alias stands for several tables, in different query blocks: a
+// clause is then not known to mean the view among them.
+func (g *gatherer) ambiguous(alias string) bool {
+	n := 0
+	for _, l := range g.leaves {
+		if !l.virtual && strings.EqualFold(l.alias, alias) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // namedBy counts how often the clauses of a block name an alias.

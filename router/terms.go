@@ -348,10 +348,17 @@ func (t *term) written() plan.Piece {
 	return plan.Piece{First: t.span[0], Last: t.span[1]}
 }
 
-// key returns how the shards give a term so that it can be compared: as servers sort, if its
-// weights are cut, otherwise also to tell whether two are equal. Groups says that
+// weighing is what weights of texts are for.
+type weighing uint8
+
+const (
+	toSort  weighing = iota // as servers sort, which may look at the first weights only
+	toEqual                 // also to tell whether two are equal
+)
+
+// key returns how the shards give a term so that it can be compared; groups says that
 // rows are of groups.
-func (b *scatterer) key(t term, desc, groups, cut bool) (plan.SortKey, bool) {
+func (b *scatterer) key(t term, desc, groups bool, to weighing) (plan.SortKey, bool) {
 	k := plan.SortKey{Desc: desc, At: t.field, Weights: plan.NoWeights}
 	if t.column == nil {
 		k.Kind = plan.SortTyped
@@ -359,14 +366,14 @@ func (b *scatterer) key(t term, desc, groups, cut bool) (plan.SortKey, bool) {
 			k.At = b.hide(t.written())
 		}
 		if !b.neverText(t.expr) {
-			k.Weights = b.weigh(t.written(), groups, cut)
+			k.Weights = b.weigh(t.written(), groups, to)
 		}
 		return k, true
 	}
 	text, kind := sortItem(t.name, t.column.Type)
 	switch {
 	case kind == plan.SortText:
-		k.Kind, k.Weights = kind, b.weigh(t.written(), false, cut)
+		k.Kind, k.Weights = kind, b.weigh(t.written(), false, to)
 		k.At = k.Weights
 	case text == "":
 		return k, false
@@ -380,16 +387,16 @@ func (b *scatterer) key(t term, desc, groups, cut bool) (plan.SortKey, bool) {
 
 // weigh adds the weight string of a text, and then the weight of a space where the
 // collation fills the shorter text up with spaces, NULL where it does not. A server that
-// demands that all items depend on the groups does not see that weights do. Cut are the
-// weights by which a server sorts, of which it looks at the first only where it fills up.
-func (b *scatterer) weigh(e plan.Piece, groups, cut bool) int {
+// demands that all items depend on the groups does not see that weights do. To sort it looks
+// at the first weights only, where it fills up.
+func (b *scatterer) weigh(e plan.Piece, groups bool, to weighing) int {
 	open, end := "", ""
 	if groups {
 		open, end = "ANY_VALUE(", ")"
 	}
 	fills := []plan.Piece{{Text: "IF(LEFT("}, e, {Text: ",0)=CONCAT(LEFT("}, e, {Text: ",0),' '),"}}
 	weight := []plan.Piece{{Text: "WEIGHT_STRING("}, e, {Text: ")"}}
-	if cut {
+	if to == toSort {
 		weight = slices.Concat(fills, []plan.Piece{{Text: "LEFT(WEIGHT_STRING("}, e, {Text: "),@@max_sort_length),WEIGHT_STRING("}, e, {Text: "))"}})
 	}
 	at := b.hide(slices.Concat([]plan.Piece{{Text: open}}, weight, []plan.Piece{{Text: end}})...)

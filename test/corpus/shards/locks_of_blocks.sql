@@ -141,6 +141,8 @@ BEGIN;
 (SELECT tenant_id FROM stock FOR SHARE) FOR UPDATE;
 -- error: 3568
 (SELECT tenant_id FROM stock) FOR UPDATE OF nosuch;
+-- refuse: 1235 its alias stands for another table
+SELECT o.n FROM v_stock o WHERE o.tenant_id IN (SELECT o.tenant_id FROM stock o FOR UPDATE OF o) FOR UPDATE OF o;
 -- refuse: 1235 SKIP LOCKED with LIMIT
 (SELECT tenant_id FROM stock ORDER BY tenant_id LIMIT 1) FOR UPDATE SKIP LOCKED;
 ROLLBACK;
