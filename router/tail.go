@@ -208,7 +208,7 @@ func (g *gatherer) literalAtToken(i int) int {
 		return -1
 	}
 	for n, t := range g.stmt.Literals {
-		if t.Start == g.stmt.Tokens[i].Start && (t.Kind == parser.Int || t.Kind == parser.Param) {
+		if t.Start == g.stmt.Tokens[i].Start && (t.Kind == parser.Int || t.Kind == parser.String || t.Kind == parser.Param) {
 			return n
 		}
 	}

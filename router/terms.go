@@ -211,11 +211,16 @@ func (b *scatterer) shown(name string) (int, bool) {
 		case ok:
 			shown = c.Name.Name.O
 		case b.isString(f.Expr):
-			b.out.Relay.Cacheable = false // made for what the constant is
 			v, plain := b.constant(b.items[i])
-			if !plain {
+			at := b.literalAtToken(b.items[i][0])
+			if !plain || at < 0 {
 				return 0, false
 			}
+			if !strings.EqualFold(v, name) {
+				b.out.Unnamed = append(b.out.Unnamed, plan.Unnamed{Literal: at, Name: name})
+				continue
+			}
+			b.out.Relay.Cacheable = false // made for what the constant is
 			shown = v
 		default: // its text, which a quoted name can be
 			shown = string(b.stmt.SQL[b.stmt.Tokens[b.items[i][0]].Start:b.stmt.Tokens[b.items[i][1]].End])

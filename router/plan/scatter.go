@@ -3,8 +3,10 @@ package plan
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
+	"github.com/sluicedb/sluice/parser/value"
 	"github.com/sluicedb/sluice/rules"
 )
 
@@ -29,6 +31,7 @@ type Scatter struct {
 	LimitTokens   [2]int
 	Params        []int // the tokens of parameters
 	Positions     []Position
+	Unnamed       []Unnamed
 	Clock         bool // it asks for the time, which must be the same on all shards
 
 	kept sync.Map // what Keep has kept
@@ -52,6 +55,20 @@ type Splice struct {
 type Position struct {
 	Literal int
 	Number  int64
+}
+
+// Unnamed is a constant text of the SELECT list that the plan depends on: the item is named
+// by its value, and must not have a name that stands for something else.
+type Unnamed struct {
+	Literal int
+	Name    string
+}
+
+// fits reports whether the item has surely another name.
+func (x Unnamed) fits(v value.Value) bool {
+	const edited = "\"'\\" // what the name may be without
+	return v.Kind == value.String && v.S != "" && strings.TrimSpace(v.S) == v.S &&
+		!strings.ContainsAny(v.S, edited) && !strings.EqualFold(v.S, x.Name)
 }
 
 // NoWeights says that a value has no weight strings.
@@ -126,10 +143,16 @@ func (p *Scatter) Bind(sql []byte, a Args, policy *rules.Policy) (*Scattering, e
 	return out, err
 }
 
-// Fits reports whether the plan was made for the positions that this execution names.
+// Fits reports whether the plan was made for the positions and the names of constants that
+// this execution has.
 func (p *Scatter) Fits(a Args) bool {
 	for _, x := range p.Positions {
 		if n, ok := integer(a.Literal(x.Literal)); !ok || n != x.Number {
+			return false
+		}
+	}
+	for _, x := range p.Unnamed {
+		if !x.fits(a.Literal(x.Literal)) {
 			return false
 		}
 	}

@@ -24,3 +24,12 @@ SELECT id, 1 FROM orders ORDER BY `1`, id DESC;
 SELECT id, 'status' COLLATE utf8mb4_bin FROM orders ORDER BY status, id;
 SELECT id, x'61' FROM orders ORDER BY `x'61'`, id DESC;
 SELECT id, NULL FROM orders ORDER BY `NULL`, id DESC;
+# one shape of a text with several names
+SELECT id, 'other' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, 'status' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, 'STATUS' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, '' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, 'sta\tus' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, 'stat\us' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, ' status ' FROM orders ORDER BY status, id LIMIT 4;
+SELECT id, 'another' FROM orders ORDER BY status, id LIMIT 4;
