@@ -27,7 +27,8 @@ const collectsEach = 10 * time.Second
 
 // watch is one goroutine for all sessions. It does what would otherwise need timers
 // on the path of every statement: it ends statements over their time limit or whose
-// client has gone, clients that do not read, and clients that are idle too long.
+// client has gone, clients that do not read, and clients that are idle too long. It looks
+// after the event loops, too.
 func (srv *Server) watch() {
 	t := time.NewTicker(watchEvery)
 	defer t.Stop()
@@ -38,6 +39,7 @@ func (srv *Server) watch() {
 		case <-srv.ctx.Done():
 			return
 		case now := <-t.C:
+			srv.loops.Look()
 			if tired >= tiredMany && now.Sub(collected) >= collectsEach { // who was told so before now has had time for it
 				tired, collected = 0, now
 				srv.soon(func(context.Context) { runtime.GC() })

@@ -13,7 +13,7 @@ import (
 // TestTicks: the time of a task on its loop is that of the event it was told of, neither
 // before it happened nor after now.
 func TestTicks(t *testing.T) {
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	c, peer := pair(t, ls)
 	var said atomic.Int64
 	type reading struct{ said, task, conn, now int64 }

@@ -17,16 +17,20 @@ import (
 // Loops are event loops that share their tasks and connections. A nil Loops leaves
 // everything to Go's scheduler.
 type Loops struct {
-	all   []*Loop
-	next  atomic.Uint32
-	taken atomic.Uint64
-	stop  chan struct{}
-	once  sync.Once // closes stop
-	ran   sync.WaitGroup
+	all    []*Loop
+	keeps  time.Duration // how long a task may keep its loop
+	next   atomic.Uint32
+	taken  atomic.Uint64
+	closed sync.Once
+	ran    sync.WaitGroup
+
+	_      [64]byte     // what follows is written now and then, what is above read all the time
+	looked atomic.Int64 // Ticks when somebody last looked for loops that are kept
 }
 
 // Loop watches sockets and runs the tasks that wait for them.
 type Loop struct {
+	of     *Loops
 	epoll  int
 	bell   [2]int      // a pipe that wakes it
 	rung   atomic.Bool // something is in the pipe
@@ -34,6 +38,7 @@ type Loop struct {
 	closed atomic.Bool
 
 	runs atomic.Uint64 // counts when a task begins and when it ends to run: odd while one does
+	seen atomic.Uint64 // what runs was when somebody last looked
 	turn atomic.Uint64 // whose turn it is to run the loop
 	now  atomic.Int64  // Ticks when the events came that are being handled
 
@@ -63,14 +68,14 @@ func Start(n int) (*Loops, error) {
 	if os.Getenv("SLUICE_SOCKET") == "net" {
 		return nil, nil //nolint:nilnil // a nil Loops is one
 	}
-	return start(n, watchEach)
+	return start(n, longest)
 }
 
-// start starts n loops that are looked at so often.
-func start(n int, each time.Duration) (*Loops, error) {
-	ls := &Loops{stop: make(chan struct{})}
+// start starts n loops that tasks may keep for so long.
+func start(n int, keeps time.Duration) (*Loops, error) {
+	ls := &Loops{keeps: keeps}
 	for range n {
-		l := &Loop{}
+		l := &Loop{of: ls}
 		if err := l.open(); err != nil {
 			ls.Close()
 			return nil, fmt.Errorf("event loop: %w", err)
@@ -78,7 +83,6 @@ func start(n int, each time.Duration) (*Loops, error) {
 		ls.all = append(ls.all, l)
 		ls.ran.Go(func() { l.run(0) })
 	}
-	ls.ran.Go(func() { ls.watch(each) })
 	return ls, nil
 }
 
@@ -87,8 +91,7 @@ func (ls *Loops) Close() {
 	if ls == nil {
 		return
 	}
-	ls.once.Do(func() {
-		close(ls.stop)
+	ls.closed.Do(func() {
 		for _, l := range ls.all {
 			l.closed.Store(true)
 			l.push(nil)
@@ -244,6 +247,7 @@ func (l *Loop) run(turn uint64) {
 		}
 		now = Ticks()
 		l.now.Store(now)
+		l.of.lookAt(now)
 		l.handle(evs, max(n, 0), turn)
 		if now-checked > int64(mostHeld) {
 			checked = now
@@ -419,29 +423,31 @@ func (l *Loop) enter(t *Task) {
 	l.runs.CompareAndSwap(n, n+1)
 }
 
-// watchEach is how often loops are looked at: a task that is seen twice has kept its loop
-// too long.
-const watchEach = 25 * time.Millisecond
+// longest is how long a task may keep its loop from others.
+const longest = 25 * time.Millisecond
 
-// watch has other threads take over loops that a task keeps.
-func (ls *Loops) watch(each time.Duration) {
-	tick := time.NewTicker(each)
-	defer tick.Stop()
-	seen := make([]uint64, len(ls.all))
-	for {
-		select {
-		case <-ls.stop:
-			return
-		case <-tick.C:
-		}
-		for i, l := range ls.all {
-			n := l.runs.Load()
-			if n&1 != 0 && n == seen[i] && l.runs.CompareAndSwap(n, n+1) {
-				ls.taken.Add(1)
-				turn := l.turn.Add(1)
-				ls.ran.Go(func() { l.run(turn) })
-			}
-			seen[i] = n
+// Look has other threads take over the loops that their tasks keep. As long as one of the
+// loops gets events it does so itself; their owner has to call Look now and then, for when
+// none does, and not after Close. A timer of the loops' own would cost more: a hundred
+// microseconds each time on an idle machine.
+func (ls *Loops) Look() {
+	if ls != nil {
+		ls.lookAt(Ticks())
+	}
+}
+
+// lookAt takes over the loops whose task is the one that was seen last time, unless that was
+// only now.
+func (ls *Loops) lookAt(now int64) {
+	if last := ls.looked.Load(); now-last < int64(ls.keeps) || !ls.looked.CompareAndSwap(last, now) {
+		return
+	}
+	for _, l := range ls.all {
+		n := l.runs.Load()
+		if l.seen.Swap(n) == n && n&1 != 0 && l.runs.CompareAndSwap(n, n+1) {
+			ls.taken.Add(1)
+			turn := l.turn.Add(1)
+			ls.ran.Go(func() { l.run(turn) })
 		}
 	}
 }

@@ -15,16 +15,40 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // loops starts loops that end with the test, and proves that they do.
-func loops(t *testing.T, n int, each time.Duration) *Loops {
+func loops(t *testing.T, n int, keeps time.Duration) *Loops {
 	t.Helper()
-	ls, err := start(n, each)
+	ls, err := start(n, keeps)
 	require.NoError(t, err)
 	t.Cleanup(ls.Close)
+	looks(t, ls)
 	return ls
+}
+
+// looks does what the loops' owner has to do while the test runs.
+func looks(t *testing.T, ls *Loops) {
+	stop := make(chan struct{})
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		tick := time.NewTicker(longest)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				ls.Look()
+			}
+		}
+	})
+	t.Cleanup(func() {
+		close(stop)
+		looking.Wait()
+	})
 }
 
 // pair is a connection of the loops and its peer, which Go's scheduler waits for.
@@ -110,7 +134,7 @@ func echo(c *Conn, other *Conn) func(*Task) {
 // TestRelay lets tasks relay between two sockets each, changing between loop and goroutine
 // and sharing the threads of the loops with each other. Nothing may be lost or stick.
 func TestRelay(t *testing.T) {
-	ls := loops(t, 2, watchEach)
+	ls := loops(t, 2, longest)
 	var clients sync.WaitGroup
 	var ends []<-chan struct{}
 	for i := range 20 {
@@ -148,7 +172,7 @@ func TestRelay(t *testing.T) {
 
 // TestSleep lets tasks give up their stacks while their clients say nothing.
 func TestSleep(t *testing.T) {
-	ls := loops(t, 2, watchEach)
+	ls := loops(t, 2, longest)
 	c, client := pair(t, ls)
 	var runs, slept atomic.Int32
 	var serve func(*Task)
@@ -190,36 +214,38 @@ func TestSleep(t *testing.T) {
 }
 
 // TestTakenOver lets a task block on its loop, which no task may. The other tasks of the
-// loop go on, and the task ends as it would have.
+// loop go on, and the task ends as it would have. Who sees it is the loops' owner, or
+// another loop that gets events.
 func TestTakenOver(t *testing.T) {
-	ls := loops(t, 1, watchEach)
-	bad, badClient := pair(t, ls)
-	good, goodClient := pair(t, ls)
+	t.Run("seen by the owner", func(t *testing.T) { takenOver(t, loops(t, 1, longest)) })
+	t.Run("seen by another loop", func(t *testing.T) {
+		ls, err := start(2, longest)
+		require.NoError(t, err)
+		t.Cleanup(ls.Close)
+		takenOver(t, ls)
+	})
+}
+
+// takenOver blocks a task of one loop; of the four others some are on every loop.
+func takenOver(t *testing.T, ls *Loops) {
 	release := make(chan struct{}, 1)
 	release <- struct{}{}
-	buf := make([]byte, 10)
-	badEnd := task(ls, func(t *Task) {
-		t.On(bad)
-		for {
-			n, err := bad.Read(buf)
-			if err != nil {
-				return
+	free := sync.OnceFunc(func() { close(release) })
+	t.Cleanup(free)
+	serve := func(c *Conn, before func()) func(*Task) {
+		return func(t *Task) {
+			t.On(c)
+			buf := make([]byte, 10)
+			for {
+				n, err := c.Read(buf)
+				if err != nil {
+					return
+				}
+				before()
+				_, _ = c.Write(buf[:n])
 			}
-			<-release
-			_, _ = bad.Write(buf[:n])
 		}
-	})
-	goodEnd := task(ls, func(t *Task) {
-		t.On(good)
-		own := make([]byte, 10)
-		for {
-			n, err := good.Read(own)
-			if err != nil {
-				return
-			}
-			_, _ = good.Write(own[:n])
-		}
-	})
+	}
 	ask := func(c net.Conn) {
 		_ = c.SetDeadline(time.Now().Add(10 * time.Second))
 		_, err := c.Write([]byte{1})
@@ -227,23 +253,48 @@ func TestTakenOver(t *testing.T) {
 		_, err = c.Read(make([]byte, 1))
 		require.NoError(t, err)
 	}
-	ask(goodClient)
-	ask(badClient) // from now on it waits on the loop
+	bad, badClient := pair(t, ls)
+	ends := []<-chan struct{}{task(ls, serve(bad, func() { <-release }))}
+	clients := []net.Conn{badClient}
+	for range 4 {
+		c, client := pair(t, ls)
+		ends, clients = append(ends, task(ls, serve(c, func() {}))), append(clients, client)
+	}
+	for _, c := range clients {
+		ask(c) // from now on it waits on its loop
+	}
 	_, err := badClient.Write([]byte{1})
 	require.NoError(t, err)
 	time.Sleep(10 * time.Millisecond)
-	ask(goodClient)
+	var asking sync.WaitGroup
+	for _, c := range clients[1:] {
+		asking.Go(func() {
+			for range 50 {
+				_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+				_, err := c.Write([]byte{1})
+				if err == nil {
+					_, err = c.Read(make([]byte, 1))
+				}
+				if !assert.NoError(t, err) {
+					return
+				}
+				time.Sleep(time.Millisecond)
+			}
+		})
+	}
+	asking.Wait()
 	require.EqualValues(t, 1, ls.Taken())
-	close(release)
+	free()
 	_ = badClient.SetDeadline(time.Now().Add(10 * time.Second))
 	_, err = badClient.Read(make([]byte, 1))
 	require.NoError(t, err)
-	ask(badClient)
-	ask(goodClient)
-	_ = badClient.Close()
-	_ = goodClient.Close()
-	within(t, badEnd)
-	within(t, goodEnd)
+	for _, c := range clients {
+		ask(c)
+		_ = c.Close()
+	}
+	for _, end := range ends {
+		within(t, end)
+	}
 }
 
 // TestDeadlines sets deadlines from elsewhere, closes from elsewhere, and lets them pass, on
@@ -265,7 +316,7 @@ func TestDeadlines(t *testing.T) {
 	}
 	for _, test := range tests {
 		for _, on := range []bool{true, false} {
-			ls := loops(t, 1, watchEach)
+			ls := loops(t, 1, longest)
 			c, peer := pair(t, ls)
 			var got error
 			ready := make(chan struct{})
@@ -283,7 +334,7 @@ func TestDeadlines(t *testing.T) {
 			require.ErrorIs(t, got, test.want, "%s, on the loop: %v", test.about, on)
 		}
 	}
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	c, peer := pair(t, ls)
 	_ = c.SetDeadline(time.Now().Add(10 * time.Millisecond))
 	_ = c.SetDeadline(time.Time{})
@@ -296,7 +347,7 @@ func TestDeadlines(t *testing.T) {
 
 // TestSlowReader lets a task write more than its peer reads.
 func TestSlowReader(t *testing.T) {
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	c, peer := pair(t, ls)
 	sent := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
 	end := task(ls, func(t *Task) {
@@ -359,7 +410,7 @@ func TestFairness(t *testing.T) {
 
 // TestNothingAllocated relays on the loop without garbage.
 func TestNothingAllocated(t *testing.T) {
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	c, client := pair(t, ls)
 	end := task(ls, func(t *Task) {
 		b := make([]byte, 100)
@@ -386,7 +437,7 @@ func TestNothingAllocated(t *testing.T) {
 // TestDeadlinesMove lets deadlines pass that were set while somebody else watched the
 // socket.
 func TestDeadlinesMove(t *testing.T) {
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	var errs [3]error
 	c, _ := pair(t, ls)
 	end := task(ls, func(t *Task) {
@@ -414,7 +465,7 @@ func TestDeadlinesMove(t *testing.T) {
 // goroutine, and from its loop while it goes there. No time may be one at which it does
 // not hear.
 func TestWakes(t *testing.T) {
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	c, peer := pair(t, ls)
 	spin := func(n int) {
 		for range n {

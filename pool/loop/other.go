@@ -5,13 +5,14 @@ package loop
 import (
 	"errors"
 	"net"
+	"sync/atomic"
 )
 
 // Loops are nil on systems without epoll: everything is left to Go's scheduler.
 type Loops struct{}
 
 // Loop does not exist here.
-type Loop struct{}
+type Loop struct{ now atomic.Int64 }
 
 // Conn does not exist here.
 type Conn struct {
@@ -29,6 +30,9 @@ func Start(int) (*Loops, error) { return nil, nil } //nolint:nilnil // a nil Loo
 
 // Close does nothing.
 func (*Loops) Close() {}
+
+// Look does nothing.
+func (*Loops) Look() {}
 
 // Taken is 0.
 func (*Loops) Taken() uint64 { return 0 }

@@ -99,7 +99,7 @@ func TestTogether(t *testing.T) {
 // TestTogetherTakenOver: what was kept is sent although a later task of the batch keeps the
 // loop, and what is written by that task, too.
 func TestTogetherTakenOver(t *testing.T) {
-	ls := loops(t, 1, watchEach)
+	ls := loops(t, 1, longest)
 	for range 5 {
 		keeps, letGo := busy(t, ls)
 		peers := answering(t, ls, 5, func() {})
@@ -125,7 +125,7 @@ func TestTogetherTakenOver(t *testing.T) {
 // TestOwed has many tasks write in pieces to peers that read slowly, through small
 // buffers: nothing may be lost or be out of order.
 func TestOwed(t *testing.T) {
-	ls := loops(t, 2, watchEach)
+	ls := loops(t, 2, longest)
 	var clients sync.WaitGroup
 	for i := range 16 {
 		c, peer := pair(t, ls)
