@@ -25,6 +25,7 @@ func (s *session) analyzed(p *plan.Relay, text []byte, more bool, refused error)
 	if !tree {
 		return false, nil
 	}
+	s.task.Off()
 	outer := slices.Clone(s.scan.Tokens)
 	first := s.scan.First
 	inner := text[at:]

@@ -79,6 +79,7 @@ func (s *session) guarded(tables []*rules.Table) error {
 		case end == nil:
 			end = time.After(guardTime)
 		}
+		s.task.Off()
 		select {
 		case <-g.changed:
 		case <-end:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
+	"github.com/sluicedb/sluice/test/diff"
 	"github.com/sluicedb/sluice/test/mysqltest"
 	"github.com/stretchr/testify/require"
 )
@@ -66,5 +67,67 @@ func TestWaitingForSockets(t *testing.T) {
 				require.True(t, strings.Contains(e.Message, "kill") || e.Number == 1317 || e.Number == 4031, e.Message)
 			}
 		})
+	}
+}
+
+// TestNobodyKeepsALoop has statements of all kinds wait for their servers: none may keep its
+// loop's thread meanwhile, on which other clients wait.
+func TestNobodyKeepsALoop(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	for _, name := range []string{"app_0", "app_1"} {
+		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
+	}
+	b := newBed(t, server, "max: 20", "")
+	blocker, err := diff.Connect(diff.Target{Name: "MySQL", Addr: server.Addr(), User: "root"}, 0)
+	require.NoError(t, err)
+	defer blocker.Close()
+	c := b.connect()
+	b.do(c, "INSERT INTO t (id, tenant_id) VALUES ('a1', 'a'), ('b1', 'b'), ('c1', 'c')")
+	for _, sql := range []string{
+		"SELECT v FROM t WHERE tenant_id = 'a'",
+		"SELECT v FROM t WHERE id = 'a1'",
+		"SELECT v FROM t ORDER BY v LIMIT 2",
+		"SELECT v, COUNT(*) FROM t GROUP BY v",
+		"SELECT COUNT(*) FROM t x JOIN t y USING (id)",
+		"SELECT id FROM t x WHERE v = (SELECT MAX(v) FROM t y WHERE y.id > x.id)",
+		"UPDATE t SET v = v + 1",
+		"UPDATE t SET v = v + 1 WHERE tenant_id = 'b'",
+		"UPDATE t SET v = v + 1 ORDER BY v LIMIT 1",
+		"DELETE FROM t WHERE v = 1000",
+		"REPLACE INTO t (id, tenant_id) VALUES ('a1', 'a'), ('b1', 'b'), ('c1', 'c')",
+		"INSERT INTO t (id, tenant_id) SELECT UUID(), tenant_id FROM t ORDER BY v LIMIT 1",
+		"DO (SELECT COUNT(*) FROM t)",
+		"EXPLAIN ANALYZE SELECT v FROM t ORDER BY v LIMIT 2",
+		"ANALYZE TABLE t",
+		"CHECKSUM TABLE t",
+	} {
+		for _, prepared := range []bool{false, true} {
+			if prepared && strings.HasPrefix(sql, "EXPLAIN") {
+				continue // is refused
+			}
+			st := &diff.Prepared{}
+			if prepared {
+				st, err = c.Prepare(sql)
+				require.NoError(t, err, sql)
+			}
+			for round := range 2 { // plans and connections are new, and then they are not
+				b.do(blocker, "LOCK TABLES app_0.t WRITE, app_1.t WRITE")
+				taken := b.metric("sluice_event_loops_taken_over_total")
+				done := make(chan error, 1)
+				go func() {
+					var err error
+					if prepared {
+						_, err = c.Execute(st, nil, nil)
+					} else {
+						_, err = c.Query(sql)
+					}
+					done <- err
+				}()
+				time.Sleep(250 * time.Millisecond) // a loop is looked at twice
+				b.do(blocker, "UNLOCK TABLES")
+				require.NoError(t, <-done, sql)
+				require.Equal(t, taken, b.metric("sluice_event_loops_taken_over_total"), "%s, prepared: %v, round %d", sql, prepared, round)
+			}
+		}
 	}
 }

@@ -42,6 +42,7 @@ func (s *session) takePlaces(need map[string]int) error {
 			s.places = append(s.places, taken{p, n})
 			continue
 		}
+		s.task.Off()
 		ctx, cancel := context.WithTimeout(s, s.snap.waits[group])
 		err := p.free.Acquire(ctx, int64(n))
 		cancel()

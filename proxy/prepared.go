@@ -863,6 +863,7 @@ func (s *session) executePlan(st *prepared) error {
 // executeBy is executePlan with the way to find the statement's shard.
 func (s *session) executeBy(st *prepared, bind binder) error {
 	if n, ok := st.node.(*plan.Everywhere); ok {
+		s.task.Off()
 		if err := s.ready(n); err != nil {
 			return err
 		}
@@ -879,6 +880,7 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 		return err
 	}
 	if p.Unique != nil {
+		s.task.Off()
 		return s.claim(p, st.sql, false)
 	}
 	q, err := bind(p, st.sql)
@@ -891,6 +893,7 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 				return err
 			}
 		}
+		s.task.Off()
 		q, err = s.gatherFor(p, st.sql, err)
 	}
 	if err != nil {

@@ -315,7 +315,6 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		}
 		q, err := bind(n, text)
 		if err != nil {
-			s.task.Off()
 			if err := s.heldLocks(); err != nil {
 				return err
 			}
@@ -325,6 +324,7 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 			if done, err := s.scatter(n, text, more, err); done {
 				return err
 			}
+			s.task.Off()
 			q, err = s.gatherFor(n, text, err)
 		}
 		if err != nil {

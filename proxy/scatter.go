@@ -100,6 +100,9 @@ func (s *session) scatter(p *plan.Relay, text []byte, more bool, refused error) 
 	if _, limited := s.settings.Value("sql_select_limit"); limited {
 		return false, nil
 	}
+	if inTxn {
+		s.task.Off()
+	}
 	sc := s.scatterPlan(p, text)
 	if sc == nil {
 		return false, nil
@@ -147,6 +150,7 @@ func (s *session) scatterPlan(p *plan.Relay, text []byte) *plan.Scatter {
 	if tried && (sc == nil || sc.Fits(s)) {
 		return sc
 	}
+	s.task.Off()
 	stmt, err := parser.Parse(text, s.dialect)
 	if err != nil {
 		return nil
@@ -242,7 +246,7 @@ func (x *scattering) ask() error {
 
 // want is what a shard's connection must be.
 func (x *scattering) want(t *plan.Target) pool.Want {
-	return pool.Want{FoundRows: x.s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema, Settings: x.settings}
+	return pool.Want{Task: x.s.task, FoundRows: x.s.caps.Has(wire.ClientFoundRows), Schema: t.Shard.Schema, Settings: x.settings}
 }
 
 // stalling are the session's settings on connections that wait for others, kept while
@@ -277,6 +281,7 @@ func (p *scatterPart) ask(q *call, level *demand) error {
 func (p *scatterPart) askOn(c *pool.Conn) error {
 	x, want := p.scattering, &p.want
 	p.conn = c
+	c.BindTo(x.s.task)
 	x.parts = append(x.parts, p)
 	x.stopper.watch(&p.watch, c)
 	if x.binary {
@@ -485,7 +490,12 @@ func (x *scattering) emit(row func([]byte) []byte) error {
 	x.to(row)
 	if held := x.x.to.Pending() - x.from; x.sent && x.x.to.Due() || held > heldBytes {
 		x.sent = true
-		return x.x.flush()
+		if err := x.x.flush(); err != nil {
+			return err
+		}
+		if why := x.s.whyEnded(); why != nil { // the servers may be long in hearing of it
+			return why
+		}
 	}
 	return nil
 }
@@ -679,6 +689,9 @@ func (x *scattering) release() {
 		return
 	}
 	for _, p := range x.parts {
+		if p.watch.gone() {
+			x.s.task.Off()
+		}
 		if !p.watch.over() { // the watch has gone off: what it does must not hit the next statement
 			p.conn.Doubt("stopped")
 		}

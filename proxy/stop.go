@@ -79,6 +79,16 @@ func (w *stoppable) insist(by *stopper) {
 	}
 }
 
+// gone reports whether there has been a KILL, for which over waits.
+func (w *stoppable) gone() bool {
+	if w.by == nil {
+		return false
+	}
+	w.by.mu.Lock()
+	defer w.by.mu.Unlock()
+	return w.done != nil
+}
+
 // over takes the connection away, and waits for a KILL that is under way. It reports false
 // if there has been one: the connection is then not fit for another statement as it is.
 func (w *stoppable) over() bool {

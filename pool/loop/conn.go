@@ -365,8 +365,11 @@ func (c *Conn) count(n int) {
 		return
 	}
 	if t.read += n; t.read > mostRead {
+		conns := append([]*Conn{c}, t.conns[1:]...)
 		t.Off()
-		c.Unwatch()
+		for _, c := range conns { // the client's stays, unless it is what was read
+			c.Unwatch()
+		}
 	}
 }
 

@@ -81,6 +81,8 @@ func start(n int, keeps time.Duration) (*Loops, error) {
 			return nil, fmt.Errorf("event loop: %w", err)
 		}
 		ls.all = append(ls.all, l)
+	}
+	for _, l := range ls.all { // they know each other from now on
 		ls.ran.Go(func() { l.run(0) })
 	}
 	return ls, nil
