@@ -164,10 +164,11 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 	if err != nil {
 		return s.lose(c, q, err)
 	}
+	x.out.OK.Warnings = head.Warnings
+	if err := s.rememberWarnings(c, &x.out); err != nil {
+		c.Doubt("protocol error")
+	}
 	if x.out.Err != nil {
-		if err := s.rememberWarnings(c, &x.out); err != nil {
-			c.Doubt("protocol error")
-		}
 		s.rowCount = -1
 	} else {
 		c.AddStmt(s.stmtKey(q), head)
@@ -308,6 +309,7 @@ func (s *session) missedLater(st *prepared, err error) bool {
 // keep registers a statement that no server prepares, and tells the client its
 // columns.
 func (s *session) keep(st *prepared, cols []wire.Column) {
+	s.diag, s.unlisted = s.diag[:0], 0
 	s.stmts.last++
 	st.id = s.stmts.last
 	s.register(st)
@@ -439,13 +441,11 @@ func (s *session) comStmtExecute(p []byte) error {
 	}
 	e, err := wire.ParseExecute(p, s.caps, st.params, st.told, st.isLong)
 	if err != nil {
-		return wire.Errorf(1835, "HY000", "Malformed communication packet.")
+		st.told = nil
+		return err
 	}
 	if e.Bound {
 		st.told = e.Types
-	}
-	if st.params > 0 && len(st.told) < st.params {
-		return wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute")
 	}
 	s.closeCursor(st)
 	st.bound, st.types = e, st.told
@@ -616,11 +616,14 @@ func (s *session) tryPrepare(q *call) ([]wire.ParamType, error) {
 	return ps.Types, nil
 }
 
-// comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is
-// told at the next execution.
+// comStmtSendLongData keeps a piece of a parameter. It has no reply, unless its head is
+// incomplete: what else is wrong is told at the next execution.
 func (s *session) comStmtSendLongData(p []byte) error {
+	if len(p) < 6 {
+		return wire.ErrMalformed
+	}
 	st, rest, err := s.statement(p)
-	if err != nil || len(rest) < 2 {
+	if err != nil {
 		return nil //nolint:nilerr // the protocol has no reply here
 	}
 	i := int(binary.LittleEndian.Uint16(rest))
@@ -642,6 +645,9 @@ func (s *session) comStmtSendLongData(p []byte) error {
 }
 
 func (s *session) comStmtClose(p []byte) error {
+	if len(p) < 4 {
+		return wire.ErrMalformed
+	}
 	st, _, err := s.statement(p)
 	if err != nil {
 		return nil //nolint:nilerr // the protocol has no reply here

@@ -176,9 +176,7 @@ func (s *session) command() error {
 		s.task.Off()
 	}
 	if len(p) == 0 {
-		s.conn.WriteError(wire.Errorf(1835, "HY000", "Malformed communication packet."))
-		_ = s.conn.Flush()
-		return wire.ErrMalformed
+		p = []byte{byte(wire.ComSleep)} // as servers read it
 	}
 	err = s.enter()
 	if err == nil {
@@ -195,7 +193,7 @@ func (s *session) command() error {
 	s.size = len(p)
 	cmd := wire.Command(p[0])
 	if int(cmd) >= len(commands) || commands[cmd] == nil {
-		err = wire.Errorf(1047, "08S01", "Unknown command")
+		err = errUnknownCommand
 	} else {
 		err = commands[cmd](s, p[1:])
 	}
@@ -240,7 +238,7 @@ func (s *session) unreadable(err error) error {
 	case errors.Is(err, wire.ErrTooLarge):
 		s.conn.WriteError(wire.Errorf(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"))
 	case errors.Is(err, wire.ErrSequence):
-		s.conn.WriteError(wire.Errorf(1156, "08S01", "Got packets out of order"))
+		s.conn.WriteError(errOutOfOrder)
 	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
 		return io.EOF
 	default:
