@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -258,4 +259,13 @@ func (w twin) standingWarnings() {
 			})
 		}
 	}
+}
+
+// TestProcedureWithoutText: rules may name a procedure that no file under schema defines.
+func TestProcedureWithoutText(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	rules := strings.Replace(config(server.Addr(), "127.0.0.1:0", "max: 5", ""), "    tables:\n", "    procedures: {p: {tenant_parameter: p_tenant}}\n    tables:\n", 1)
+	b := startBed(t, server, tables, rules)
+	e := b.fails(b.connect(), 1235, "CALL p('a')")
+	require.Contains(t, e.Message, "its text is not known")
 }
