@@ -96,6 +96,7 @@ func TestPackets(t *testing.T) {
 	t.Run("character sets of handshakes", func(t *testing.T) { w.handshakes() })
 	t.Run("odd packets", func(t *testing.T) { w.oddPackets() })
 	t.Run("a session that begins anew", func(t *testing.T) { w.anew() })
+	t.Run("cursors", func(t *testing.T) { w.cursors() })
 	t.Run("odd parameters", func(t *testing.T) { w.oddParameters() })
 	t.Run("warnings between statements", func(t *testing.T) { w.standingWarnings() })
 }
@@ -258,6 +259,109 @@ func (w twin) standingWarnings() {
 				return out + tell(c, byte(wire.ComPing)) + said(c, "SHOW WARNINGS")
 			})
 		}
+	}
+}
+
+// opened executes the session's n-th prepared statement with a cursor, and returns the rows
+// that come at once, which are none where there is a cursor.
+func opened(c *diff.Conn, n byte) (rows string, cursor bool) {
+	c.ResetSequence()
+	c.WritePacket([]byte{byte(wire.ComStmtExecute), n, 0, 0, 0, wire.CursorReadOnly, 1, 0, 0, 0})
+	head := hear(c)
+	var columns int
+	if n, err := fmt.Sscanf(head, "%02x", &columns); n != 1 || err != nil {
+		return head, false
+	}
+	for range columns {
+		hear(c)
+	}
+	return fetched(c)
+}
+
+// fetched returns rows up to the packet that closes them, and whether more are to be fetched.
+func fetched(c *diff.Conn) (rows string, more bool) {
+	for {
+		p, err := c.ReadPacket()
+		if err != nil {
+			return rows + "gone", false
+		}
+		switch p[0] {
+		case wire.HeaderErr:
+			e, err := wire.ParseError(p)
+			return fmt.Sprint(rows, e, err), false
+		case wire.HeaderEOF:
+			ok, err := wire.ParseOK(p, false)
+			if err != nil {
+				return err.Error(), false
+			}
+			return rows, ok.Status&wire.StatusCursorExists != 0 && ok.Status&wire.StatusLastRowSent == 0
+		}
+		rows += fmt.Sprintf("%x ", p)
+	}
+}
+
+// fetch asks for two rows of a cursor.
+func fetch(c *diff.Conn, n byte) (rows string, more bool) {
+	c.ResetSequence()
+	c.WritePacket([]byte{byte(wire.ComStmtFetch), n, 0, 0, 0, 2, 0, 0, 0})
+	if err := c.Flush(); err != nil {
+		return "gone", false
+	}
+	return fetched(c)
+}
+
+// cursors: all rows come, in pieces where a cursor is open, and two cursors are two, also of
+// one text.
+func (w twin) cursors() {
+	queries := []string{
+		"SELECT id FROM t WHERE tenant_id = 'a' ORDER BY id", "SELECT id FROM t WHERE tenant_id = 'b' ORDER BY id",
+		"SELECT id FROM t WHERE v > 0 ORDER BY id", "SELECT COUNT(*) FROM t", "SELECT x.id FROM t x JOIN t y ON x.v < y.v ORDER BY x.v, y.v",
+		"SELECT SQL_CALC_FOUND_ROWS id FROM t WHERE tenant_id = 'a' ORDER BY id LIMIT 1",
+	}
+	for _, before := range [][]string{{"DO 0"}, {"BEGIN"}, {"BEGIN", "UPDATE t SET v = v WHERE tenant_id = 'a'"}, {"BEGIN", "UPDATE t SET v = v WHERE tenant_id = 'b'"}, {"CREATE TEMPORARY TABLE held (a INT)"}} {
+		for _, sql := range queries {
+			w.alike(fmt.Sprint(before, sql), 0, func(c *diff.Conn) string {
+				w.do(c, before...)
+				_, err := c.Prepare(sql)
+				require.NoError(w, err)
+				all := ""
+				for range 2 {
+					rows, more := opened(c, 1)
+					for all += rows; more; all += rows {
+						rows, more = fetch(c, 1)
+					}
+				}
+				return all + said(c, "SELECT FOUND_ROWS(), ROW_COUNT()")
+			})
+		}
+	}
+	c := w.connect() // MySQL 9.7 dies of the second execution with a cursor
+	_, err := c.Prepare("EXPLAIN SELECT id FROM t WHERE tenant_id = 'a'")
+	require.NoError(w, err)
+	for range 2 {
+		rows, cursor := opened(c, 1)
+		require.NotEmpty(w, rows)
+		require.False(w, cursor)
+	}
+	const sql = "SELECT id FROM t WHERE tenant_id = 'a' UNION ALL SELECT id FROM t WHERE tenant_id = 'a'"
+	for _, end := range []string{"DO 0", "BEGIN", "SELECT COUNT(*) FROM t"} {
+		w.alike("two cursors, then "+end, 0, func(c *diff.Conn) string {
+			all := ""
+			for n := range byte(2) {
+				_, err := c.Prepare(sql)
+				require.NoError(w, err)
+				_, cursor := opened(c, n+1)
+				require.True(w, cursor)
+			}
+			for n := range byte(4) {
+				rows, more := fetch(c, n%2+1)
+				all += fmt.Sprint(rows, more)
+				if n == 1 {
+					all += said(c, end)
+				}
+			}
+			return all
+		})
 	}
 }
 
