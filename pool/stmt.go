@@ -94,6 +94,9 @@ func (c *Conn) AddStmt(key []byte, p wire.Prepared) *Stmt {
 	return s
 }
 
+// Key is the key under which the connection keeps the statement.
+func (s *Stmt) Key() string { return s.key }
+
 // DropStmt closes a prepared statement, as AddStmt does with one too many.
 func (c *Conn) DropStmt(key []byte) {
 	if e := c.stmts.byKey[string(key)]; e != nil {

@@ -289,17 +289,28 @@ func (s *session) eachBranch(sql string) error {
 }
 
 // rollbackAll ends the transaction on all its connections without changing anything.
-func (s *session) rollbackAll() {
+func (s *session) rollbackAll() { s.rollbackWarned() }
+
+// rollbackWarned is rollbackAll, and returns what the first group's server says of what
+// cannot be undone, such as temporary tables.
+func (s *session) rollbackWarned() (warned []diagnostic) {
 	for _, b := range s.txn.more {
 		s.undo(b)
 	}
 	s.txn.more = nil
 	if c := s.txn.conn; c != nil && s.txn.trans {
-		if _, err := c.Query("ROLLBACK"); err != nil {
+		r, err := c.Query("ROLLBACK")
+		if err == nil && r.OK.Warnings > 0 {
+			var rows [][][]byte
+			rows, err = c.QueryAll("SHOW WARNINGS")
+			warned = warningsOf(rows)
+		}
+		if err != nil {
 			c.Doubt("rollback failed")
 		}
 		s.leaveTxn()
 	}
+	return warned
 }
 
 // undo rolls one branch back and gives its connection away. A connection that fails is

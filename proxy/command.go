@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/sluicedb/sluice/parser/wire"
@@ -34,9 +35,16 @@ var commands = [...]func(*session, []byte) error{
 
 func (s *session) comQuit([]byte) error { return errQuit }
 
+// comPing, as comInitDB, leaves the diagnostics of the statement before it as they are, and
+// counts them.
 func (s *session) comPing([]byte) error {
-	s.conn.WriteOK(wire.OK{Status: s.status()}, s.caps)
+	s.conn.WriteOK(wire.OK{Status: s.status(), Warnings: s.standing()}, s.caps)
 	return nil
+}
+
+// standing is how many warnings there are, listed or not, between two statements.
+func (s *session) standing() uint16 {
+	return uint16(min(len(s.diag)+s.unlisted, math.MaxUint16))
 }
 
 func (s *session) comDebug([]byte) error {
@@ -47,7 +55,7 @@ func (s *session) comInitDB(p []byte) error {
 	if err := s.use(string(p)); err != nil {
 		return err
 	}
-	s.ok(0, false)
+	s.okWith(wire.OK{Warnings: s.standing()}, false)
 	return nil
 }
 
@@ -119,11 +127,11 @@ func (s *session) reset() {
 	s.closeStatements()
 }
 
+// comResetConnection gives the session the state of a new one, but for its database. The
+// character sets, too, are those of the server, whatever the handshake has set.
 func (s *session) comResetConnection([]byte) error {
-	collation, _ := s.settings.Value("collation_connection")
 	s.reset()
-	id := s.srv.collations.LookupByName(collation)
-	if err := s.begin(s.user, wire.Login{Database: s.db, Collation: uint16(id), Attributes: s.attrs}); err != nil {
+	if err := s.begin(s.user, wire.Login{Database: s.db, Attributes: s.attrs}); err != nil {
 		return err
 	}
 	s.conn.WriteOK(wire.OK{Status: s.status()}, s.caps)
@@ -135,7 +143,8 @@ func (s *session) comResetConnection([]byte) error {
 func (s *session) comChangeUser(p []byte) error {
 	l, err := wire.ParseChangeUser(p, s.caps)
 	if err != nil {
-		return fatal{err}
+		s.quit = true
+		return errUnknownCommand
 	}
 	s.reset()
 	s.snap = s.srv.snap.Load()
@@ -152,7 +161,7 @@ func (s *session) comChangeUser(p []byte) error {
 		return err
 	}
 	s.srv.moved(s, a)
-	s.conn.WriteOK(wire.OK{Status: s.status()}, s.caps)
+	s.welcome()
 	return nil
 }
 
@@ -162,7 +171,7 @@ func (s *session) comSetOption(p []byte) error {
 	case r.Err() != nil:
 		return wire.ErrMalformed
 	case option > 1:
-		return wire.Errorf(1047, "08S01", "Unknown command")
+		return errUnknownCommand
 	default:
 		s.multi = option == 0
 	}

@@ -31,6 +31,8 @@ func (s *session) remember(c *pool.Conn, q *call, out *outcome) error {
 	switch {
 	case out.Err != nil:
 		s.rowCount = -1
+	case out.Cursor: // its rows are still to come, and the server knows how many there are
+		s.rowCount, q.found = -1, true
 	case out.ResultSet:
 		s.rowCount, s.found = -1, out.Rows
 		switch skipped := q.plan.Skipped(s); {

@@ -13,11 +13,13 @@ import (
 
 // Reasons for which a statement or session is ended from outside.
 var (
-	errKilled    = wire.Errorf(1317, "70100", "Query execution was interrupted")
-	errTimeLimit = wire.Errorf(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded")
-	errRowLimit  = wire.Errorf(1104, "42000", "The result has more rows than Sluice's limits.result_rows allows; add a LIMIT or a narrower condition")
-	errShutdown  = wire.Errorf(1053, "08S01", "Server shutdown in progress")
-	errIdle      = wire.Errorf(4031, "HY000", "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.")
+	errKilled         = wire.Errorf(1317, "70100", "Query execution was interrupted")
+	errTimeLimit      = wire.Errorf(3024, "HY000", "Query execution was interrupted, maximum statement execution time exceeded")
+	errRowLimit       = wire.Errorf(1104, "42000", "The result has more rows than Sluice's limits.result_rows allows; add a LIMIT or a narrower condition")
+	errShutdown       = wire.Errorf(1053, "08S01", "Server shutdown in progress")
+	errIdle           = wire.Errorf(4031, "HY000", "The client was disconnected by the server because of inactivity. See wait_timeout and interactive_timeout for configuring this behavior.")
+	errOutOfOrder     = wire.Errorf(1156, "08S01", "Got packets out of order")
+	errUnknownCommand = wire.Errorf(1047, "08S01", "Unknown command")
 	// errNotPreparable is for statements that no server prepares either.
 	errNotPreparable = wire.Errorf(1295, "HY000", "This command is not supported in the prepared statement protocol yet")
 	errGone          = errors.New("client has gone")
@@ -64,8 +66,12 @@ func toClient(err error) *wire.Error {
 		return wire.Errorf(1053, "08S01", "Server shutdown in progress")
 	case errors.Is(err, wire.ErrMalformed):
 		return wire.Errorf(1835, "HY000", "Malformed communication packet.")
+	case errors.Is(err, wire.ErrArguments):
+		return wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute")
 	case errors.Is(err, wire.ErrTooLarge):
 		return wire.Errorf(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes")
+	case errors.Is(err, wire.ErrSequence):
+		return errOutOfOrder
 	}
 	return wire.Errorf(internalError, "HY000", "internal error; see Sluice's log")
 }

@@ -66,7 +66,7 @@ func (s *session) login(t *tls.Config, tlsRequired bool) error {
 	if err := s.begin(a, l); err != nil {
 		return err
 	}
-	s.conn.WriteOK(wire.OK{Status: s.status()}, s.caps)
+	s.welcome()
 	if err := s.conn.Flush(); err != nil {
 		return err
 	}
@@ -74,6 +74,15 @@ func (s *session) login(t *tls.Config, tlsRequired bool) error {
 		s.conn.Compress(wire.NewCompressor(s.conn.Net(), algo, l.ZstdLevel))
 	}
 	return nil
+}
+
+// welcome tells a client that it has logged in, and to which database.
+func (s *session) welcome() {
+	ok := wire.OK{Status: s.status()}
+	if s.db != "" {
+		ok.State = wire.AppendChange(nil, wire.Change{Type: wire.ChangeSchema, Value: []byte(s.db)})
+	}
+	s.conn.WriteOK(ok, s.caps)
 }
 
 func (s *session) startTLS(t *tls.Config) ([]byte, error) {
@@ -128,6 +137,10 @@ func (s *session) begin(a *account, l wire.Login) error {
 	if l.Database != "" && !s.snap.hasDatabase(l.Database) {
 		return wire.Errorf(1049, "42000", "Unknown database '%s'", l.Database)
 	}
+	settings, err := s.initialSettings(l.Collation)
+	if err != nil {
+		return err
+	}
 	s.user, s.attrs = a, l.Attributes
 	s.setDB(l.Database)
 	s.tenant = a.Tenant
@@ -141,7 +154,7 @@ func (s *session) begin(a *account, l wire.Login) error {
 	s.consistency, s.replicas, s.readAfter, s.replays, s.lockless = "", a.Replicas, nil, a.Replay, false
 	s.certain = a.Commit == conf.CommitKnown
 	s.multi = s.caps.Has(wire.ClientMultiStatements)
-	s.adopt(s.initialSettings(l.Collation))
+	s.adopt(settings)
 	if s.caps.Has(wire.ClientIgnoreSpace) {
 		mode := s.snap.base.SQLMode
 		if !strings.Contains(mode, "IGNORE_SPACE") {

@@ -45,7 +45,8 @@ func imagine(srv *Server, snap *snapshot, q admin.Question) *session {
 	if s.db == "" {
 		s.db = snap.rules.Logical
 	}
-	s.adopt(s.initialSettings(wire.CollationUTF8MB4))
+	settings, _ := s.initialSettings(wire.CollationUTF8MB4) // which every server takes
+	s.adopt(settings)
 	return s
 }
 

@@ -28,7 +28,7 @@ type prepared struct {
 	sql       []byte
 	node      plan.Node // made anew when rules or settings change
 	dialect   parser.Dialect
-	cursorKey []byte // under which the connection knows the statement whose cursor is open
+	cursorKey []byte // under which that connection knows the statement
 	made      *snapshot
 	db        string // the current database when it was prepared, and whenever it runs
 	params    int
@@ -164,10 +164,11 @@ func (s *session) prepareOn(st *prepared, q *call) error {
 	if err != nil {
 		return s.lose(c, q, err)
 	}
+	x.out.OK.Warnings = head.Warnings
+	if err := s.rememberWarnings(c, &x.out); err != nil {
+		c.Doubt("protocol error")
+	}
 	if x.out.Err != nil {
-		if err := s.rememberWarnings(c, &x.out); err != nil {
-			c.Doubt("protocol error")
-		}
 		s.rowCount = -1
 	} else {
 		c.AddStmt(s.stmtKey(q), head)
@@ -308,6 +309,7 @@ func (s *session) missedLater(st *prepared, err error) bool {
 // keep registers a statement that no server prepares, and tells the client its
 // columns.
 func (s *session) keep(st *prepared, cols []wire.Column) {
+	s.diag, s.unlisted = s.diag[:0], 0
 	s.stmts.last++
 	st.id = s.stmts.last
 	s.register(st)
@@ -439,13 +441,11 @@ func (s *session) comStmtExecute(p []byte) error {
 	}
 	e, err := wire.ParseExecute(p, s.caps, st.params, st.told, st.isLong)
 	if err != nil {
-		return wire.Errorf(1835, "HY000", "Malformed communication packet.")
+		st.told = nil
+		return err
 	}
 	if e.Bound {
 		st.told = e.Types
-	}
-	if st.params > 0 && len(st.told) < st.params {
-		return wire.Errorf(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute")
 	}
 	s.closeCursor(st)
 	st.bound, st.types = e, st.told
@@ -534,6 +534,9 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		return nil, err
 	}
 	key := s.stmtKey(q)
+	if st.bound.Flags&wire.CursorReadOnly != 0 { // whoever else executes it would close its cursor
+		key = wire.AppendUint32(append(key, 0), st.id)
+	}
 	if q.gathered != nil {
 		// Its tables are made anew each time, and a server that has to prepare a statement
 		// again takes the types of the last values for those of its parameters.
@@ -555,6 +558,7 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		}
 	}
 	ps.Take(st.kinds)
+	st.cursorKey = append(st.cursorKey[:0], ps.Key()...)
 	for i, data := range st.long {
 		head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(i))
 		c.WriteCommand(wire.ComStmtSendLongData, head, data)
@@ -616,11 +620,14 @@ func (s *session) tryPrepare(q *call) ([]wire.ParamType, error) {
 	return ps.Types, nil
 }
 
-// comStmtSendLongData keeps a piece of a parameter. It has no reply: what is wrong is
-// told at the next execution.
+// comStmtSendLongData keeps a piece of a parameter. It has no reply, unless its head is
+// incomplete: what else is wrong is told at the next execution.
 func (s *session) comStmtSendLongData(p []byte) error {
+	if len(p) < 6 {
+		return wire.ErrMalformed
+	}
 	st, rest, err := s.statement(p)
-	if err != nil || len(rest) < 2 {
+	if err != nil {
 		return nil //nolint:nilerr // the protocol has no reply here
 	}
 	i := int(binary.LittleEndian.Uint16(rest))
@@ -642,6 +649,9 @@ func (s *session) comStmtSendLongData(p []byte) error {
 }
 
 func (s *session) comStmtClose(p []byte) error {
+	if len(p) < 4 {
+		return wire.ErrMalformed
+	}
 	st, _, err := s.statement(p)
 	if err != nil {
 		return nil //nolint:nilerr // the protocol has no reply here
@@ -698,10 +708,20 @@ func (s *session) comStmtFetch(p []byte) error {
 	last := x.out.OK.Status&wire.StatusLastRowSent != 0 || x.out.Err != nil
 	if last {
 		st.cursor = nil
-		s.txn.why &^= pinCursor
+		s.freeCursors()
 	}
 	s.after(c, q, &x.out)
 	return nil
+}
+
+// freeCursors no longer holds the session's connection if it has no open cursor.
+func (s *session) freeCursors() {
+	for _, st := range s.stmts.byID {
+		if st.cursor != nil && st.cursor == s.txn.conn {
+			return
+		}
+	}
+	s.txn.why &^= pinCursor
 }
 
 // rowsOnly passes rows on that no column definitions precede.
@@ -739,7 +759,7 @@ func (s *session) closeCursor(st *prepared) {
 	if c != s.txn.conn {
 		return
 	}
-	s.txn.why &^= pinCursor
+	s.freeCursors()
 	c.DropStmt(st.cursorKey)
 	if s.txn.why == 0 && !s.txn.trans {
 		s.txn.conn = nil
@@ -888,6 +908,9 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 		if err := s.heldLocks(); err != nil {
 			return err
 		}
+		if s.txn.open() || !s.autocommit() || s.txn.conn != nil {
+			st.bound.Flags &^= wire.CursorReadOnly // the host would be a second held connection
+		}
 		if st.bound.Flags&wire.CursorReadOnly == 0 {
 			if done, err := s.scatter(p, st.sql, false, err); done {
 				return err
@@ -899,13 +922,18 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 	if err != nil {
 		return s.split(p, st.sql, false, err)
 	}
-	if q.locks || isWrite(s.scan.First) { // a write has no rows for a cursor
-		st.bound.Flags &^= wire.CursorReadOnly // it would outlive the statement on a connection of locks
+	held := s.txn.conn
+	switch {
+	case q.locks, // a cursor would outlive the statement on a connection of locks
+		held != nil && held.Server().Group != q.group, // or on one beside that which is held
+		isWrite(s.scan.First),                         // there are no rows for one
+		s.scan.First == parser.Explain:                // MySQL opens none, and dies where one is executed so twice
+		// The rows come without a cursor, as those of many statements do on servers.
+		st.bound.Flags &^= wire.CursorReadOnly
 	}
 	cursor := st.bound.Flags&wire.CursorReadOnly != 0
 	if cursor {
 		q.pins |= pinCursor
-		st.cursorKey = bytes.Clone(s.stmtKey(q))
 	}
 	if err := s.readFrom(q, p, st.sql); err != nil {
 		return err
@@ -924,7 +952,8 @@ func (s *session) executeBy(st *prepared, bind binder) error {
 		st.cursor = s.txn.conn
 		return nil
 	}
-	s.unpin(pinCursor)
+	s.freeCursors()
+	s.unpin(0)
 	return nil
 }
 

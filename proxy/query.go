@@ -77,6 +77,9 @@ func (s *session) comQuery(p []byte) error {
 		if stopped, err := s.one(text, more); err != nil || stopped {
 			return err
 		}
+		if more {
+			s.outlive()
+		}
 	}
 	if !ran {
 		if len(bytes.Trim(sql, " \t\r\n\f\v;")) > 0 { // nothing but comments, as in scripts

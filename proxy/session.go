@@ -176,9 +176,7 @@ func (s *session) command() error {
 		s.task.Off()
 	}
 	if len(p) == 0 {
-		s.conn.WriteError(wire.Errorf(1835, "HY000", "Malformed communication packet."))
-		_ = s.conn.Flush()
-		return wire.ErrMalformed
+		p = []byte{byte(wire.ComSleep)} // as servers read it
 	}
 	err = s.enter()
 	if err == nil {
@@ -195,7 +193,7 @@ func (s *session) command() error {
 	s.size = len(p)
 	cmd := wire.Command(p[0])
 	if int(cmd) >= len(commands) || commands[cmd] == nil {
-		err = wire.Errorf(1047, "08S01", "Unknown command")
+		err = errUnknownCommand
 	} else {
 		err = commands[cmd](s, p[1:])
 	}
@@ -227,6 +225,8 @@ func staysOnLoop(p []byte) bool {
 func (s *session) unreadable(err error) error {
 	closing := s.closed()
 	switch {
+	case closing == errKilled: //nolint:errorlint // our own value, never wrapped
+		return closing // without a word, as from a server
 	case closing != nil:
 		s.task.Off()
 		s.conn.WriteError(toClient(closing))
@@ -240,7 +240,7 @@ func (s *session) unreadable(err error) error {
 	case errors.Is(err, wire.ErrTooLarge):
 		s.conn.WriteError(wire.Errorf(1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"))
 	case errors.Is(err, wire.ErrSequence):
-		s.conn.WriteError(wire.Errorf(1156, "08S01", "Got packets out of order"))
+		s.conn.WriteError(errOutOfOrder)
 	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
 		return io.EOF
 	default:
@@ -260,6 +260,9 @@ func (s *session) finish(err error) error {
 		return err
 	case gone:
 		return err
+	case s.closed() == errKilled: //nolint:errorlint // our own value, never wrapped
+		_ = s.flush() // a client is not told of a KILL CONNECTION: it is cut off
+		return errKilled
 	default:
 		e := toClient(err)
 		s.fail(e)
@@ -343,6 +346,20 @@ func (s *session) leave() {
 	if s.sock != nil && !s.conn.Compressed() && !s.awake.Load() {
 		s.awake.Store(true)
 	}
+}
+
+// outlive has a KILL QUERY end no more than the statement that it has met, which may have
+// come to its end all the same: what follows it in its packet runs.
+func (s *session) outlive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != errKilled || s.closing != nil { //nolint:errorlint // our own value, never wrapped
+		return
+	}
+	s.mu.Unlock()
+	s.endings.Wait() // they ask why it was ended
+	s.mu.Lock()
+	s.ended, s.done, s.onEnd = nil, nil, nil
 }
 
 // show lets others see the statement that runs now, and makes the one before it the last. Its text stays valid until leave.

@@ -86,10 +86,10 @@ func (st *prepared) constant(i int) string {
 	if err != nil {
 		return ""
 	}
-	switch st.types[i].Type {
-	case wire.TypeDate, wire.TypeDatetime, wire.TypeTimestamp:
-		return moment(b, st.types[i].Type == wire.TypeDate)
-	case wire.TypeTime:
+	switch t := st.types[i].Type; {
+	case t == wire.TypeDate, (t == wire.TypeDatetime || t == wire.TypeTimestamp) && len(b) <= 11: // longer with a time zone
+		return moment(b, t == wire.TypeDate)
+	case t == wire.TypeTime:
 		return span(b)
 	}
 	return ""
@@ -102,7 +102,10 @@ func moment(b []byte, date bool) string {
 	copy(v[:], b)
 	day := fmt.Sprintf("%04d-%02d-%02d", binary.LittleEndian.Uint16(v[:]), v[2], v[3])
 	clock := fmt.Sprintf(" %02d:%02d:%02d", v[4], v[5], v[6])
-	if us := binary.LittleEndian.Uint32(v[7:]); us > 0 {
+	switch us := binary.LittleEndian.Uint32(v[7:]); {
+	case us > 999999:
+		return "" // which a server refuses
+	case us > 0:
 		clock += fmt.Sprintf(".%06d", us)
 	}
 	switch {

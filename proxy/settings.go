@@ -23,12 +23,44 @@ func charsetOf(collation string) string {
 	return name
 }
 
-// initialSettings are the session variables that a handshake sets by its collation.
-func (s *session) initialSettings(id uint16) *pool.Settings {
-	name := s.srv.collations.LookupName(collations.ID(id))
-	switch charsetOf(name) {
-	case "", "ucs2", "utf16", "utf16le", "utf32":
+// unlisted are MySQL's collations that Vitess's list lacks.
+var unlisted = map[uint16]string{
+	1: "big5_chinese_ci", 2: "latin2_czech_cs", 18: "tis620_thai_ci", 28: "gbk_chinese_ci", 31: "latin1_german2_ci",
+	34: "cp1250_czech_cs", 76: "utf8mb3_tolower_ci", 84: "big5_bin", 87: "gbk_bin", 89: "tis620_bin",
+	159: "ucs2_general_mysql500_ci", 223: "utf8mb3_general_mysql500_ci", 248: "gb18030_chinese_ci", 249: "gb18030_bin", 250: "gb18030_unicode_520_ci",
+}
+
+// collationName is the name of a collation; empty: MySQL has none with that id.
+func (srv *Server) collationName(id uint16) string {
+	if name := srv.collations.LookupName(collations.ID(id)); name != "" {
+		return name
+	}
+	return unlisted[id]
+}
+
+// collationID is the id of a collation; 0: MySQL has none of that name.
+func (srv *Server) collationID(name string) uint16 {
+	if id := srv.collations.LookupByName(name); id != collations.Unknown {
+		return uint16(id)
+	}
+	for id, n := range unlisted {
+		if n == name {
+			return id
+		}
+	}
+	return 0
+}
+
+// initialSettings are the session variables that a handshake sets by its collation: those
+// of the server itself where it knows none of that id. Not every character set can be one
+// for statements.
+func (s *session) initialSettings(id uint16) (*pool.Settings, error) {
+	name := s.srv.collationName(id)
+	switch cs := charsetOf(name); cs {
+	case "":
 		name = s.snap.base.Collation
+	case "ucs2", "utf16", "utf16le", "utf32":
+		return nil, wire.Errorf(1231, "42000", "Variable 'character_set_client' can't be set to the value of '%s'", cs)
 	}
 	if name == "utf8mb4_0900_ai_ci" && s.snap.base.Collation != "" {
 		// The id that means "utf8mb4": the server's own default collation of it.
@@ -39,7 +71,7 @@ func (s *session) initialSettings(id uint16) *pool.Settings {
 		pool.Setting{Name: "character_set_client", Value: cs},
 		pool.Setting{Name: "character_set_results", Value: cs},
 		pool.Setting{Name: "collation_connection", Value: name},
-	)
+	), nil
 }
 
 // adopt makes the settings the session's and derives from them how it reads SQL.
@@ -158,8 +190,8 @@ func errOr(err, other error) error {
 // resultCharset is the id of the character set of the session's own answers.
 func (s *session) resultCharset() uint16 {
 	v, _ := s.settings.Value("collation_connection")
-	if id := s.srv.collations.LookupByName(v); id != 0 {
-		return uint16(id)
+	if id := s.srv.collationID(v); id != 0 {
+		return id
 	}
 	return wire.CollationUTF8MB4
 }

@@ -374,12 +374,13 @@ func (s *session) savepointOnHeld(text []byte, name string, more bool, local fun
 // endAll ends a transaction that is open on several groups.
 func (s *session) endAll(commit, chain, more bool) error {
 	opened, once := s.txn.opened, s.txn.openedOnce
+	var warned []diagnostic
 	if commit {
 		if err := s.commitAll(); err != nil {
 			return err
 		}
 	} else {
-		s.rollbackAll()
+		warned = s.rollbackWarned()
 	}
 	if chain {
 		if s.txn.begin = withoutSnapshot(opened); opened == "" {
@@ -387,8 +388,8 @@ func (s *session) endAll(commit, chain, more bool) error {
 		}
 		s.txn.once = once
 	}
-	s.quiet()
-	s.ok(0, more)
+	s.diag = append(s.diag[:0], warned...)
+	s.okWith(wire.OK{Warnings: s.standing()}, more)
 	return nil
 }
 

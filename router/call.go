@@ -111,7 +111,11 @@ func (a *analysis) tenantCall(l *leaf, proc *rules.Procedure, args [][2]int) err
 		l.home = l.database.Shards[0] // the server says 1318 itself
 		return nil
 	}
-	v, err := a.argument(proc, args, proc.TenantParam)
+	var v plan.Source
+	var err error = plan.Unsupported("procedure "+proc.Name+" runs by tenant, and its text is not known", proc.Pos, "name its file under schema")
+	if proc.TenantParam >= 0 {
+		v, err = a.argument(proc, args, proc.TenantParam)
+	}
 	switch {
 	case err != nil && len(l.database.Shards) == 1 && !a.env.TenantOnly:
 		l.home = l.database.Shards[0] // whatever the tenant is

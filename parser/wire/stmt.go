@@ -1,5 +1,10 @@
 package wire
 
+import "errors"
+
+// ErrArguments says that an execution binds no types, or one that no parameter can have.
+var ErrArguments = errors.New("incorrect arguments")
+
 // Prepared is the head of the reply to COM_STMT_PREPARE.
 type Prepared struct {
 	ID       uint32
@@ -66,7 +71,8 @@ const (
 // parameters. types are those of an earlier execution, used when this one sends
 // none (new_params_bound = 0); they may be nil. The types that this one sends are
 // written in their place. Parameters in long were sent by
-// COM_STMT_SEND_LONG_DATA and have no value here.
+// COM_STMT_SEND_LONG_DATA and have no value here. After an error the types of earlier
+// executions are lost.
 func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func(i int) bool) (Execute, error) {
 	r := NewReader(p)
 	e := Execute{ID: r.Uint32(), Flags: r.Uint8(), Iterations: r.Uint32()}
@@ -84,11 +90,12 @@ func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func
 		return e, r.Err()
 	}
 	null := r.Bytes(uint64(total+7) / 8)
-	e.Bound = r.Uint8() == 1
+	e.Bound = r.Uint8() != 0
 	if r.Err() != nil {
 		return e, ErrMalformed
 	}
 	all := types
+	wrong := false
 	var names []string
 	if e.Bound {
 		if all = types[:0]; cap(all) < n {
@@ -96,6 +103,7 @@ func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func
 		}
 		for i := 0; i < total && r.Err() == nil; i++ {
 			t := r.Uint16()
+			wrong = wrong || t&0x7f00 != 0 || !Type(t).bindable(isNull(null, i))
 			all = append(all, ParamType{Type: Type(t), Unsigned: t&0x8000 != 0})
 			if attrs {
 				names = append(names, string(r.LenencBytes()))
@@ -117,15 +125,26 @@ func ParseExecute(p []byte, caps Capability, n int, types []ParamType, long func
 	values := r.b
 	if len(all) < total {
 		if total > n || n > len(all) {
-			return e, ErrMalformed
+			return e, ErrArguments
 		}
 	}
 	for i := 0; i < n; i++ {
-		if !isNull(null, i) && !(long != nil && long(i)) {
+		switch {
+		case isNull(null, i):
+		case long != nil && long(i):
+			if t := all[i].Type; t < TypeTinyBlob || t > TypeString {
+				return e, ErrMalformed
+			}
+		case wrong && r.Len() > 0 && !all[i].Type.bindable(false):
+			return e, ErrArguments // its length is not known
+		default:
 			if err := skipValue(&r, all[i].Type); err != nil {
 				return e, err
 			}
 		}
+	}
+	if wrong {
+		return e, ErrArguments
 	}
 	e.Values = values[:len(values)-len(r.b)]
 	for i := n; i < total; i++ {
@@ -159,6 +178,19 @@ func (e Execute) Append(b []byte, types []ParamType) []byte {
 		b = append(b, byte(t.Type), flag)
 	}
 	return append(b, e.Values...)
+}
+
+// bindable reports whether servers take parameters of the type. Some they take for NULL only.
+func (t Type) bindable(null bool) bool {
+	switch t {
+	case TypeTiny, TypeShort, TypeLong, TypeLongLong, TypeFloat, TypeDouble, TypeDecimal, TypeNewDecimal,
+		TypeDate, TypeDatetime, TypeTimestamp, TypeTime, TypeVarchar, TypeVarString, TypeString,
+		TypeTinyBlob, TypeMediumBlob, TypeLongBlob, TypeBlob, TypeJSON, TypeVector:
+		return true
+	case TypeNull, TypeInt24:
+		return null
+	}
+	return false
 }
 
 // IsNull reports whether parameter i is NULL.

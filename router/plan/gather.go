@@ -442,7 +442,7 @@ func (t *Gathered) copy(i int, at []*rules.Shard, b *binding) Copy {
 func (t *Tail) end(sql []byte, a Args, charset string, whole bool) string {
 	out := []byte(" AS ")
 	out = appendName(out, t.Alias)
-	if whole {
+	if whole || !written(t.Where, a, charset) || !written(t.Order, a, charset) {
 		return string(out)
 	}
 	out = appendPieces(out, t.Where, sql, a, charset)
@@ -488,6 +488,18 @@ func appendPieces(out []byte, list []Piece, sql []byte, a Args, charset string) 
 	return out
 }
 
+// written reports whether all parameters of the pieces can be constants.
+func written(list []Piece, a Args, charset string) bool {
+	for _, x := range list {
+		if x.Param > 0 {
+			if _, ok := paramText(x.Param-1, a, charset); !ok {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // paramText writes a parameter as a constant; false if there is none of its type.
 func paramText(i int, a Args, charset string) (string, bool) {
 	v := a.Param(i)
@@ -525,7 +537,7 @@ func (t *Gathered) where(b *binding, sql []byte, whole bool) string {
 		}
 		for j := range t.Filters[i].Pushed {
 			f := &t.Filters[i].Pushed[j]
-			if !whole && f.fits(t.Table, b.args) {
+			if !whole && f.fits(t.Table, b.args) && written(f.Pieces, b.args, b.route.Charset) {
 				and()
 				out = appendPieces(out, f.Pieces, sql, b.args, b.route.Charset)
 			}

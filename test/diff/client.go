@@ -3,6 +3,7 @@
 package diff
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,6 +20,8 @@ type Target struct {
 	Addr     string
 	User     string // without a password
 	Database string
+	// Collation is the id of the handshake's; 0: that of utf8mb4.
+	Collation uint8
 }
 
 // Answer is one result of a statement, with every field that a client can see.
@@ -64,7 +67,7 @@ func Connect(t Target, extra wire.Capability) (*Conn, error) {
 	c.caps = (wire.ClientLongPassword | wire.ClientLongFlag | wire.ClientProtocol41 | wire.ClientTransactions |
 		wire.ClientSecureConnection | wire.ClientPluginAuth | wire.ClientPluginAuthLenencData | wire.ClientMultiResults |
 		wire.ClientPSMultiResults | wire.ClientConnectWithDB | wire.ClientDeprecateEOF | extra) & g.Capabilities
-	l := wire.Login{Capabilities: c.caps, MaxPacket: 1 << 24, Collation: wire.CollationUTF8MB4, User: t.User, Database: t.Database, Plugin: wire.PluginSHA2}
+	l := wire.Login{Capabilities: c.caps, MaxPacket: 1 << 24, Collation: cmp.Or(uint16(t.Collation), wire.CollationUTF8MB4), User: t.User, Database: t.Database, Plugin: wire.PluginSHA2}
 	c.End(l.Append(c.Begin()))
 	return c, c.finishLogin(t)
 }

@@ -19,3 +19,16 @@ PREPARE clear FROM 'DROP TEMPORARY TABLE tmp_named';
 EXECUTE clear;
 -- no message
 SELECT COUNT(*) FROM tmp_named;
+# What a ROLLBACK says of tables that it cannot undo, of a transaction on several servers too.
+BEGIN;
+UPDATE saas_users SET department = CONCAT(department, '');
+CREATE TEMPORARY TABLE tmp_made AS SELECT id FROM saas_users WHERE tenant_id = 'system';
+ROLLBACK;
+SHOW WARNINGS;
+DROP TEMPORARY TABLE tmp_made;
+CREATE TEMPORARY TABLE tmp_dropped (id INT);
+BEGIN;
+UPDATE saas_users SET department = CONCAT(department, '');
+DROP TEMPORARY TABLE tmp_dropped;
+ROLLBACK;
+SHOW WARNINGS;
