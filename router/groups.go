@@ -9,6 +9,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -154,6 +155,7 @@ func (b *scatterer) groups(groups []term) bool {
 			if !b.finally(order) {
 				return false
 			}
+			b.buffer()
 			b.out.Keys, list, rest = nil, nil, groups
 			break
 		}
@@ -272,6 +274,20 @@ func (b *scatterer) finally(order []term) bool {
 		b.out.Groups.Final = append(b.out.Groups.Final, plan.SortKey{At: at, Kind: plan.SortTyped, Weights: f.Weights, Desc: desc})
 	}
 	return true
+}
+
+// buffer lets the shards keep their groups in a temporary table, as a server does that sorts
+// them by something else: what a column of such a table is may differ from what the
+// expression is, YEAR() a number for example.
+func (b *scatterer) buffer() {
+	if b.s.SelectStmtOpts.SQLBufferResult {
+		return
+	}
+	at := b.mainSelect()
+	if at+1 < len(b.stmt.Tokens) && b.stmt.Tokens[at+1].Kind == parser.Hint {
+		at++
+	}
+	b.insert(at, plan.Piece{Text: " SQL_BUFFER_RESULT"})
 }
 
 // reorder writes the order in which the shards are to give their rows.
