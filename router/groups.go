@@ -31,7 +31,7 @@ func (b *scatterer) shape() bool {
 	if !ok {
 		return false
 	}
-	if s.Distinct && (!b.undouble() || !b.ordersBy(groups)) {
+	if s.Distinct && (!b.undouble(groups) || !b.ordersBy(groups)) {
 		return false
 	}
 	if slices.ContainsFunc(groups, func(t term) bool { return b.keyed(t.expr) }) {
@@ -72,8 +72,9 @@ func (b *scatterer) rows(groups bool) bool {
 }
 
 // undouble lets the shards group by the items of SELECT DISTINCT, which is the same and
-// lets further items be added.
-func (b *scatterer) undouble() bool {
+// lets further items be added. Where the primary key is among the items a server leaves
+// DISTINCT out, and columns are described as without it.
+func (b *scatterer) undouble(items []term) bool {
 	at := b.mainSelect() + 1
 	for at < len(b.stmt.Tokens) && !b.stmt.Is(at, "distinct") && !b.stmt.Is(at, "distinctrow") {
 		if !b.isOption(at) {
@@ -81,13 +82,27 @@ func (b *scatterer) undouble() bool {
 		}
 		at++
 	}
+	b.cutOut(at, at)
+	if b.alone = b.primary(items); b.alone {
+		return true
+	}
 	list := make([]string, len(b.items))
 	for i := range list {
 		list[i] = strconv.Itoa(i + 1)
 	}
-	b.cutOut(at, at)
 	b.insert(b.behind("having", "order", "limit"), plan.Piece{Text: " GROUP BY " + strings.Join(list, ",")})
 	return true
+}
+
+// primary reports whether the items name all columns of the primary key of the only table.
+func (b *scatterer) primary(items []term) bool {
+	t := b.driver.table
+	if !fromTable(b.s.From) || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+		return false
+	}
+	return !slices.ContainsFunc(t.Uniques[0].Columns, func(name string) bool {
+		return !slices.ContainsFunc(items, func(i term) bool { return i.column != nil && strings.EqualFold(i.column.Name, name) })
+	})
 }
 
 // ordersBy reports whether ORDER BY names only these terms.
@@ -204,7 +219,7 @@ func (b *scatterer) textOf(span [2]int) []byte {
 // have no value of in common.
 func (b *scatterer) first() {
 	t := b.driver.table
-	if !fromTable(b.s.From) || t.Calendar != nil || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+	if b.alone || !fromTable(b.s.From) || t.Calendar != nil || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
 		return
 	}
 	key := t.Uniques[0].Columns
