@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sluicedb/sluice/parser"
@@ -614,8 +616,8 @@ func newNamesOf(p *plan.Relay, on *rules.Shard) *names {
 // values writes an answer that the router gave itself.
 func (s *session) values(v *plan.Values, more bool) error {
 	cols := valuesColumns(s, v)
-	rows := make([][][]byte, len(v.Rows))
-	for i, r := range v.Rows {
+	rows := make([][][]byte, min(uint64(len(v.Rows)), s.selectLimit()))
+	for i, r := range v.Rows[:len(rows)] {
 		for _, c := range r {
 			rows[i] = append(rows[i], textOf(c))
 		}
@@ -624,6 +626,16 @@ func (s *session) values(v *plan.Values, more bool) error {
 	s.diag = s.diag[:0]
 	s.rows(cols, rows, more)
 	return nil
+}
+
+// selectLimit is how many rows a query may return that has no LIMIT of its own; SHOW is one
+// to a server.
+func (s *session) selectLimit() uint64 {
+	text, _ := s.settings.Value("sql_select_limit")
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return n
+	}
+	return math.MaxUint64
 }
 
 // nothingToDo answers a definition that finds nothing to do: like any, it commits first.

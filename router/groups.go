@@ -9,6 +9,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 	"github.com/pingcap/tidb/pkg/parser/opcode"
 
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -30,7 +31,7 @@ func (b *scatterer) shape() bool {
 	if !ok {
 		return false
 	}
-	if s.Distinct && (!b.undouble() || !b.ordersBy(groups)) {
+	if s.Distinct && (!b.undouble(groups) || !b.ordersBy(groups)) {
 		return false
 	}
 	if slices.ContainsFunc(groups, func(t term) bool { return b.keyed(t.expr) }) {
@@ -71,8 +72,9 @@ func (b *scatterer) rows(groups bool) bool {
 }
 
 // undouble lets the shards group by the items of SELECT DISTINCT, which is the same and
-// lets further items be added.
-func (b *scatterer) undouble() bool {
+// lets further items be added. Where the primary key is among the items a server leaves
+// DISTINCT out, and columns are described as without it.
+func (b *scatterer) undouble(items []term) bool {
 	at := b.mainSelect() + 1
 	for at < len(b.stmt.Tokens) && !b.stmt.Is(at, "distinct") && !b.stmt.Is(at, "distinctrow") {
 		if !b.isOption(at) {
@@ -80,13 +82,27 @@ func (b *scatterer) undouble() bool {
 		}
 		at++
 	}
+	b.cutOut(at, at)
+	if b.alone = b.primary(items); b.alone {
+		return true
+	}
 	list := make([]string, len(b.items))
 	for i := range list {
 		list[i] = strconv.Itoa(i + 1)
 	}
-	b.cutOut(at, at)
 	b.insert(b.behind("having", "order", "limit"), plan.Piece{Text: " GROUP BY " + strings.Join(list, ",")})
 	return true
+}
+
+// primary reports whether the items name all columns of the primary key of the only table.
+func (b *scatterer) primary(items []term) bool {
+	t := b.driver.table
+	if !fromTable(b.s.From) || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+		return false
+	}
+	return !slices.ContainsFunc(t.Uniques[0].Columns, func(name string) bool {
+		return !slices.ContainsFunc(items, func(i term) bool { return i.column != nil && strings.EqualFold(i.column.Name, name) })
+	})
 }
 
 // ordersBy reports whether ORDER BY names only these terms.
@@ -154,6 +170,7 @@ func (b *scatterer) groups(groups []term) bool {
 			if !b.finally(order) {
 				return false
 			}
+			b.buffer()
 			b.out.Keys, list, rest = nil, nil, groups
 			break
 		}
@@ -202,7 +219,7 @@ func (b *scatterer) textOf(span [2]int) []byte {
 // have no value of in common.
 func (b *scatterer) first() {
 	t := b.driver.table
-	if !fromTable(b.s.From) || t.Calendar != nil || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
+	if b.alone || !fromTable(b.s.From) || t.Calendar != nil || len(t.Uniques) == 0 || t.Uniques[0].Name != "PRIMARY" {
 		return
 	}
 	key := t.Uniques[0].Columns
@@ -272,6 +289,20 @@ func (b *scatterer) finally(order []term) bool {
 		b.out.Groups.Final = append(b.out.Groups.Final, plan.SortKey{At: at, Kind: plan.SortTyped, Weights: f.Weights, Desc: desc})
 	}
 	return true
+}
+
+// buffer lets the shards keep their groups in a temporary table, as a server does that sorts
+// them by something else: what a column of such a table is may differ from what the
+// expression is, YEAR() a number for example.
+func (b *scatterer) buffer() {
+	if b.s.SelectStmtOpts.SQLBufferResult {
+		return
+	}
+	at := b.mainSelect()
+	if at+1 < len(b.stmt.Tokens) && b.stmt.Tokens[at+1].Kind == parser.Hint {
+		at++
+	}
+	b.insert(at, plan.Piece{Text: " SQL_BUFFER_RESULT"})
 }
 
 // reorder writes the order in which the shards are to give their rows.

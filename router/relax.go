@@ -30,8 +30,8 @@ type columnLists map[string][]string
 
 // relax returns a reading of the statement without the alias of the new row of an
 // INSERT, INTO with variables, column lists of derived tables, which it returns, rare
-// character sets, details of functions, and parentheses between a query and its locking
-// clauses; a JSON_TABLE becomes a table of unknown columns. The reading is nil when there is nothing to leave out, or when the rest is not understood either. The
+// character sets, details of functions, the EXTENDED of SHOW, and parentheses between a query
+// and its locking clauses; a JSON_TABLE becomes a table of unknown columns. The reading is nil when there is nothing to leave out, or when the rest is not understood either. The
 // text that is sent is always the client's.
 func relax(s *parser.Statement) (*parser.Statement, columnLists) {
 	x := &relaxed{Statement: s, text: slices.Clone(s.SQL), lists: columnLists{}}
@@ -108,6 +108,8 @@ func (x *relaxed) token(i int) {
 		x.blank(i, i+1)
 		x.blank(closing(x.Statement, i+1), closing(x.Statement, i+1))
 		x.rollup = true
+	case i == 1 && x.Is(i, "extended") && x.Verb == parser.Show: // adds what a failed ALTER TABLE has left
+		x.blank(i, i)
 	case x.Is(i, "inner") && x.Is(i-1, "natural"):
 		x.blank(i, i)
 	case x.Is(i, "precision") && x.Is(i-1, "double"):

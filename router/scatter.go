@@ -163,6 +163,7 @@ type scatterer struct {
 	driver *leaf
 	items  [][2]int // the expressions of the SELECT list
 	star   bool     // there is one among them: the number of columns is not known
+	alone  bool     // DISTINCT has nothing to do on a shard, whose rows differ by their primary key
 }
 
 // text finds the places of the text. It reports false where the text cannot be cut.

@@ -15,6 +15,9 @@ import (
 // lists tables and databases is answered from the rules, what concerns the server is
 // asked of any one.
 func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
+	if n.Pattern != nil && a.stmt.Tokens[len(a.stmt.Tokens)-1].Kind != parser.String {
+		return a.onAny(0) // LIKE takes a text and nothing else: the server says 1064 itself
+	}
 	switch n.Tp {
 	case ast.ShowColumns, ast.ShowIndex, ast.ShowCreateTable, ast.ShowCreateView:
 		return a.showTable(n)

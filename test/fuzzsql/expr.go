@@ -280,6 +280,8 @@ func (g *gen) aggregate(from []item, all []string) ref {
 		list = []string{"COUNT(*)", "COUNT(DISTINCT %s)", "MAX(%s + 0)"}
 	case bits: // some plans of MySQL say that the result is a number
 		list = []string{"COUNT(%s)", "COUNT(DISTINCT %s)", "MAX(%s + 0)", "BIT_OR(%s)"}
+	case float: // some plans of MySQL say that of a view's FLOAT it is a DOUBLE
+		list = append(list, "MIN(%s + 0)", "MAX(%s + 0)")
 	default:
 		list = append(list, "MIN(%s)", "MAX(%s)")
 	}

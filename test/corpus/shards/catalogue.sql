@@ -57,3 +57,32 @@ SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABL
 SELECT NOTHING FROM information_schema.TABLES;
 USE information_schema;
 SELECT TABLE_NAME FROM TABLES WHERE TABLE_SCHEMA = 'depot';
+USE shop;
+# LIKE takes a text and nothing else; EXTENDED shows, besides, what a failed ALTER TABLE has left.
+-- error: 1064
+SHOW TABLES LIKE kinds;
+-- error: 1064
+SHOW TABLES LIKE NULL;
+-- error: 1064
+SHOW FULL TABLES LIKE CONCAT('k', '%');
+-- error: 1064
+SHOW DATABASES LIKE depot;
+-- error: 1064
+SHOW TABLE STATUS LIKE 7;
+SHOW EXTENDED TABLES;
+SHOW EXTENDED TABLES FROM depot;
+SHOW EXTENDED FULL TABLES FROM shop LIKE 'k%';
+SHOW EXTENDED FULL TABLES WHERE Table_type = 'VIEW';
+-- error: 1049
+-- prepare differs: MySQL looks for the database when the statement is executed
+SHOW EXTENDED TABLES FROM nowhere;
+# What lists tables is a query without a LIMIT.
+SET sql_select_limit = 2;
+SHOW TABLES;
+SELECT FOUND_ROWS();
+SHOW FULL TABLES LIKE 'k%';
+SHOW DATABASES;
+SHOW DATABASES WHERE `Database` IN ('shop', 'depot', 'sys');
+SET sql_select_limit = 0;
+SHOW TABLES;
+SET sql_select_limit = DEFAULT;
