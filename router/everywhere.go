@@ -9,6 +9,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -477,10 +478,40 @@ func (a *analysis) keepsKey(l *leaf) error {
 				return plan.Unsupported("column "+l.table.Key+" says on which shard the rows of "+l.table.Name+" are, and cannot be changed", l.table.Pos, "")
 			}
 		case a.stmt.Is(i, "convert") && a.stmt.Is(i+1, "to"):
-			return plan.Unsupported("CONVERT TO would change column "+l.table.Key+", which says on which shard the rows of "+l.table.Name+" are", l.table.Pos, "change the other columns one by one")
+			if err := a.converts(l.table, i+2); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// converts refuses CONVERT TO, whose character set is at a token, where it would change the
+// column that a table is spread by. What a character set without a collation means is a
+// server's to say.
+func (a *analysis) converts(t *rules.Table, at int) error {
+	key, ok := t.Column(t.Key)
+	if ok && familyOf(key) != "" && key.Collation == "" {
+		return nil // no text
+	}
+	for ; at < len(a.stmt.Tokens) && !a.isOp(at, ","); at++ {
+		if a.stmt.Is(at, "collate") && ok && key.Collation != "" && strings.EqualFold(a.wordAt(at+1), key.Collation) {
+			return nil
+		}
+	}
+	remedy := "change the other columns one by one"
+	if ok && key.Collation != "" {
+		remedy = "convert to the collation of that column (COLLATE " + key.Collation + "), or change the other columns one by one"
+	}
+	return plan.Unsupported("CONVERT TO would change column "+t.Key+", which says on which shard the rows of "+t.Name+" are", t.Pos, remedy)
+}
+
+// wordAt is the identifier or text that token i is; empty if it is none.
+func (a *analysis) wordAt(i int) string {
+	if i < len(a.stmt.Tokens) && a.stmt.Tokens[i].Kind == parser.String {
+		return parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i], a.stmt.Dialect)
+	}
+	return a.nameAt(i)
 }
 
 // renamed makes sure that a table keeps its shards under its new name.
