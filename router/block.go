@@ -53,8 +53,9 @@ type analysis struct {
 
 // check is an assignment to a sharding key.
 type check struct {
-	leaf   *leaf
-	source plan.Source
+	leaf     *leaf
+	source   plan.Source
+	computed bool // and no source
 }
 
 // source is one item of a FROM clause.

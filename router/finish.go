@@ -428,7 +428,7 @@ func (a *analysis) open(t *rules.Table) bool {
 func (a *analysis) keyChecks(r *plan.Route) {
 	for _, c := range a.checks {
 		c.source.Use = plan.Store
-		r.Checks = append(r.Checks, plan.Check{Database: slices.Index(r.Databases, c.leaf.database), Table: c.leaf.table, Source: c.source})
+		r.Checks = append(r.Checks, plan.Check{Database: slices.Index(r.Databases, c.leaf.database), Table: c.leaf.table, Source: c.source, Computed: c.computed})
 	}
 }
 
