@@ -609,6 +609,9 @@ func (a *analysis) view(v *rules.View, db *rules.Database) (*query, error) {
 	if _, block := text.Tree.(*ast.SelectStmt); !block {
 		a.handedOn = ""
 	}
+	if err := a.viewsFunctions(text, db); err != nil {
+		return nil, err
+	}
 	q, err := a.query(text.Tree, nil)
 	if err != nil {
 		return nil, err
