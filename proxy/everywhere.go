@@ -22,7 +22,8 @@ import (
 //
 //  1. nobody else changes the same objects meanwhile: a user lock sees to it;
 //  2. all shards answer, and have the same definition;
-//  3. they are asked whether their rows refuse it (asking.go);
+//  3. they are asked whether their tables are free (tablefree.go), and whether their rows
+//     refuse it (asking.go);
 //  4. the journal says what is about to happen;
 //  5. the first shard runs it: its error is the client's, and nothing has happened;
 //  6. the other shards run it, in parallel;
@@ -46,7 +47,8 @@ type defining struct {
 	clock   string // the statement that gives all shards one time
 	ok      wire.OK
 	diag    []diagnostic
-	before  int // rows of other shards before the one that the first shard's error names
+	before  int     // rows of other shards before the one that the first shard's error names
+	shown   []shown // what each object was, on the first shard
 }
 
 // everywhere runs a statement about definitions on every shard.
@@ -198,6 +200,9 @@ func (x *defining) run() error {
 	}
 	ctx, cancel := x.untilKilled()
 	defer cancel()
+	if err := x.tablesFree(ctx); err != nil {
+		return err
+	}
 	if err := x.ask(ctx); err != nil {
 		return err
 	}
@@ -348,6 +353,7 @@ func (x *defining) check() error {
 			return x.plan.New
 		}
 		x.entry.Before = append(x.entry.Before, defs[i][0].hash())
+		x.shown = append(x.shown, defs[i][0])
 	}
 	return nil
 }
@@ -486,13 +492,14 @@ func (srv *Server) rest(ctx context.Context, snap *snapshot, d *Definition, repo
 	results := make([]*pool.Result, len(d.Shards))
 	warnings := make([][]diagnostic, len(d.Shards))
 	errs := make([]error, len(d.Shards))
+	waiting := d.waiting()
 	var g errgroup.Group
 	for i := range d.Shards {
 		if d.Shards[i].State == ddlDone {
 			continue
 		}
 		g.Go(func() error {
-			results[i], warnings[i], errs[i] = srv.defineOn(ctx, snap, d, &d.Shards[i])
+			results[i], warnings[i], errs[i] = srv.defineOn(ctx, snap, waiting, &d.Shards[i])
 			return nil
 		})
 	}

@@ -719,12 +719,14 @@ func (x *rehearsing) ordered() error {
 // repeated reports whether a shard has said again what the host has said: of the text, or
 // of a value that it has stored just so.
 func (x *rehearsing) repeated(d diagnostic) bool {
-	switch d.code {
-	case 1287, 1681, 3719:
+	switch {
+	case warnsOfText(d.code):
 		if _, ok := x.s.executing.(*prepared); ok {
 			return true // its warning came when it was prepared
 		}
 		return slices.ContainsFunc(x.before, func(o diagnostic) bool { return o.code == d.code && o.message == d.message })
+	}
+	switch d.code {
 	case 1264, 1265, 1292, 1364, 1366:
 		return !x.r.Rows.Updates
 	}
@@ -736,8 +738,7 @@ func (x *rehearsing) merge() error {
 	var all []diagnostic
 	rest := x.diag
 	for _, d := range x.before {
-		switch d.code {
-		case 1287, 1681, 3719, 1364: // they come before the first row
+		if warnsOfText(d.code) || d.code == 1364 { // they come before the first row
 			all = append(all, d)
 			continue
 		}

@@ -85,7 +85,7 @@ func (s *session) prepareSet(text []byte) error {
 }
 
 // queryOf returns the query that has the effect of a SET whose values are read from
-// tables; nil if there are none.
+// tables, or by stored functions, which may read some; nil if there are none.
 func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
 	reads := false
 	for _, a := range list {
@@ -95,6 +95,7 @@ func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
 			reads = reads || isLockFunc(stmt, i)
 			reads = reads || query && stmt.Is(i, "from") || stmt.Is(i, "table")
 		}
+		reads = reads || calls(stmt, a) && router.CallsStored(stmt.SQL[stmt.Tokens[a.First].Start:stmt.Tokens[a.Last].End], stmt.Dialect)
 	}
 	if !reads {
 		return nil, nil
@@ -113,6 +114,16 @@ func queryOf(stmt *parser.Statement, list []parser.Assignment) ([]byte, error) {
 		names = append(names, "@"+wire.QuoteIdent(a.Name))
 	}
 	return []byte("SELECT " + strings.Join(values, ", ") + " INTO " + strings.Join(names, ", ")), nil
+}
+
+// calls reports whether the value of an assignment may call a function.
+func calls(stmt *parser.Statement, a parser.Assignment) bool {
+	for i := a.First + 1; i <= a.Last; i++ {
+		if string(stmt.Tokens[i].Text(stmt.SQL)) == "(" {
+			return true
+		}
+	}
+	return false
 }
 
 // isLockFunc reports whether token i may be a function about user locks, which have a

@@ -350,11 +350,16 @@ func (x *splitting) aboutRows() bool {
 // ofStatement reports whether a warning is one of the text, which comes once and before
 // those of rows.
 func (x *splitting) ofStatement(d diagnostic) bool {
-	switch d.code {
-	case 1287, 1681, 3719: // deprecated syntax, alias of a character set
+	// 1364: a column that is not named has no default
+	return warnsOfText(d.code) || d.code == 1364 && !bytes.Contains(bytes.ToLower(x.text), []byte("default"))
+}
+
+// warnsOfText reports whether a warning is of what the text says, whatever the rows are:
+// deprecated syntax, INSERT DELAYED, utf8 for utf8mb3, a collation of utf8mb3.
+func warnsOfText(code uint16) bool {
+	switch code {
+	case 1287, 1681, 3005, 3719, 3778:
 		return true
-	case 1364: // a column that is not named has no default
-		return !bytes.Contains(bytes.ToLower(x.text), []byte("default"))
 	}
 	return false
 }
@@ -490,7 +495,7 @@ func (x *splitting) said(d diagnostic) bool {
 		return d.part > 1
 	case !x.ofStatement(d):
 		return false
-	case x.plan.Rows != nil && d.code != 1364 && !strings.HasPrefix(d.message, "'VALUES function'"):
+	case x.plan.Rows != nil && d.code != 1364 && d.code != 3005 && !strings.HasPrefix(d.message, "'VALUES function'"):
 		return false // of the row's own text
 	}
 	return slices.ContainsFunc(x.diag, func(o diagnostic) bool { return o.part != d.part && o.code == d.code && o.message == d.message })

@@ -53,8 +53,9 @@ type analysis struct {
 
 // check is an assignment to a sharding key.
 type check struct {
-	leaf   *leaf
-	source plan.Source
+	leaf     *leaf
+	source   plan.Source
+	computed bool // and no source
 }
 
 // source is one item of a FROM clause.
@@ -607,6 +608,9 @@ func (a *analysis) view(v *rules.View, db *rules.Database) (*query, error) {
 	}
 	if _, block := text.Tree.(*ast.SelectStmt); !block {
 		a.handedOn = ""
+	}
+	if err := a.viewsFunctions(text, db); err != nil {
+		return nil, err
 	}
 	q, err := a.query(text.Tree, nil)
 	if err != nil {

@@ -1,6 +1,12 @@
 package router
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/pingcap/tidb/pkg/parser/ast"
+
+	"github.com/sluicedb/sluice/parser"
+)
 
 // builtins are the functions that MySQL has for itself since 8.0, and the names under
 // which the tidb parser hands on what is written without a function's name. A function
@@ -67,4 +73,42 @@ const builtins9 = " etag from_vector string_to_vector to_vector vector_dim vecto
 func isBuiltin(name string, version int) bool {
 	name = " " + name + " "
 	return strings.Contains(builtins, name) || version >= 90000 && strings.Contains(builtins9, name)
+}
+
+// CallsStored reports whether an expression may call a function that is not the server's own.
+func CallsStored(expr []byte, d parser.Dialect) bool {
+	text := append([]byte("SELECT "), expr...)
+	stmt, err := parser.Parse(text, d)
+	if err != nil {
+		return false // the server says what is wrong with it
+	}
+	if stmt.Tree == nil {
+		return namesStored(stmt)
+	}
+	stored := false
+	visitAll(stmt.Tree, func(n ast.Node) {
+		if f, ok := n.(*ast.FuncCallExpr); ok {
+			stored = stored || storedName(f, d)
+		}
+	})
+	return stored
+}
+
+// storedName reports whether a call is of a function that is not the server's own.
+func storedName(f *ast.FuncCallExpr, d parser.Dialect) bool {
+	return (f.Schema.O != "" || !isBuiltin(f.FnName.L, d.Version)) && !isSystem(f.Schema.O) && !strings.HasPrefix(f.FnName.O, typed)
+}
+
+// namesStored is CallsStored for a text of which only the tokens are known.
+func namesStored(stmt *parser.Statement) bool {
+	for i, t := range stmt.Tokens {
+		name := t.Kind == parser.Ident || t.Kind == parser.QuotedIdent
+		if !name || !isOp(stmt, i+1, "(") {
+			continue
+		}
+		if isOp(stmt, i-1, ".") || !isBuiltin(strings.ToLower(parser.Unquote(stmt.SQL, t, stmt.Dialect)), stmt.Dialect.Version) {
+			return true
+		}
+	}
+	return false
 }

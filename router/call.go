@@ -1,6 +1,7 @@
 package router
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
@@ -233,12 +234,38 @@ func (a *analysis) procedure(schema, name string) (*rules.Database, *rules.Proce
 		proc, _ := a.r.rules.Procedure(db, name)
 		return db, proc, nil
 	}
+	if db := a.unlistedIn(from, name); db != nil {
+		if proc, ok := a.r.rules.Procedure(db, name); ok {
+			return db, proc, nil
+		}
+		return nil, nil, a.unknownProcedure(db, from, name)
+	}
 	return nil, nil, unknownProcedure(from, name)
+}
+
+// unlistedIn finds the database that has a procedure which the rules do not list: one of a
+// name, or the first of all; nil if none is known to have it.
+func (a *analysis) unlistedIn(from, name string) *rules.Database {
+	if db, ok := a.r.database(from); ok && a.hasProcedure(db, name) {
+		return db
+	}
+	i := slices.IndexFunc(a.r.rules.Databases, func(db *rules.Database) bool { return from == a.r.rules.Logical && a.hasProcedure(db, name) })
+	if i < 0 {
+		return nil
+	}
+	return a.r.rules.Databases[i]
+}
+
+// hasProcedure reports whether the servers have said that a database has a procedure, or the
+// SQL files say so.
+func (a *analysis) hasProcedure(db *rules.Database, name string) bool {
+	def, ok := a.r.schema.Procedure(db.Name, name)
+	return ok && strings.EqualFold(def.Database, db.Name) || a.r.schema.Programs[rules.ProgramKey(string(plan.ProcedureObject), db.Name, name)]
 }
 
 // unknownProcedure is the error of a CALL of a procedure that the rules do not list.
 func (a *analysis) unknownProcedure(db *rules.Database, schema, name string) error {
-	if a.r.schema.Programs[rules.ProgramKey(string(plan.ProcedureObject), db.Name, name)] {
+	if a.hasProcedure(db, name) {
 		return plan.Unsupported("the rules do not say where procedure "+name+" runs, which every shard of "+db.Name+" has", db.Pos, "add it to the rules")
 	}
 	return unknownProcedure(schema, name)

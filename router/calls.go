@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
+	"github.com/sluicedb/sluice/rules"
 )
 
 // sessionFuncs are the functions that must be answered for the client's session.
@@ -279,19 +281,27 @@ func (a *analysis) storedFunctions() error {
 	visitAll(a.main.Tree, func(n ast.Node) {
 		f, ok := n.(*ast.FuncCallExpr)
 		if ok && err == nil && a.isStored(f) {
-			err = a.storedFunction(f)
+			err = a.storedFunction(f, a.env.Database)
+		}
+	})
+	return err
+}
+
+// viewsFunctions is storedFunctions for the text of a view of a database.
+func (a *analysis) viewsFunctions(text *parser.Statement, db *rules.Database) error {
+	var err error
+	visitAll(text.Tree, func(n ast.Node) {
+		if f, ok := n.(*ast.FuncCallExpr); ok && err == nil && storedName(f, a.env.Dialect) {
+			err = a.storedFunction(f, db.Name)
 		}
 	})
 	return err
 }
 
 // storedFunction accepts a function where its database has one shard, which the
-// statement then needs.
-func (a *analysis) storedFunction(f *ast.FuncCallExpr) error {
-	from := f.Schema.O
-	if from == "" {
-		from = a.env.Database
-	}
+// statement then needs. current is the database of a name without one.
+func (a *analysis) storedFunction(f *ast.FuncCallExpr, current string) error {
+	from := cmp.Or(f.Schema.O, current)
 	db, ok := a.r.database(from)
 	if !ok && from == a.r.rules.Logical && len(a.leaves) > 0 {
 		db, ok = a.leaves[0].database, true
@@ -321,7 +331,7 @@ func (a *analysis) refused(err error) error {
 
 // isStored reports whether a function is none of the server.
 func (a *analysis) isStored(f *ast.FuncCallExpr) bool {
-	if isBuiltin(f.FnName.L, a.env.Dialect.Version) && f.Schema.O == "" || isSystem(f.Schema.O) || strings.HasPrefix(f.FnName.O, typed) {
+	if !storedName(f, a.env.Dialect) {
 		return false
 	}
 	call, ok := a.main.Tree.(*ast.CallStmt)

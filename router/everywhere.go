@@ -9,6 +9,7 @@ import (
 	"github.com/pingcap/tidb/pkg/parser/ast"
 
 	"github.com/sluicedb/sluice/conf"
+	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
 	"github.com/sluicedb/sluice/rules"
 )
@@ -200,22 +201,26 @@ func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
 	if err := a.concerns(l); err != nil {
 		return nil, err
 	}
+	var absent error // why it cannot be made; where it is there already, or is a view, a server says so
 	if n.ReferTable != nil {
-		if err := a.like(l, n.ReferTable); err != nil {
+		if absent, err = a.like(l, n.ReferTable); err != nil {
 			return nil, err
 		}
 	}
 	if n.Select != nil {
-		if a.wide != nil {
-			return nil, plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.pos(), "create the table first, and then INSERT .. SELECT")
-		}
+		query := len(a.leaves)
 		if _, err := a.query(n.Select, nil); err != nil {
 			return nil, err
 		}
+		if a.wide != nil {
+			absent = plan.Unsupported("CREATE TABLE .. SELECT of "+l.title()+" on all of its "+count(len(l.database.Shards))+" shards", l.pos(), "create the table first, and then INSERT .. SELECT")
+			if !a.onEach(a.leaves[query:]) {
+				return nil, absent
+			}
+		}
 	}
-	var keyless error
-	if a.wide != nil && n.ReferTable == nil && l.table != nil { // it may be a view: a server says so
-		keyless = hasKey(l.table, n.Cols)
+	if a.wide != nil && n.ReferTable == nil && n.Select == nil && l.table != nil {
+		absent = hasKey(l.table, n.Cols)
 	}
 	for _, c := range n.Constraints {
 		if err := a.refersTo(c); err != nil {
@@ -223,31 +228,40 @@ func (a *analysis) createTable(n *ast.CreateTableStmt) (plan.Node, error) {
 		}
 	}
 	node, err := a.defined(plan.DDL, tableObject(n.Table.Name.O))
-	if p, ok := node.(*plan.Everywhere); ok && keyless != nil {
-		if l.table.Def == nil {
-			return nil, keyless
+	if p, ok := node.(*plan.Everywhere); ok && absent != nil {
+		if l.table == nil || l.table.Def == nil {
+			return nil, absent
 		}
-		p.New = keyless
+		p.New = absent
 	}
 	return node, err
 }
 
-// like reads the table that CREATE TABLE .. LIKE copies.
-func (a *analysis) like(l *leaf, from *ast.TableName) error {
+// onEach reports whether the tables of some leaves are on each shard of the database that a
+// statement concerns.
+func (a *analysis) onEach(leaves []*leaf) bool {
+	return !slices.ContainsFunc(leaves, func(l *leaf) bool {
+		return l.view == nil && (l.database != a.wide || l.table == nil || l.table.Kind == rules.Single)
+	})
+}
+
+// like reads the table that CREATE TABLE .. LIKE copies. With absent the copy could not be
+// made; err is of the other table.
+func (a *analysis) like(l *leaf, from *ast.TableName) (absent, err error) {
 	r, err := a.leaf(from, from.Name.O)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.extra = plan.None() // not its rows
 	if a.wide != nil && (r.database != a.wide || r.table != nil && r.table.Kind == rules.Single) {
-		return plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.pos(), "write the columns out")
+		return nil, plan.Unsupported("table "+l.title()+" is made on every shard of "+a.wide.Name+", and "+r.title()+" is not on each of them", l.pos(), "write the columns out")
 	}
 	if a.wide != nil && l.table != nil && l.table.Kind == rules.Sharded && r.table != nil && r.table.Def != nil {
 		if _, ok := r.table.Column(l.table.Key); !ok {
-			return noKey(l.table)
+			return noKey(l.table), nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // hasKey refuses a sharded table without its key.
@@ -464,10 +478,40 @@ func (a *analysis) keepsKey(l *leaf) error {
 				return plan.Unsupported("column "+l.table.Key+" says on which shard the rows of "+l.table.Name+" are, and cannot be changed", l.table.Pos, "")
 			}
 		case a.stmt.Is(i, "convert") && a.stmt.Is(i+1, "to"):
-			return plan.Unsupported("CONVERT TO would change column "+l.table.Key+", which says on which shard the rows of "+l.table.Name+" are", l.table.Pos, "change the other columns one by one")
+			if err := a.converts(l.table, i+2); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// converts refuses CONVERT TO, whose character set is at a token, where it would change the
+// column that a table is spread by. What a character set without a collation means is a
+// server's to say.
+func (a *analysis) converts(t *rules.Table, at int) error {
+	key, ok := t.Column(t.Key)
+	if ok && familyOf(key) != "" && key.Collation == "" {
+		return nil // no text
+	}
+	for ; at < len(a.stmt.Tokens) && !a.isOp(at, ","); at++ {
+		if a.stmt.Is(at, "collate") && ok && key.Collation != "" && strings.EqualFold(a.wordAt(at+1), key.Collation) {
+			return nil
+		}
+	}
+	remedy := "change the other columns one by one"
+	if ok && key.Collation != "" {
+		remedy = "convert to the collation of that column (COLLATE " + key.Collation + "), or change the other columns one by one"
+	}
+	return plan.Unsupported("CONVERT TO would change column "+t.Key+", which says on which shard the rows of "+t.Name+" are", t.Pos, remedy)
+}
+
+// wordAt is the identifier or text that token i is; empty if it is none.
+func (a *analysis) wordAt(i int) string {
+	if i < len(a.stmt.Tokens) && a.stmt.Tokens[i].Kind == parser.String {
+		return parser.Unquote(a.stmt.SQL, a.stmt.Tokens[i], a.stmt.Dialect)
+	}
+	return a.nameAt(i)
 }
 
 // renamed makes sure that a table keeps its shards under its new name.

@@ -380,11 +380,20 @@ func (a *analysis) site(l *leaf) plan.Site {
 	case l.table == nil:
 	case l.table.Kind == rules.Sharded:
 		a.keyed(l, &s)
+	case a.locksCopy(l):
+		s.Home, s.Open = l.database.Shards[0], a.open(l.table)
 	default:
 		s.Free = len(l.database.Shards) > 1 && (l.table.Kind == rules.Reference && !l.write || l.extra.IsNone())
 		s.Open = !l.write && a.open(l.table)
 	}
 	return s
+}
+
+// locksCopy reports whether a query locks rows of a reference table: it does so on the first
+// shard, so that whoever locks them meets all others who do. Who writes them locks all copies.
+func (a *analysis) locksCopy(l *leaf) bool {
+	_, query := a.main.Tree.(ast.ResultSetNode)
+	return query && l.lock != "" && !l.write && !l.extra.IsNone() && l.table != nil && l.table.Kind == rules.Reference && len(l.database.Shards) > 1
 }
 
 // keyed fills the site of a sharded table.
@@ -428,7 +437,7 @@ func (a *analysis) open(t *rules.Table) bool {
 func (a *analysis) keyChecks(r *plan.Route) {
 	for _, c := range a.checks {
 		c.source.Use = plan.Store
-		r.Checks = append(r.Checks, plan.Check{Database: slices.Index(r.Databases, c.leaf.database), Table: c.leaf.table, Source: c.source})
+		r.Checks = append(r.Checks, plan.Check{Database: slices.Index(r.Databases, c.leaf.database), Table: c.leaf.table, Source: c.source, Computed: c.computed})
 	}
 }
 

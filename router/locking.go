@@ -8,7 +8,6 @@ import (
 
 	"github.com/sluicedb/sluice/parser"
 	"github.com/sluicedb/sluice/router/plan"
-	"github.com/sluicedb/sluice/rules"
 )
 
 // lockClause is FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE. It locks the tables and views
@@ -168,7 +167,7 @@ func (e *endings) Leave(n ast.Node) (ast.Node, bool) {
 	return n, true
 }
 
-// readLocking finds the clauses of each block of a query that is gathered. It leaves
+// readLocking finds the clauses of each block of a query. It leaves
 // locking nil where text and tree do not agree.
 func (a *analysis) readLocking() {
 	groups := lockGroups(a.stmt)
@@ -235,9 +234,9 @@ func (g *gatherer) lockAt(s *parser.Statement, n parser.Name) string {
 }
 
 // copyLock is how the rows of a leaf's table are locked where they are copied. Those of a
-// reference table are not, nor those of a temporary table, which nobody else sees.
+// temporary table, which nobody else sees, are not.
 func (l *leaf) copyLock(mode string) string {
-	if l.temporary || l.table != nil && l.table.Kind == rules.Reference {
+	if l.temporary {
 		return ""
 	}
 	return mode

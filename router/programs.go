@@ -325,6 +325,25 @@ func (a *analysis) triggersOnce(next int) error {
 			}
 		}
 	}
+	if err := a.callsAlike(true); err != nil {
+		return err
+	}
+	return a.readsAlike(name, at)
+}
+
+// readsAlike refuses a trigger of a reference table that reads, behind a token, rows which are
+// not the same on all shards: its copies would not be either.
+func (a *analysis) readsAlike(of string, from int) error {
+	for _, n := range a.stmt.Names() {
+		if n.Role != parser.TableName || n.First() < from {
+			continue
+		}
+		name := a.stmt.TableOf(n)
+		found, err := a.lookup(a.stmt.DatabaseOf(n), name)
+		if err == nil && (found.view != nil || found.table != nil && found.table.Kind != rules.Reference) {
+			return plan.Unsupported("each shard has a copy of "+of+", and would read rows of "+name+" of its own for it", found.database.Pos, "compute the value first")
+		}
+	}
 	return nil
 }
 

@@ -66,7 +66,7 @@ func (h *rehearser) plan(p *plan.Relay) error {
 	if err := h.collect(); err != nil {
 		return err
 	}
-	h.out.Reads = h.twice && h.into < 0
+	h.out.Reads = h.twice && !h.isQuery()
 	h.locked()
 	h.tail()
 	h.changed()

@@ -77,6 +77,9 @@ func (a *analysis) showTable(n *ast.ShowStmt) (plan.Node, error) {
 // showRoutine plans SHOW CREATE PROCEDURE.
 func (a *analysis) showRoutine(n *ast.ShowStmt) (plan.Node, error) {
 	db, _, err := a.procedure(n.Procedure.Schema.O, n.Procedure.Name.O)
+	if has := a.unlistedIn(cmp.Or(n.Procedure.Schema.O, a.current), n.Procedure.Name.O); err != nil && has != nil {
+		db, err = has, nil
+	}
 	if r, ok := errors.AsType[*plan.Refusal](err); ok && r.Number == 1305 { // in CALL it has the database before it
 		return nil, &plan.Refusal{Number: r.Number, State: r.State, Message: "PROCEDURE " + n.Procedure.Name.O + " does not exist"}
 	} else if err != nil {

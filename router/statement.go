@@ -20,7 +20,7 @@ func (a *analysis) statement() (plan.Node, error) {
 		}
 	}
 	a.text = a.main
-	if a.gathers && a.main.Tree != nil {
+	if a.main.Tree != nil {
 		a.readLocking()
 	}
 	node, err := a.dispatch()

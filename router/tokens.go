@@ -27,6 +27,9 @@ func (a *analysis) untreed() (plan.Node, error) {
 	if class == plan.Call {
 		return a.callByTokens()
 	}
+	if a.partitionsLookedAfter() {
+		class = plan.Other
+	}
 	if names := a.stmt.Names(); a.stmt.Verb == parser.Describe && len(names) == 1 {
 		return a.describe(names[0])
 	}
@@ -67,6 +70,20 @@ func (a *analysis) untreed() (plan.Node, error) {
 		p.Pins |= plan.PinTableLocks
 	}
 	return p, nil
+}
+
+// partitionsLookedAfter reports whether the statement is one of ALTER TABLE that answers with
+// rows (see answers).
+func (a *analysis) partitionsLookedAfter() bool {
+	if !a.stmt.Is(0, "alter") || !a.stmt.Is(1, "table") {
+		return false
+	}
+	i := 3
+	if a.isOp(i, ".") {
+		i += 2
+	}
+	looksAfter := a.stmt.Is(i, "analyze") || a.stmt.Is(i, "check") || a.stmt.Is(i, "optimize") || a.stmt.Is(i, "repair")
+	return looksAfter && a.stmt.Is(i+1, "partition")
 }
 
 // isTemporary reports whether the statement is CREATE TEMPORARY TABLE.

@@ -421,7 +421,7 @@ func (a *analysis) unclear(s *ast.Assignment, sc *scope) error {
 }
 
 // assignKey accepts key = key, key = VALUES(key) and constants that a check at bind
-// time finds on the statement's shard.
+// time finds on the statement's shard. What an UPDATE computes is known when the rows are.
 func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
 	e = unwrap(e)
 	if v, ok := e.(*ast.ValuesExpr); ok && strings.EqualFold(v.Column.Name.Name.O, l.table.Key) {
@@ -434,10 +434,10 @@ func (a *analysis) assignKey(e ast.ExprNode, l *leaf, sc *scope) error {
 		return nil
 	}
 	v, ok := a.constant(e)
-	if !ok {
+	if _, updates := a.main.Tree.(*ast.UpdateStmt); !ok && (!updates || a.env.TenantOnly) {
 		return plan.KeyChange(l.table, l.table.Pos)
 	}
-	a.checks = append(a.checks, check{leaf: l, source: v})
+	a.checks = append(a.checks, check{leaf: l, source: v, computed: !ok})
 	return nil
 }
 

@@ -19,6 +19,10 @@ func (p *Relay) Explain(w *Printer) {
 		}
 		for i := range p.Route.Checks {
 			c := &p.Route.Checks[i]
+			if c.Computed {
+				w.Line("check %s.%s is not changed", c.Table.Name, c.Table.Key)
+				continue
+			}
 			w.Line("check %s.%s := %s stays on the shard", c.Table.Name, c.Table.Key, c.Source.String())
 		}
 		if p.Unique != nil {

@@ -371,6 +371,9 @@ func (t *Gathered) on(group string, at []*rules.Shard) *rules.Shard {
 		return nil // only the session's own connection has it
 	}
 	if t.Table != nil && t.Table.Kind == rules.Reference {
+		if t.Lock != "" {
+			at = at[:1] // which is where rows of it are locked
+		}
 		for _, s := range at {
 			if s.Group == group {
 				return s

@@ -112,7 +112,7 @@ func (l *Locate) exact() bool {
 func (b *binding) guess(t *rules.Table) *rules.Shard {
 	for i := range b.route.Checks {
 		c := &b.route.Checks[i]
-		if c.Table != t {
+		if c.Table != t || c.Computed {
 			continue
 		}
 		if loc, found := b.locate(&c.Source, t); found == located {

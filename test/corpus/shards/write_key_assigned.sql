@@ -26,6 +26,32 @@ SELECT id, n FROM agents WHERE tenant_id = 'b' ORDER BY id;
 # What fails on one server fails as there.
 -- error: 1062
 UPDATE agents SET tenant_id = 'b', name = 'same' WHERE id IN (1, 3);
+BEGIN;
+-- refuse: 1235 cannot change sharding key
+UPDATE agents SET tenant_id = 'nowhere' WHERE tenant_id = 'a';
+-- refuse: 1235 cannot change sharding key
+UPDATE agents SET tenant_id = CONCAT(tenant_id, 'x') WHERE tenant_id = 'a';
+-- refuse: 1235 cannot change sharding key
+UPDATE agents SET tenant_id = UPPER(tenant_id), n = n + 1 WHERE tenant_id IN ('a', 'c');
+-- refuse: 1235 cannot change sharding key
+UPDATE agents a JOIN notes n ON n.id = a.id + 1 SET a.tenant_id = n.tenant_id WHERE a.tenant_id = 'a';
+ROLLBACK;
+SELECT * FROM agents ORDER BY id;
+# No row of one tenant, and computed keys that are the rows' own.
+UPDATE agents SET tenant_id = 'nowhere' WHERE tenant_id = 'nobody';
+UPDATE agents SET tenant_id = 'nowhere', n = 5 WHERE tenant_id = 'a' AND id = 77;
+UPDATE agents SET tenant_id = 'nowhere' WHERE tenant_id = 'a' AND FALSE;
+UPDATE agents SET tenant_id = UPPER(tenant_id) WHERE tenant_id = 'nobody' OR n < 0;
+UPDATE agents SET tenant_id = LOWER(tenant_id), n = n + 1 WHERE tenant_id = 'a';
+UPDATE agents SET tenant_id = TRIM(tenant_id), n = n - 1 WHERE id IN (1, 2);
+UPDATE agents SET tenant_id = IF(id < 3, tenant_id, 'b') ORDER BY n LIMIT 2;
+-- params: 'nowhere', 'nobody'
+-- params: 'a', 'a'
+UPDATE agents SET tenant_id = ? WHERE tenant_id = ?;
+-- error: 1048
+UPDATE agents SET tenant_id = NULLIF(tenant_id, 'a') WHERE tenant_id = 'a';
+UPDATE agents a JOIN notes n ON n.id = a.id SET a.tenant_id = n.tenant_id, a.n = 50 WHERE a.id < 3;
+UPDATE agents SET n = id;
 # Rows that have the key already, and no rows at all.
 UPDATE agents SET tenant_id = 'b', n = n + 1 WHERE id IN (2, 5) OR name = 'nobody';
 UPDATE agents SET tenant_id = 'b', name = 'x' WHERE n < 0;
