@@ -558,7 +558,9 @@ func (s *session) executeOnce(st *prepared, q *call) (*outcome, error) {
 		}
 	}
 	ps.Take(st.kinds)
-	st.cursorKey = append(st.cursorKey[:0], ps.Key()...)
+	if st.bound.Flags&wire.CursorReadOnly != 0 {
+		st.cursorKey = append(st.cursorKey[:0], ps.Key()...)
+	}
 	for i, data := range st.long {
 		head := wire.AppendUint16(wire.AppendUint32(nil, ps.ID), uint16(i))
 		c.WriteCommand(wire.ComStmtSendLongData, head, data)

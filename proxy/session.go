@@ -357,6 +357,7 @@ func (s *session) outlive() {
 		return
 	}
 	s.mu.Unlock()
+	s.task.Off()
 	s.endings.Wait() // they ask why it was ended
 	s.mu.Lock()
 	s.ended, s.done, s.onEnd = nil, nil, nil
