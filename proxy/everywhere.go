@@ -68,6 +68,12 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 		}
 	}
 	targets := bound[0]
+	x := &defining{s: s, plan: p, text: text, targets: targets}
+	if p.New != nil && s.txn.open() {
+		if err := x.existing(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case s.scan.First != parser.Checksum:
 		if err = s.readable(text); err == nil {
@@ -85,12 +91,26 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	if p.Answers {
 		return s.lookAfter(parts, bound, more)
 	}
-	x := &defining{s: s, plan: p, text: text, targets: targets}
 	if err := x.run(); err != nil {
 		return err
 	}
 	s.refresh() // for what follows in the same packet
 	x.reply(more)
+	return nil
+}
+
+// existing refuses before the transaction is committed what could only be done if its object
+// were there on all shards.
+func (x *defining) existing() error {
+	defs, err := x.s.snap.definitionsOn(x.s, x.describe().places(), x.plan.Objects)
+	if err != nil {
+		return x.s.endedOr(err)
+	}
+	for _, d := range defs {
+		if slices.Contains(d, "") {
+			return x.plan.New
+		}
+	}
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/sluicedb/sluice/proxy"
 	"github.com/sluicedb/sluice/proxy/admin"
 	"github.com/sluicedb/sluice/test/diff"
+	"github.com/sluicedb/sluice/test/mysqltest"
 )
 
 func (p *pair) connect(b *bed) *diff.Conn {
@@ -520,4 +521,20 @@ func TestDefinitionUndoneAfterDeath(t *testing.T) {
 		return err == nil
 	}, 20*time.Second, 100*time.Millisecond)
 	require.Equal(t, "undone", p.newest(next).State)
+}
+
+// TestRefusedBeforeCommit has a table made that could only be found to exist: it is not there
+// on the shards, and the transaction is not committed before that is said.
+func TestRefusedBeforeCommit(t *testing.T) {
+	server := mysqltest.Start(t, mysqltest.Options{})
+	for _, name := range []string{"app_0", "app_1"} {
+		require.NoError(t, server.Exec(t.Context(), "CREATE DATABASE "+name, "USE "+name+"; "+tables))
+	}
+	text := config(server.Addr(), "127.0.0.1:0", "max: 20", "")
+	b := startBed(t, server, tables+strings.Replace(tables, "TABLE t", "TABLE u", 1), strings.Replace(text, "t: {", "u: {kind: sharded, key: tenant_id}\n      t: {", 1))
+	c := b.connect()
+	b.do(c, "BEGIN", "INSERT INTO t (id, tenant_id) VALUES ('a1', 'a')")
+	b.fails(c, 1235, "CREATE TABLE u SELECT id, tenant_id FROM t")
+	b.do(c, "ROLLBACK")
+	require.Equal(t, "0", b.cell(c, "SELECT COUNT(*) FROM t"))
 }

@@ -371,6 +371,7 @@ func (s *session) commitsFirst(p *plan.Relay) error {
 	if len(s.txn.more) == 0 || p.Pins&plan.PinTempTable != 0 || p.Needs&plan.NeedTempTables != 0 || !s.commits(p.Class) {
 		return nil
 	}
+	s.task.Off()
 	return s.commitAll()
 }
 

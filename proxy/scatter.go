@@ -689,10 +689,7 @@ func (x *scattering) release() {
 		return
 	}
 	for _, p := range x.parts {
-		if p.watch.gone() {
-			x.s.task.Off()
-		}
-		if !p.watch.over() { // the watch has gone off: what it does must not hit the next statement
+		if !p.watch.over(x.s.task) { // the watch has gone off: what it does must not hit the next statement
 			p.conn.Doubt("stopped")
 		}
 		if !p.over {

@@ -127,7 +127,7 @@ func (p *scatterPart) take() ([]byte, error) {
 // unwatched ends the watch over the connection, on which the next statement may be one of
 // the transaction.
 func (p *scatterPart) unwatched() error {
-	if !p.watch.over() {
+	if !p.watch.over(p.scattering.s.task) {
 		absorb(p.conn)
 		return p.scattering.s.endedOr(errLeave)
 	}

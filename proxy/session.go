@@ -360,7 +360,9 @@ func (s *session) outlive() {
 	s.task.Off()
 	s.endings.Wait() // they ask why it was ended
 	s.mu.Lock()
-	s.ended, s.done, s.onEnd = nil, nil, nil
+	if s.closing == nil {
+		s.ended, s.done, s.onEnd = nil, nil, nil
+	}
 }
 
 // show lets others see the statement that runs now, and makes the one before it the last. Its text stays valid until leave.
@@ -373,6 +375,9 @@ func (s *session) show(text []byte) {
 
 // killAgain is after how long a statement that goes on after its KILL gets another one.
 const killAgain = time.Second
+
+// lastWords is how long a client may take to hear that its session ends.
+const lastWords = 5 * time.Second
 
 // end ends the running statement, and with all the whole session, for the given
 // reason. It may be called from any goroutine.
@@ -393,9 +398,12 @@ func (s *session) ending(why error, all bool) *pool.Conn {
 		s.closing = why
 		s.closes.Store(true)
 		_ = s.conn.Net().SetReadDeadline(time.Unix(1, 0))
-		if why == errStalled || why == errGone { //nolint:errorlint // our own values
-			_ = s.conn.Net().SetWriteDeadline(time.Unix(1, 0))
+		if why == errShutdown { //nolint:errorlint // our own value
+			_ = s.conn.Net().SetWriteDeadline(time.Now().Add(lastWords))
 		}
+	}
+	if all && (why == errStalled || why == errGone) { //nolint:errorlint // our own values
+		_ = s.conn.Net().SetWriteDeadline(time.Unix(1, 0))
 	}
 	if s.busy.Load() == 0 || s.ended != nil {
 		return nil

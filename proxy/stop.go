@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sluicedb/sluice/pool"
+	"github.com/sluicedb/sluice/pool/loop"
 )
 
 // stopper tells servers to stop the statements on the connections under it, once, and then
@@ -79,19 +80,10 @@ func (w *stoppable) insist(by *stopper) {
 	}
 }
 
-// gone reports whether there has been a KILL, for which over waits.
-func (w *stoppable) gone() bool {
-	if w.by == nil {
-		return false
-	}
-	w.by.mu.Lock()
-	defer w.by.mu.Unlock()
-	return w.done != nil
-}
-
 // over takes the connection away, and waits for a KILL that is under way. It reports false
-// if there has been one: the connection is then not fit for another statement as it is.
-func (w *stoppable) over() bool {
+// if there has been one, for which t goes off its loop: the connection is then not fit for
+// another statement as it is.
+func (w *stoppable) over(t *loop.Task) bool {
 	x := w.by
 	if x == nil {
 		return true
@@ -103,6 +95,7 @@ func (w *stoppable) over() bool {
 		return true
 	}
 	close(w.done)
+	t.Off()
 	w.told.Wait()
 	return false
 }
@@ -115,6 +108,6 @@ func stopWith(ctx context.Context, c *pool.Conn, cut bool) (over func() bool) {
 	forget := context.AfterFunc(ctx, x.stop)
 	return func() bool {
 		forget()
-		return w.over()
+		return w.over(nil)
 	}
 }

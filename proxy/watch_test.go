@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,6 +42,55 @@ func TestWatch(t *testing.T) {
 	t.Run("a client that does not read is cut", func(t *testing.T) {
 		doesNotRead(newBed(t, server, "max: 20, wait: 300ms, dial: 2s", short))
 	})
+	t.Run("a client that does not read can be killed", func(t *testing.T) {
+		killedUnread(newBed(t, server, "max: 20", "limits: {write_stall: 4s}\n"))
+	})
+	t.Run("a client that does not read does not hold up the end", func(t *testing.T) {
+		b := newBed(t, server, "max: 20", "limits: {write_stall: 1h, drain: 1s}\n")
+		unread(b)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			b.srv.Shutdown(t.Context())
+		}()
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			t.Fatal("Sluice does not end")
+		}
+	})
+}
+
+// unread has a client ask until neither side can send any more, and returns its session's
+// number.
+func unread(b *bed) (id string) {
+	c := b.connect()
+	id = b.cell(c, "SELECT CONNECTION_ID()")
+	_ = c.Net().SetWriteDeadline(time.Now().Add(time.Second))
+	var err error
+	for err == nil {
+		for range 1000 {
+			c.ResetSequence()
+			c.WriteCommand(wire.ComQuery, []byte("SHOW WARNINGS"))
+		}
+		err = c.Flush()
+	}
+	return id
+}
+
+// killedUnread kills such a client at once, before it has been seen to stall.
+func killedUnread(b *bed) {
+	id := unread(b)
+	c := b.connect()
+	b.do(c, "KILL "+id)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		a, err := c.Query("SHOW PROCESSLIST")
+		require.NoError(b, err)
+		if !slices.ContainsFunc(a[0].Rows, func(row []string) bool { return row[0] == id }) {
+			return
+		}
+		require.True(b, time.Now().Before(end), "the session is still there")
+	}
 }
 
 // killEarly lets the KILL of a statement overtake it: a server forgets one that comes while
