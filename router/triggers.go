@@ -44,6 +44,9 @@ func (a *analysis) staysOnShard(database, name string, next int) error {
 	if err != nil || found.table == nil || found.table.Kind != rules.Sharded || found.database != a.wide {
 		return nil //nolint:nilerr // the server says what is wrong with it
 	}
+	if err := a.uniqueProgram(); err != nil {
+		return err // more than one shard is concerned there
+	}
 	f := firing{a: a, stmt: a.stmt, what: "trigger " + name + " of " + of, table: found.table, row: "NEW", current: schema, locals: map[string]bool{}}
 	if before := a.find("on", next) - 1; a.stmt.Is(before, "delete") {
 		f.row = "OLD"
@@ -461,7 +464,7 @@ func (f *firing) leaf(in *analysis, l *leaf, key []bool, from, to int) error {
 			return f.refused(from, to, "has a variable "+local+", which stands for the sharding key's column in it", "give the variable another name")
 		}
 	}
-	if l.table.NullHome != f.table.NullHome {
+	if c, ok := f.table.Column(f.table.Key); l.table.NullHome != f.table.NullHome && (!ok || c.Nullable) {
 		return f.refused(from, to, "needs rows of "+name+", which has rows without a key on another shard than "+f.table.Name, "")
 	}
 	if in.keySet(l).Within(func(s *plan.Source) bool { return isKey(s, key) }) {
