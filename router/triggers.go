@@ -477,6 +477,8 @@ func (f *firing) leaf(in *analysis, l *leaf, key []bool, from, to int) error {
 		remedy = "write what the procedure does into the trigger"
 	case f.stmt.Is(from, "insert") && l == in.leaves[0], f.stmt.Is(from, "replace") && l == in.leaves[0]:
 		remedy = "give " + l.table.Key + " the value " + value
+	case l.virtual:
+		remedy = "compare the column of the view that is " + l.table.Key + " with " + value
 	case len(in.leaves) > 1:
 		remedy = "add AND " + l.alias + "." + l.table.Key + " = " + value + " to its conditions"
 	}
