@@ -82,6 +82,7 @@ func makeSnapshot(c *conf.Config, schema *rules.Schema, old *snapshot, loops *lo
 	s.keeping = newKeeping(c, s.rules)
 	if s.schema != nil {
 		problems = append(problems, s.router.Repeated(s.schema.Events)...)
+		problems = append(problems, s.router.Astray(s.schema.Triggers)...)
 	}
 	for _, l := range c.Listen {
 		t, err := listenTLS(c, l)

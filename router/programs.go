@@ -244,7 +244,10 @@ func (a *analysis) program(h *head) error {
 	if err := a.readsOwn(); err != nil || h.kind != plan.TriggerObject {
 		return err
 	}
-	return a.triggersOnce(next)
+	if err := a.triggersOnce(schema, next); err != nil {
+		return err
+	}
+	return a.staysOnShard(schema, name, next)
 }
 
 // noProgram is MySQL's error for a stored program to be changed or dropped whose database
@@ -306,15 +309,15 @@ func (a *analysis) triggersTable(schema string, i int) error {
 	return nil
 }
 
-// triggersOnce refuses a trigger that changes other tables and is on a table of which
-// each shard has a copy: every copy would run it.
-func (a *analysis) triggersOnce(next int) error {
+// triggersOnce refuses a trigger of a database that changes other tables and is on a table of
+// which each shard has a copy: every copy would run it.
+func (a *analysis) triggersOnce(database string, next int) error {
 	on := a.find("on", next)
 	if on < 0 {
 		return nil
 	}
 	schema, name, at := a.routineName(on + 1)
-	found, err := a.lookup(schema, name)
+	found, err := a.lookup(cmp.Or(schema, database), name)
 	if err != nil || found.table == nil || found.table.Kind != rules.Reference {
 		return nil //nolint:nilerr // the server says what is wrong with it
 	}

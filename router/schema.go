@@ -23,7 +23,7 @@ type Script struct {
 	Database string // the database its unqualified names belong to; empty when not known
 }
 
-// ReadSchema reads CREATE TABLE, VIEW, PROCEDURE and EVENT statements, and USE,
+// ReadSchema reads CREATE TABLE, VIEW, PROCEDURE, TRIGGER and EVENT statements, and USE,
 // into a schema; other statements are passed over. It understands the DELIMITER lines
 // of the mysql client. Errors name file and line.
 func ReadSchema(scripts []Script) (*rules.Schema, error) {
@@ -150,7 +150,12 @@ func (r *schemaReader) create(stmt *parser.Statement, pos conf.Pos) error {
 		case stmt.Is(i, "event"):
 			r.event(stmt, i+1, pos)
 			return nil
-		case stmt.Is(i, "function"), stmt.Is(i, "trigger"), stmt.Is(i, "index"), stmt.Is(i, "database"), stmt.Is(i, "schema"):
+		case stmt.Is(i, "trigger"):
+			t := &rules.TriggerDef{Text: string(stmt.SQL), Pos: pos}
+			t.Database, t.Name, _ = r.name(stmt, i+1)
+			r.schema.AddTrigger(t)
+			return nil
+		case stmt.Is(i, "function"), stmt.Is(i, "index"), stmt.Is(i, "database"), stmt.Is(i, "schema"):
 			return nil
 		}
 	}

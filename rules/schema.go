@@ -8,7 +8,7 @@ import (
 	"github.com/sluicedb/sluice/conf"
 )
 
-// Schema is what tables, views, procedures and events look like. It is filled by a reader of
+// Schema is what tables, views, procedures, triggers and events look like. It is filled by a reader of
 // SQL files or of information_schema, and not changed after that. The maps' keys are
 // made by Key; a definition whose database is not known is kept under the empty one.
 type Schema struct {
@@ -16,8 +16,9 @@ type Schema struct {
 	Views      map[string]*View
 	Procedures map[string]*ProcedureDef
 	Events     map[string]*EventDef
-	Programs   map[string]bool // by ProgramKey: all stored programs of databases that a server was asked about
-	asked      map[string]bool // the names of those, lower-case
+	Triggers   map[string]*TriggerDef // of files only
+	Programs   map[string]bool        // by ProgramKey: all stored programs of databases that a server was asked about
+	asked      map[string]bool        // the names of those, lower-case
 }
 
 // ProgramKey is the key of a program in Schema.Programs; kind is "trigger", "event",
@@ -33,7 +34,7 @@ func Key(database, name string) string {
 
 // NewSchema returns an empty schema.
 func NewSchema() *Schema {
-	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}, Programs: map[string]bool{}}
+	return &Schema{Tables: map[string]*TableDef{}, Views: map[string]*View{}, Procedures: map[string]*ProcedureDef{}, Events: map[string]*EventDef{}, Triggers: map[string]*TriggerDef{}, Programs: map[string]bool{}}
 }
 
 // KnowsPrograms reports whether Programs has all stored programs of some databases.
@@ -54,6 +55,9 @@ func (s *Schema) AddProcedure(p *ProcedureDef) bool {
 
 // AddEvent adds a definition; false: there is one of that name already.
 func (s *Schema) AddEvent(e *EventDef) bool { return add(s.Events, Key(e.Database, e.Name), e) }
+
+// AddTrigger adds a definition; false: there is one of that name already.
+func (s *Schema) AddTrigger(t *TriggerDef) bool { return add(s.Triggers, Key(t.Database, t.Name), t) }
 
 func add[T any](m map[string]*T, key string, def *T) bool {
 	if m[key] != nil {
@@ -94,6 +98,7 @@ func (s *Schema) Refreshed(d *Database, live *Schema, owns func(*View) bool) *Sc
 	out := NewSchema()
 	maps.Copy(out.Procedures, s.Procedures)
 	maps.Copy(out.Events, s.Events)
+	maps.Copy(out.Triggers, s.Triggers)
 	for key := range s.Programs {
 		if _, rest, _ := strings.Cut(key, " "); !strings.HasPrefix(rest, Key(d.Name, "")) {
 			out.Programs[key] = true
@@ -236,6 +241,14 @@ type EventDef struct {
 	Database string // empty when the file does not say
 	Body     string // what it does
 	Enabled  bool
+	Pos      conf.Pos
+}
+
+// TriggerDef is one CREATE TRIGGER.
+type TriggerDef struct {
+	Name     string
+	Database string // empty when the file does not say
+	Text     string // the whole statement
 	Pos      conf.Pos
 }
 

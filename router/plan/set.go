@@ -3,6 +3,7 @@ package plan
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,6 +183,26 @@ func (s *Set) Values() ([]Source, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Within reports whether every value of a set, or one on the same shard, is one of some
+// sources, whatever the values are.
+func (s *Set) Within(is func(*Source) bool) bool {
+	if s == nil {
+		return false
+	}
+	not := func(k *Set) bool { return !k.Within(is) }
+	switch s.op {
+	case opNone:
+		return true
+	case opValue:
+		return is(&s.src)
+	case opUnion, opShardOf:
+		return !slices.ContainsFunc(s.kids, not)
+	case opBoth: // any one of them will do
+		return slices.ContainsFunc(s.kids, func(k *Set) bool { return k.Within(is) })
+	}
+	return false
 }
 
 // Located is the set of values found by probe number i of the route.
