@@ -239,6 +239,7 @@ func (s *session) describeOwn(st *prepared) (cols []wire.Column, own bool, err e
 			cols = s.statusColumns(w)
 		case isToken(w):
 			cols = s.tokenColumns()
+		case asksGrants(w): // MySQL describes no columns
 		case w[len(w)-1] == "PROCESSLIST":
 			cols = s.processColumns(w[1] == "FULL")
 		default:

@@ -36,12 +36,14 @@ func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
 		return a.showRoutine(n)
 	case ast.ShowCreateDatabase:
 		return a.showCreateDatabase(n)
+	case ast.ShowGrants, ast.ShowCreateUser:
+		return nil, plan.Unsupported("accounts are those of the servers, and users are made by the configuration", a.r.rules.Databases[0].Pos, "SHOW GRANTS tells what the session may do")
 	case ast.ShowOpenTables:
 		return nil, plan.Unsupported("SHOW OPEN TABLES lists what one server has in memory", a.r.rules.Databases[0].Pos, "ask the server itself")
 	case ast.ShowWarnings, ast.ShowErrors:
 		return a.onAny(plan.NeedWarnings)
 	case ast.ShowVariables, ast.ShowStatus, ast.ShowEngines, ast.ShowCollation, ast.ShowCharset, ast.ShowPlugins, ast.ShowPrivileges,
-		ast.ShowGrants, ast.ShowProcessList, ast.ShowCreateUser, ast.ShowProfile, ast.ShowProfiles,
+		ast.ShowProcessList, ast.ShowProfile, ast.ShowProfiles,
 		ast.ShowMasterStatus, ast.ShowBinlogStatus, ast.ShowReplicaStatus, ast.ShowBuiltins:
 		a.expressions(nil, n.Where)
 		return a.onAny(0)
