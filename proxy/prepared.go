@@ -492,6 +492,13 @@ func (s *session) executeFresh(st *prepared) error {
 		if !n.Calls {
 			return s.executeOwn(st)
 		}
+	case *plan.Relay:
+		if len(n.AddsUp) > 0 && st.params > 0 {
+			return plan.Unsupported("SHOW INDEX with parameters, of a table on several shards", s.snap.conf.Pos, "send it as text with its values")
+		}
+		if len(n.AddsUp) > 0 {
+			return s.executeOwn(st)
+		}
 	}
 	return s.execute(st)
 }

@@ -304,6 +304,10 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		s.task.Off()
 		return s.everywhere(n, text, more)
 	case *plan.Relay:
+		if len(n.AddsUp) > 0 {
+			s.task.Off()
+			return s.showIndex(n, text, more)
+		}
 		if s.locksTables(text) {
 			if err := s.relock(); err != nil {
 				return err

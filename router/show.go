@@ -73,7 +73,24 @@ func (a *analysis) showTable(n *ast.ShowStmt) (plan.Node, error) {
 		return nil, err
 	}
 	l.metadata, l.from = true, name.Schema.O
+	if n.Tp == ast.ShowIndex && !l.temporary && l.table != nil && l.table.Kind == rules.Sharded && len(l.database.Shards) > 1 {
+		return a.showIndex(l)
+	}
 	return a.onAny(0)
+}
+
+// showIndex plans SHOW INDEX of a table whose rows are on several shards, each of which
+// knows the cardinality of its own.
+func (a *analysis) showIndex(l *leaf) (plan.Node, error) {
+	if a.find("cardinality", 0) >= 0 {
+		return nil, plan.Unsupported("the cardinality is added over the shards of "+l.title()+" after each has answered", l.pos(), "ask information_schema.STATISTICS")
+	}
+	p, err := a.relay(plan.Read)
+	if err != nil {
+		return nil, err
+	}
+	p.AddsUp = l.database.Shards
+	return p, nil
 }
 
 // showRoutine plans SHOW CREATE PROCEDURE.

@@ -40,8 +40,9 @@ type Relay struct {
 	Timeless       []*rules.Table // partitioned by time, and no condition says of what time its rows are
 	Reply          Reply
 	Dropped        Dropped
-	Unique         *Unique // what it must claim; nil: nothing
-	Offset         int     // the literal of the outermost OFFSET, counted from 1; 0: there is none
+	AddsUp         []*rules.Shard // those whose cardinality is added in the answer; empty: one server answers
+	Unique         *Unique        // what it must claim; nil: nothing
+	Offset         int            // the literal of the outermost OFFSET, counted from 1; 0: there is none
 	// Proves: an answer with a row, or a change of one, is there only on the shard that
 	// has the row which the plan's one Probe names.
 	Proves bool

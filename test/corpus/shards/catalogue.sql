@@ -32,6 +32,14 @@ EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'n' WHERE id > 3;
 EXPLAIN FORMAT=TRADITIONAL DELETE FROM depot.boxes WHERE n > 5;
 # Numbers are added over the shards; each table is told once.
 SET information_schema_stats_expiry = 0;
+ANALYZE TABLE depot.boxes, orders;
+SHOW INDEX FROM depot.boxes;
+SHOW KEYS FROM boxes FROM depot WHERE Key_name = 'PRIMARY' AND Seq_in_index > 'x';
+SHOW WARNINGS;
+SHOW INDEX FROM orders WHERE Key_name = 'PRIMARY';
+SHOW INDEX FROM orders WHERE Key_name = 'none';
+-- refuse: 1235 cardinality
+SHOW INDEX FROM orders WHERE Cardinality > 2;
 -- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows, Auto_increment
 SHOW TABLE STATUS;
 -- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows
