@@ -284,7 +284,7 @@ func (s *session) lockedOut(n plan.Node) error {
 	if s.scan.First == parser.Lock {
 		return nil
 	}
-	temporary := len(p.Occurs) == 0 && p.Needs&plan.NeedTempTables != 0
+	temporary := len(p.Occurs) == 0 && (p.Needs&plan.NeedTempTables != 0 || s.scan.First == parser.Drop && s.concernsTemporary())
 	if p.Class == plan.Lock || p.Class == plan.DDL && !temporary && !s.aboutTable() {
 		return underLocks("")
 	}
