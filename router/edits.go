@@ -224,7 +224,7 @@ func (a *analysis) verify(p *plan.Relay, named bool) error {
 		return unsupportedf("the names of tables in the statement could not be rewritten")
 	}
 	want, got := parser.TableNames(a.main.Tree), parser.TableNames(again.Tree)
-	if len(a.leftOut) > 0 {
+	if len(a.notes.Absent) > 0 {
 		want = a.kept(want)
 	}
 	if got = a.withoutPrograms(want, got); len(want) != len(got) {

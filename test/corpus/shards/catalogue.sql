@@ -30,6 +30,20 @@ EXPLAIN FORMAT=TRADITIONAL SELECT o.id, k.name FROM orders o JOIN kinds k ON k.i
 EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'n' WHERE id > 3;
 -- mask: rows, filtered
 EXPLAIN FORMAT=TRADITIONAL DELETE FROM depot.boxes WHERE n > 5;
+# EXPLAIN takes names for those of another database than the current one.
+USE depot;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA shop SELECT o.id, k.name FROM orders o JOIN kinds k ON k.id = o.kind WHERE o.note LIKE 'x%';
+EXPLAIN FORMAT=TRADITIONAL FOR DATABASE `shop` SELECT name FROM kinds WHERE id = 1;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA shop UPDATE orders SET note = 'n' WHERE id > 3;
+-- error: 1146
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA depot SELECT name FROM kinds;
+-- error: 1049
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA nosuch SELECT name FROM kinds;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA depot SELECT * FROM shop.kinds;
+USE shop;
 # Numbers are added over the shards; each table is told once.
 SET information_schema_stats_expiry = 0;
 ANALYZE TABLE depot.boxes, orders;
