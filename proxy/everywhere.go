@@ -56,9 +56,6 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 	if p.Calls {
 		return s.callEach(p, text, more)
 	}
-	if s.txn.why&plan.PinTableLocks != 0 && p.Relay.Class == plan.DDL && !s.aboutTable() && !slices.Contains(s.words(text), "TRIGGER") {
-		return underLocks("")
-	}
 	if s.txn.why&(plan.PinTableLocks|plan.PinHandler) != 0 {
 		return plan.Unsupported("the session holds a connection ("+s.txn.why.String()+")", s.snap.conf.Pos, "end that state first")
 	}
