@@ -468,7 +468,7 @@ func (x *defining) first() error {
 	}
 	sh.State = ddlDone
 	srv.save(s.snap, x.entry)
-	x.ok, x.diag = out.OK, slices.Clone(s.diag)
+	x.ok, x.diag = out.OK, s.withAbsent(slices.Clone(s.diag), x.plan.Relay)
 	return nil
 }
 

@@ -304,6 +304,10 @@ func (s *session) runBy(node plan.Node, text []byte, more bool, bind binder) err
 		s.task.Off()
 		return s.everywhere(n, text, more)
 	case *plan.Relay:
+		if len(n.AddsUp) > 0 {
+			s.task.Off()
+			return s.showIndex(n, text, more)
+		}
 		if s.locksTables(text) {
 			if err := s.relock(); err != nil {
 				return err
@@ -647,13 +651,35 @@ func (s *session) nothingToDo(v *plan.Values, more bool) error {
 		}
 	}
 	s.quiet()
-	if notes, set := s.settings.Value("sql_notes"); !set || notes == "ON" || notes == "1" {
-		for _, n := range v.Notes {
-			s.diag = append(s.diag, diagnostic{level: "Note", code: n.Number, message: n.Message})
-		}
-	}
+	s.diag = append(s.diag, s.notes(v.Notes)...)
 	s.okWith(wire.OK{Warnings: uint16(len(s.diag))}, more)
 	return nil
+}
+
+// notes are the diagnostics that the session wants of some notes.
+func (s *session) notes(some []plan.Note) []diagnostic {
+	var out []diagnostic
+	if wanted, set := s.settings.Value("sql_notes"); !set || wanted == "ON" || wanted == "1" {
+		for _, n := range some {
+			out = append(out, diagnostic{level: "Note", code: n.Number, message: n.Message})
+		}
+	}
+	return out
+}
+
+// withAbsent adds to what a server says of the names that it was to drop what is known of
+// those that it was not sent, in the order of the names.
+func (s *session) withAbsent(diag []diagnostic, p *plan.Relay) []diagnostic {
+	more := s.notes(p.Dropped.Absent)
+	if len(more) == 0 {
+		return diag
+	}
+	diag = append(diag, more...)
+	at := func(d diagnostic) int {
+		return slices.IndexFunc(p.Dropped.All, func(n plan.Note) bool { return n.Number == d.code && n.Message == d.message })
+	}
+	slices.SortStableFunc(diag, func(x, y diagnostic) int { return at(x) - at(y) })
+	return diag
 }
 
 // asCatalogue gives the columns of SHOW TABLES and SHOW DATABASES the looks that they

@@ -33,6 +33,7 @@ type relay struct {
 	call   *call         // what runs; nil where no other server could
 	gtids  bool          // the client has asked for its transactions
 	keep   *keep         // the reply is held back, to be kept; nil: it is not
+	notes  uint16        // warnings of Sluice's own that the reply must count
 	tries  bool          // the reply is held back until it shows that the row is on this server
 
 	seq   byte          // sequence number of the client's next packet
@@ -479,6 +480,7 @@ func (x *relay) close(p []byte, header byte) (bool, error) {
 		x.out.OK.State = append(x.out.OK.State, ok.State...)
 		ok.State = x.names.clientState(ok.State, x.caps, x.gtids || !x.from.Tracks())
 	}
+	ok.Warnings += x.notes
 	ok.Status = x.statusOr(ok.Status)
 	if x.more {
 		ok.Status |= wire.StatusMoreResults

@@ -226,6 +226,9 @@ func (s *session) reply(c *pool.Conn, q *call, n int, binary bool) (*outcome, er
 	x.stall, x.most = limits.WriteStall, uint64(limits.ResultRows)
 	x.calls, x.status = s.scan.First == parser.Call, s.statusOf(c, q)
 	x.inRows = q.names != nil && namesInRows(s.scan.First)
+	if q.plan != nil && len(q.plan.Dropped.Absent) > 0 {
+		x.notes = uint16(len(s.notes(q.plan.Dropped.Absent)))
+	}
 	if q.spot != nil && q.names == q.spot.names { // others are for this execution only
 		x.spot = q.spot
 	}
@@ -505,6 +508,9 @@ func (s *session) learn(c *pool.Conn, q *call, out *outcome) error {
 	if !q.keepDiag { // before any statement of our own takes their place
 		if err := s.rememberWarnings(c, out); err != nil {
 			return err
+		}
+		if out.Err == nil && q.plan != nil {
+			s.diag = s.withAbsent(s.diag, q.plan)
 		}
 	}
 	if err := s.changes(c, out); err != nil || q.keepDiag {

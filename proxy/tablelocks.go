@@ -269,9 +269,6 @@ func (s *session) lockedOut(n plan.Node) error {
 	if v, ok := n.(*plan.Values); ok && len(v.Columns) == 0 && (held || s.tables != nil && !s.tables.none) {
 		return underLocks(v.Table)
 	}
-	if s.tables == nil || s.tables.none {
-		return nil
-	}
 	var p *plan.Relay
 	switch n := n.(type) {
 	case *plan.Relay:
@@ -281,10 +278,16 @@ func (s *session) lockedOut(n plan.Node) error {
 	default:
 		return nil
 	}
+	if held && p.Class == plan.DDL && !s.aboutTable() && !s.concernsTemporary() && !slices.Contains(s.words(s.current), "TRIGGER") {
+		return underLocks("")
+	}
+	if s.tables == nil || s.tables.none {
+		return nil
+	}
 	if s.scan.First == parser.Lock {
 		return nil
 	}
-	temporary := len(p.Occurs) == 0 && p.Needs&plan.NeedTempTables != 0
+	temporary := len(p.Occurs) == 0 && (p.Needs&plan.NeedTempTables != 0 || s.scan.First == parser.Drop && s.concernsTemporary())
 	if p.Class == plan.Lock || p.Class == plan.DDL && !temporary && !s.aboutTable() {
 		return underLocks("")
 	}

@@ -499,6 +499,8 @@ func (s *session) showVerb(text []byte, more bool) (bool, error) {
 		return true, nil
 	case isToken(w):
 		return true, s.showToken(more)
+	case asksGrants(w):
+		return true, s.showGrants(w, text, more)
 	case statusAsked(w) != "":
 		s.quiet()
 		s.showStatus(w, more)
@@ -546,5 +548,5 @@ func ownShow(w []string) bool {
 	case len(w) == 6 && w[1] == "COUNT" && w[2] == "(" && w[3] == "*" && (w[5] == "WARNINGS" || w[5] == "ERRORS"):
 		return true
 	}
-	return isToken(w) || statusAsked(w) != "" || len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
+	return isToken(w) || asksGrants(w) || statusAsked(w) != "" || len(w) == 2 && w[1] == "PROCESSLIST" || len(w) == 3 && w[1] == "FULL" && w[2] == "PROCESSLIST"
 }

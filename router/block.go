@@ -48,6 +48,8 @@ type analysis struct {
 	handedOn    string                           // how the view that is being read is locked
 	effects     bool                             // a view that it names may do more than read
 	through     *through                         // the view that rows are inserted through
+	notes       plan.Dropped                     // what it says of the names that stand for nothing
+	leftOut     []plan.Edit                      // those that take them out of the text
 	unplaced    *plan.Refusal                    // why the shards cannot do their parts: those of an INSERT's rows are not known, copies might differ
 }
 

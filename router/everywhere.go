@@ -45,7 +45,7 @@ func (a *analysis) defined(class plan.Class, objects ...plan.Object) (plan.Node,
 	if err != nil {
 		return nil, err
 	}
-	p.RenamedTemp = a.renamedTemp
+	p.RenamedTemp, p.Dropped = a.renamedTemp, a.notes
 	out := &plan.Everywhere{Relay: p, Database: a.wide, Objects: objects, Answers: class == plan.Other, Copies: true, Converges: a.converges()}
 	if a.wide != nil {
 		out.Shards = a.wide.Shards
@@ -573,25 +573,70 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 		}
 		objects = append(objects, tableObject(t.Name.O))
 	}
+	if t := repeated(n.Tables, a.current); t != nil && len(objects) > 0 {
+		return nil, &plan.Refusal{Number: 1066, State: "42000", Message: "Not unique table/alias: '" + t.Name.O + "'"}
+	}
 	unlisted := slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.table == nil && l.view == nil && !l.temporary })
 	switch {
-	case len(absent) > 0 && unlisted:
+	case len(absent) > 0 && unlisted && !n.IfExists:
 		return nil, plan.Unsupported("the statement drops tables of none of the databases, and others of which only a server knows", conf.Pos{}, "write one statement for each")
 	case len(absent) > 0 && !n.IfExists:
 		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'", Table: opened(n)}
-	case len(absent) > 0 && len(objects) == 0:
-		out := &plan.Values{Table: opened(n)}
-		for i := range absent {
-			out.Notes = append(out.Notes, plan.Note{Number: errNoTable, Message: "Unknown table '" + a.inWords(absent[i:i+1]) + "'"})
-		}
-		return out, nil
 	}
-	for _, t := range absent {
-		if err := a.absentBeside(t); err != nil {
-			return nil, err
+	for i, t := range n.Tables {
+		note := plan.Note{Number: errNoTable, Message: "Unknown table '" + a.inWords(n.Tables[i:i+1]) + "'"}
+		a.notes.All = append(a.notes.All, note)
+		if slices.Contains(absent, t) {
+			a.notes.Absent = append(a.notes.Absent, note)
 		}
 	}
+	if len(absent) > 0 && len(objects) == 0 {
+		return &plan.Values{Table: opened(n), Notes: a.notes.Absent}, nil
+	}
+	for _, l := range a.leaves {
+		if len(absent) > 0 && l.temporary && slices.ContainsFunc(absent, func(t *ast.TableName) bool { return a.otherThan(l.database, t) }) {
+			return nil, plan.Unsupported("the statement drops a temporary table, and a table that does not exist of a database it is not in", l.database.Pos, "write one statement for each")
+		}
+	}
+	a.leftOut = leftOut(a.stmt, n.Tables, absent)
 	return a.defined(plan.DDL, objects...)
+}
+
+// otherThan reports whether a name is one of another of our databases.
+func (a *analysis) otherThan(db *rules.Database, t *ast.TableName) bool {
+	in, ok := a.r.database(cmp.Or(t.Schema.O, a.current))
+	return ok && in != db
+}
+
+// repeated returns a table that is listed twice; nil if there is none.
+func repeated(tables []*ast.TableName, current string) *ast.TableName {
+	for i, t := range tables {
+		for _, o := range tables[:i] {
+			if t.Name.O == o.Name.O && cmp.Or(t.Schema.O, current) == cmp.Or(o.Schema.O, current) {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+// leftOut returns the edits that take some of the tables out of the list that a statement
+// names, each with a comma.
+func leftOut(stmt *parser.Statement, tables, some []*ast.TableName) []plan.Edit {
+	var edits []plan.Edit
+	names, kept := stmt.Names(), false
+	for i, t := range tables {
+		first, last := names[i].First(), names[i].Last()
+		switch {
+		case !slices.Contains(some, t):
+			kept = true
+		case kept: // with the comma before it
+			edits = append(edits, plan.Edit{First: first - 1, Last: last})
+		default:
+			edits = append(edits, plan.Edit{First: first, Last: last + 1})
+		}
+	}
+	return edits
 }
 
 // opened is the table that a server looks for first among those that LOCK TABLES has locked;
@@ -601,23 +646,6 @@ func opened(n *ast.DropTableStmt) string {
 		return ""
 	}
 	return n.Tables[0].Name.O
-}
-
-// absentBeside makes sure that a name that stands for nothing, in a statement that drops
-// others too, is looked for in the schemas of its own database: another may well have a
-// table of that name.
-func (a *analysis) absentBeside(t *ast.TableName) error {
-	in := cmp.Or(t.Schema.O, a.current)
-	db, ok := a.r.database(in)
-	switch {
-	case !ok && in != a.r.rules.Logical:
-		return plan.Unsupported("the statement drops tables of "+in+", which is none of the databases, and others", conf.Pos{}, "write one statement for each")
-	case ok && slices.ContainsFunc(a.leaves, func(l *leaf) bool { return l.database != db }):
-		return plan.Unsupported("the statement drops "+in+"."+t.Name.O+", which does not exist, and tables of other databases", db.Pos, "write one statement for each")
-	case t.Schema.O == "":
-		return nil // the servers look for it where the others are
-	}
-	return a.missing(t)
 }
 
 // errNoTable is the number of MySQL's error for a table to be dropped that does not exist

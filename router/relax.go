@@ -124,6 +124,8 @@ func (x *relaxed) token(i int) {
 		x.overwrite(i, i+1, "REGEXP") // of the same precedence
 	case x.Is(i, "format") && isOp(x.Statement, i+1, "=") && i <= 2 && (x.Verb == parser.Explain || x.Verb == parser.Describe):
 		x.blank(i, min(i+2, len(x.Tokens)-1))
+	case forSchema(x.Statement, i):
+		x.blank(i, i+2)
 	case x.Is(i, "for"), x.Is(i, "lock"):
 		if c, ok := lockClauseAt(x.Statement, i); ok {
 			x.laterLocks(c)

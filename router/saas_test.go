@@ -129,3 +129,25 @@ func TestReadWhatTidbDoesNot(t *testing.T) {
 	}, def.Columns)
 	require.Equal(t, rules.IndexDef{Name: "near", Kind: "spatial", Parts: []rules.IndexPart{{Column: "at"}}}, def.Indexes[1])
 }
+
+// TestReadCharsetsTidbDoesNotKnow: of a column's character set only the collation is asked.
+func TestReadCharsetsTidbDoesNotKnow(t *testing.T) {
+	schema, err := ReadSchema([]Script{{Name: "d.sql", Text: []byte("USE d; CREATE TABLE t (a VARCHAR(10) CHARACTER SET utf16 NOT NULL COMMENT 'one', " +
+		"b TEXT CHARSET sjis COLLATE sjis_bin, c CHAR(3) character set utf32 collate utf32_spanish_ci DEFAULT 'x', d ENUM('a', 'b') CHARACTER SET latin7, e VARCHAR(9), f INT, g TEXT CHARACTER SET latin1, " +
+		"KEY (a)) ENGINE=InnoDB DEFAULT CHARSET=koi8r COMMENT='of letters'; " +
+		"CREATE TABLE u (a VARCHAR(10)) CHARACTER SET = big5 COLLATE = big5_bin")}})
+	require.NoError(t, err)
+	def, ok := schema.Table("d", "t")
+	require.True(t, ok)
+	collations := map[string]string{}
+	for _, c := range def.Columns {
+		collations[c.Name] = c.Collation
+	}
+	require.Equal(t, map[string]string{"a": "utf16_general_ci", "b": "sjis_bin", "c": "utf32_spanish_ci", "d": "latin7_general_ci", "e": "koi8r_general_ci", "f": "", "g": "latin1_swedish_ci"}, collations)
+	require.Equal(t, "varchar(10)", def.Columns[0].Type)
+	require.False(t, def.Columns[0].Nullable)
+	require.Equal(t, "x", *def.Columns[2].Default)
+	def, ok = schema.Table("d", "u")
+	require.True(t, ok)
+	require.Equal(t, "big5_bin", def.Columns[0].Collation)
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pingcap/tidb/pkg/parser/ast"
+	"github.com/pingcap/tidb/pkg/parser/charset"
 	"github.com/pingcap/tidb/pkg/parser/mysql"
 	"github.com/pingcap/tidb/pkg/parser/types"
 
@@ -326,6 +327,11 @@ func withoutDefaults(stmt *parser.Statement) []byte {
 			edits = append(edits, e)
 			continue
 		}
+		if e, last, ok := unknownCharset(stmt, i); ok {
+			edits = append(edits, e)
+			i = last
+			continue
+		}
 		if (stmt.Is(i, "invisible") || stmt.Is(i, "visible")) && !isOp(stmt, i-1, "(") && !isOp(stmt, i-1, ",") {
 			text := ""
 			if stmt.Is(i, "invisible") {
@@ -392,27 +398,87 @@ func isSpatial(word []byte) bool {
 	return false
 }
 
+// charsetMark and collationMark stand for the names of character sets and collations that
+// the tidb parser does not know.
+const (
+	charsetMark   = "sluice: charset "
+	collationMark = "sluice: collation "
+)
+
+// unknownCharset replaces [DEFAULT] CHARACTER SET or COLLATE at token i, if the tidb parser
+// does not know the name, which is token last.
+func unknownCharset(stmt *parser.Statement, i int) (e parser.Splice, last int, ok bool) {
+	at := i
+	if stmt.Is(at, "default") {
+		at++
+	}
+	mark := charsetMark
+	switch {
+	case stmt.Is(at, "charset"):
+	case (stmt.Is(at, "character") || stmt.Is(at, "char")) && stmt.Is(at+1, "set"):
+		at++
+	case stmt.Is(at, "collate"):
+		mark = collationMark
+	default:
+		return e, 0, false
+	}
+	if at++; isOp(stmt, at, "=") {
+		at++
+	}
+	if at >= len(stmt.Tokens) {
+		return e, 0, false
+	}
+	name := strings.ToLower(parser.Unquote(stmt.SQL, stmt.Tokens[at], stmt.Dialect))
+	var err error
+	if mark == charsetMark {
+		_, err = charset.GetCharsetInfo(name)
+	} else {
+		_, err = charset.GetCollationByName(name)
+	}
+	if err == nil || name == "" || strings.ContainsAny(name, `'\`) {
+		return e, 0, false
+	}
+	return parser.Splice{Start: stmt.Tokens[i].Start, End: stmt.Tokens[at].End, Text: " COMMENT '" + mark + name + "'"}, at, true
+}
+
+// markedCollation is the collation that a comment of unknownCharset stands for; empty if it
+// is another comment.
+func markedCollation(comment string) string {
+	if name, ok := strings.CutPrefix(comment, charsetMark); ok {
+		return defaultCollation(name)
+	}
+	name, _ := strings.CutPrefix(comment, collationMark)
+	if name == comment {
+		return ""
+	}
+	return name
+}
+
 // tableOptions reads engine and collation.
 func tableOptions(t *rules.TableDef, options []*ast.TableOption) {
-	charset := ""
+	set := ""
 	for _, o := range options {
 		switch o.Tp {
 		case ast.TableOptionEngine:
 			t.Engine = o.StrValue
 		case ast.TableOptionCharset:
-			charset = strings.ToLower(o.StrValue)
+			set = strings.ToLower(o.StrValue)
 		case ast.TableOptionCollate:
 			t.Collation = strings.ToLower(o.StrValue)
+		case ast.TableOptionComment:
+			if collation := markedCollation(o.StrValue); collation != "" {
+				t.Collation = collation
+			}
 		}
 	}
-	if t.Collation == "" && charset != "" {
-		t.Collation = defaultCollation(charset)
+	if t.Collation == "" && set != "" {
+		t.Collation = defaultCollation(set)
 	}
 }
 
 // defaultCollation is the collation of a character set that names none (MySQL 8.0).
-func defaultCollation(charset string) string {
-	switch charset {
+func defaultCollation(set string) string {
+	switch set {
 	case "utf8mb4":
 		return "utf8mb4_0900_ai_ci"
 	case "utf8", "utf8mb3":
@@ -423,10 +489,24 @@ func defaultCollation(charset string) string {
 		return "ascii_general_ci"
 	case "binary":
 		return "binary"
-	case "gbk":
-		return "gbk_chinese_ci"
+	case "gbk", "gb2312", "gb18030", "big5":
+		return set + "_chinese_ci"
+	case "sjis", "cp932", "ujis", "eucjpms":
+		return set + "_japanese_ci"
+	case "dec8", "swe7":
+		return set + "_swedish_ci"
+	case "euckr":
+		return "euckr_korean_ci"
+	case "hp8":
+		return "hp8_english_ci"
+	case "latin5":
+		return "latin5_turkish_ci"
+	case "tis620":
+		return "tis620_thai_ci"
+	case "":
+		return ""
 	}
-	return ""
+	return set + "_general_ci"
 }
 
 // column reads one column.
@@ -472,6 +552,9 @@ func columnOption(stmt *parser.Statement, t *rules.TableDef, c *rules.Column, o 
 			c.Invisible = c.Invisible || v.GetString() == invisibleMark
 			if kind, ok := strings.CutPrefix(v.GetString(), typeMark); ok {
 				c.Type, c.Collation = kind, ""
+			}
+			if collation := markedCollation(v.GetString()); collation != "" {
+				c.Collation = collation
 			}
 		}
 	case ast.ColumnOptionDefaultValue:

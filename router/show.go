@@ -36,12 +36,14 @@ func (a *analysis) show(n *ast.ShowStmt) (plan.Node, error) {
 		return a.showRoutine(n)
 	case ast.ShowCreateDatabase:
 		return a.showCreateDatabase(n)
+	case ast.ShowGrants, ast.ShowCreateUser:
+		return nil, plan.Unsupported("accounts are those of the servers, and users are made by the configuration", a.r.rules.Databases[0].Pos, "SHOW GRANTS tells what the session may do")
 	case ast.ShowOpenTables:
 		return nil, plan.Unsupported("SHOW OPEN TABLES lists what one server has in memory", a.r.rules.Databases[0].Pos, "ask the server itself")
 	case ast.ShowWarnings, ast.ShowErrors:
 		return a.onAny(plan.NeedWarnings)
 	case ast.ShowVariables, ast.ShowStatus, ast.ShowEngines, ast.ShowCollation, ast.ShowCharset, ast.ShowPlugins, ast.ShowPrivileges,
-		ast.ShowGrants, ast.ShowProcessList, ast.ShowCreateUser, ast.ShowProfile, ast.ShowProfiles,
+		ast.ShowProcessList, ast.ShowProfile, ast.ShowProfiles,
 		ast.ShowMasterStatus, ast.ShowBinlogStatus, ast.ShowReplicaStatus, ast.ShowBuiltins:
 		a.expressions(nil, n.Where)
 		return a.onAny(0)
@@ -71,7 +73,24 @@ func (a *analysis) showTable(n *ast.ShowStmt) (plan.Node, error) {
 		return nil, err
 	}
 	l.metadata, l.from = true, name.Schema.O
+	if n.Tp == ast.ShowIndex && !l.temporary && l.table != nil && l.table.Kind == rules.Sharded && len(l.database.Shards) > 1 {
+		return a.showIndex(l)
+	}
 	return a.onAny(0)
+}
+
+// showIndex plans SHOW INDEX of a table whose rows are on several shards, each of which
+// knows the cardinality of its own.
+func (a *analysis) showIndex(l *leaf) (plan.Node, error) {
+	if a.find("cardinality", 0) >= 0 {
+		return nil, plan.Unsupported("the cardinality is added over the shards of "+l.title()+" after each has answered", l.pos(), "ask information_schema.STATISTICS")
+	}
+	p, err := a.relay(plan.Read)
+	if err != nil {
+		return nil, err
+	}
+	p.AddsUp = l.database.Shards
+	return p, nil
 }
 
 // showRoutine plans SHOW CREATE PROCEDURE.

@@ -158,6 +158,9 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 		return nil, plan.Unsupported("EXPLAIN .. INTO a variable would put the names of a shard into it", conf.Pos{}, "leave INTO out and keep the row that is returned")
 	}
 	inner := *a
+	if err := inner.inSchema(); err != nil {
+		return nil, err
+	}
 	text := *a.main
 	text.Tree = n.Stmt
 	if a.main == a.stmt {
@@ -182,6 +185,40 @@ func (a *analysis) explain(n *ast.ExplainStmt) (plan.Node, error) {
 		p.Explains = plan.ExplainAnalyze
 	}
 	return p, nil
+}
+
+// inSchema reads EXPLAIN .. FOR SCHEMA, which takes names without a database as those of the
+// one that it names. It leaves that out of the text: what runs on a shard is in its schema.
+func (a *analysis) inSchema() error {
+	const since = 80300 // the first MySQL that reads it
+	for i := range a.stmt.Tokens {
+		if !forSchema(a.stmt, i) {
+			continue
+		}
+		name := a.nameAt(i + 2)
+		if a.env.Dialect.MariaDB || a.env.Dialect.Version < since || name == "" {
+			return nil // the server says 1064 itself
+		}
+		if isSystem(name) {
+			return plan.Unsupported("EXPLAIN FOR SCHEMA "+name, conf.Pos{}, "write "+name+" before the names of tables")
+		}
+		if _, _, err := a.asked(name); err != nil {
+			return err
+		}
+		there := *a.env
+		there.Database = name
+		a.env, a.current, a.leftOut = &there, name, append(a.leftOut, plan.Edit{First: i, Last: i + 2})
+		return nil
+	}
+	return nil
+}
+
+// forSchema reports whether FOR SCHEMA and a name are at token i of an EXPLAIN, before the
+// statement.
+func forSchema(s *parser.Statement, i int) bool {
+	const most = 5 // EXPLAIN ANALYZE FORMAT = TREE
+	return (s.Verb == parser.Explain || s.Verb == parser.Describe) && i > 0 && i <= most && i+2 < len(s.Tokens) &&
+		s.Is(i, "for") && (s.Is(i+1, "schema") || s.Is(i+1, "database"))
 }
 
 // explainsInto reports whether an EXPLAIN gives its answer to a user variable.

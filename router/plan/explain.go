@@ -25,6 +25,12 @@ func (p *Relay) Explain(w *Printer) {
 			}
 			w.Line("check %s.%s := %s stays on the shard", c.Table.Name, c.Table.Key, c.Source.String())
 		}
+		if len(p.AddsUp) > 0 {
+			w.Line("cardinality added over %d shards", len(p.AddsUp))
+		}
+		for _, n := range p.Dropped.Absent {
+			w.Line("note %d: %s", n.Number, n.Message)
+		}
 		if p.Unique != nil {
 			p.Unique.explain(w)
 		}

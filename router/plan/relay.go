@@ -39,8 +39,10 @@ type Relay struct {
 	Collects       bool           // it reads of information_schema what is on several servers
 	Timeless       []*rules.Table // partitioned by time, and no condition says of what time its rows are
 	Reply          Reply
-	Unique         *Unique // what it must claim; nil: nothing
-	Offset         int     // the literal of the outermost OFFSET, counted from 1; 0: there is none
+	Dropped        Dropped
+	AddsUp         []*rules.Shard // those whose cardinality is added in the answer; empty: one server answers
+	Unique         *Unique        // what it must claim; nil: nothing
+	Offset         int            // the literal of the outermost OFFSET, counted from 1; 0: there is none
 	// Proves: an answer with a row, or a change of one, is there only on the shard that
 	// has the row which the plan's one Probe names.
 	Proves bool
@@ -54,6 +56,12 @@ type Relay struct {
 	split     atomic.Pointer[Split]
 	rehearsal atomic.Pointer[Rehearsal]
 	kept      sync.Map // what Keep has kept
+}
+
+// Dropped is what DROP .. IF EXISTS says of its names.
+type Dropped struct {
+	All    []Note // of each that stands for nothing, in their order
+	Absent []Note // of those that the router knows to do so: no server is sent them
 }
 
 // Found is what FOUND_ROWS() says after a statement that answers without rows.

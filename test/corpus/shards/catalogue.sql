@@ -30,8 +30,30 @@ EXPLAIN FORMAT=TRADITIONAL SELECT o.id, k.name FROM orders o JOIN kinds k ON k.i
 EXPLAIN FORMAT=TRADITIONAL UPDATE orders SET note = 'n' WHERE id > 3;
 -- mask: rows, filtered
 EXPLAIN FORMAT=TRADITIONAL DELETE FROM depot.boxes WHERE n > 5;
+# EXPLAIN takes names for those of another database than the current one.
+USE depot;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA shop SELECT o.id, k.name FROM orders o JOIN kinds k ON k.id = o.kind WHERE o.note LIKE 'x%';
+EXPLAIN FORMAT=TRADITIONAL FOR DATABASE `shop` SELECT name FROM kinds WHERE id = 1;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA shop UPDATE orders SET note = 'n' WHERE id > 3;
+-- error: 1146
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA depot SELECT name FROM kinds;
+-- error: 1049
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA nosuch SELECT name FROM kinds;
+-- mask: rows, filtered
+EXPLAIN FORMAT=TRADITIONAL FOR SCHEMA depot SELECT * FROM shop.kinds;
+USE shop;
 # Numbers are added over the shards; each table is told once.
 SET information_schema_stats_expiry = 0;
+ANALYZE TABLE depot.boxes, orders;
+SHOW INDEX FROM depot.boxes;
+SHOW KEYS FROM boxes FROM depot WHERE Key_name = 'PRIMARY' AND Seq_in_index > 'x';
+SHOW WARNINGS;
+SHOW INDEX FROM orders WHERE Key_name = 'PRIMARY';
+SHOW INDEX FROM orders WHERE Key_name = 'none';
+-- refuse: 1235 cardinality
+SHOW INDEX FROM orders WHERE Cardinality > 2;
 -- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows, Auto_increment
 SHOW TABLE STATUS;
 -- mask: Avg_row_length, Data_length, Data_free, Index_length, Create_time, Update_time, Rows

@@ -56,20 +56,38 @@ SHOW WARNINGS;
 SET sql_notes = 0;
 DROP TABLE IF EXISTS nosuch;
 SET sql_notes = 1;
--- always refuse: 1235 none of the databases
 DROP TABLE IF EXISTS items, nosuchdb.x;
+SHOW WARNINGS;
+CREATE TABLE items (id INT PRIMARY KEY, title VARCHAR(10));
+INSERT INTO items VALUES (1, 'saw');
+DROP TABLE IF EXISTS nosuchdb.x, /* of */ `other`, items, shop.nosuch , nosuchdb.y;
+SHOW WARNINGS;
+CREATE TABLE items (id INT PRIMARY KEY, title VARCHAR(10));
+INSERT INTO items VALUES (1, 'saw');
+SET sql_notes = 0;
+DROP TABLE IF EXISTS nosuchdb.x, items, other;
+SHOW WARNINGS;
+SET sql_notes = 1;
+CREATE TABLE items (id INT PRIMARY KEY, title VARCHAR(10));
+INSERT INTO items VALUES (1, 'saw');
+# A view is none of the tables to be dropped.
+DROP TABLE IF EXISTS nosuch, tame, other;
+SHOW WARNINGS;
+SELECT COUNT(*) FROM tame;
+-- error: 1066
+DROP TABLE IF EXISTS items, nosuch, nosuch;
+-- error: 1066
+DROP TABLE IF EXISTS items, nosuch, shop.items;
 SELECT * FROM items;
 # Nor is a name of the current database looked for in that of another table.
 USE depot;
--- always refuse: 1235 the statement
-DROP TABLE IF EXISTS shop.scraps, cats;
--- always refuse: 1235 the statement
-DROP TABLE IF EXISTS cats, shop.scraps, birds;
--- always refuse: 1235 the statement
-DROP VIEW IF EXISTS shop.tame, cats;
+DROP TABLE IF EXISTS shop.scraps, nosuchdb.cats;
+SHOW WARNINGS;
+CREATE TABLE shop.scraps (id INT PRIMARY KEY);
+DROP VIEW IF EXISTS shop.nosuch, shop.tame, nosuchdb.cats;
+SHOW WARNINGS;
+CREATE VIEW shop.tame AS SELECT * FROM shop.cats;
 USE shop;
--- always refuse: 1235 the statement
-DROP TABLE IF EXISTS scraps, depot.cats;
 SELECT COUNT(*) FROM cats;
 SELECT COUNT(*) FROM depot.birds;
 SELECT COUNT(*) FROM tame;

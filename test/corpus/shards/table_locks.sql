@@ -160,5 +160,22 @@ DROP DATABASE IF EXISTS nosuchdb;
 DROP VIEW IF EXISTS nosuchdb.nosuch;
 -- error: 1100
 DROP TABLE IF EXISTS nosuchdb.nosuch;
+-- error: 1192
+DROP PROCEDURE IF EXISTS nosuch;
+-- error: 1192
+DROP FUNCTION IF EXISTS depot.nosuch;
+-- error: 1192
+DROP EVENT IF EXISTS nosuch;
+DROP TEMPORARY TABLE IF EXISTS nosuch;
+SHOW WARNINGS;
 UPDATE depot.plain SET v = v;
+UNLOCK TABLES;
+# Temporary tables are not among what is locked.
+LOCK TABLES stock READ;
+DROP TEMPORARY TABLE IF EXISTS nosuch, other;
+SHOW WARNINGS;
+-- error: 1051
+DROP TEMPORARY TABLE nosuch;
+-- error: 1192
+DROP PROCEDURE IF EXISTS nosuch;
 UNLOCK TABLES;
