@@ -222,8 +222,11 @@ func (a *analysis) program(h *head) error {
 			return err
 		}
 	}
-	if name == "" || h.kind == plan.TriggerObject && a.onSingle(schema, next) {
+	if name == "" {
 		return nil
+	}
+	if h.kind == plan.TriggerObject && a.onSingle(schema, next) {
+		return a.ofNoSession(name, next)
 	}
 	h.objects = []plan.Object{{Kind: h.kind, Name: name}}
 	db, err := a.programHome(h, schema, name, next)
@@ -235,19 +238,28 @@ func (a *analysis) program(h *head) error {
 	}
 	l := &leaf{database: db, name: &ast.TableName{Schema: ast.NewCIStr(schema), Name: ast.NewCIStr(name)}, alias: name, routine: true, write: true}
 	a.leaves = append(a.leaves, l)
-	if len(db.Shards) == 1 {
+	if len(db.Shards) > 1 {
+		if err := a.concerns(l); err != nil {
+			return err
+		}
+		defer func(current string) { a.current = current }(a.current)
+		a.current = cmp.Or(schema, a.current) // whose tables are meant by names in the program
+		if err := a.readsOwn(); err != nil {
+			return err
+		}
+	}
+	if h.kind != plan.TriggerObject || !a.stmt.Is(0, "create") {
 		return nil
 	}
-	if err := a.concerns(l); err != nil {
-		return err
+	if len(db.Shards) > 1 {
+		if err := a.triggersOnce(next); err != nil {
+			return err
+		}
+		if err := a.staysOnShard(schema, name, next); err != nil {
+			return err
+		}
 	}
-	if err := a.readsOwn(); err != nil || h.kind != plan.TriggerObject {
-		return err
-	}
-	if err := a.triggersOnce(schema, next); err != nil {
-		return err
-	}
-	return a.staysOnShard(schema, name, next)
+	return a.ofNoSession(name, next)
 }
 
 // noProgram is MySQL's error for a stored program to be changed or dropped whose database
@@ -309,15 +321,15 @@ func (a *analysis) triggersTable(schema string, i int) error {
 	return nil
 }
 
-// triggersOnce refuses a trigger of a database that changes other tables and is on a table of
-// which each shard has a copy: every copy would run it.
-func (a *analysis) triggersOnce(database string, next int) error {
+// triggersOnce refuses a trigger that changes other tables and is on a table of which each
+// shard has a copy: every copy would run it.
+func (a *analysis) triggersOnce(next int) error {
 	on := a.find("on", next)
 	if on < 0 {
 		return nil
 	}
 	schema, name, at := a.routineName(on + 1)
-	found, err := a.lookup(cmp.Or(schema, database), name)
+	found, err := a.lookup(schema, name)
 	if err != nil || found.table == nil || found.table.Kind != rules.Reference {
 		return nil //nolint:nilerr // the server says what is wrong with it
 	}
@@ -328,26 +340,7 @@ func (a *analysis) triggersOnce(database string, next int) error {
 			}
 		}
 	}
-	if err := a.callsAlike(true); err != nil {
-		return err
-	}
-	return a.readsAlike(name, at)
-}
-
-// readsAlike refuses a trigger of a reference table that reads, behind a token, rows which are
-// not the same on all shards: its copies would not be either.
-func (a *analysis) readsAlike(of string, from int) error {
-	for _, n := range a.stmt.Names() {
-		if n.Role != parser.TableName || n.First() < from {
-			continue
-		}
-		name := a.stmt.TableOf(n)
-		found, err := a.lookup(a.stmt.DatabaseOf(n), name)
-		if err == nil && (found.view != nil || found.table != nil && found.table.Kind != rules.Reference) {
-			return plan.Unsupported("each shard has a copy of "+of+", and would read rows of "+name+" of its own for it", found.database.Pos, "compute the value first")
-		}
-	}
-	return nil
+	return a.callsAlike(true)
 }
 
 // changes reports whether the table named at token i is one that a statement changes.

@@ -30,9 +30,38 @@ func (r *Router) Astray(triggers map[string]*rules.TriggerDef) conf.Problems {
 	return out
 }
 
-// staysOnShard refuses a trigger of a database and of a sharded table, whose name ends before
-// token next, if it may need rows of other shards than that of the row which fires it: the
-// server that runs it has no others.
+// ofNoSession refuses a trigger, whose name ends before token next, that asks for what belongs
+// to the client's session: the server that runs it has a session of its own, with other
+// variables and by another account.
+func (a *analysis) ofNoSession(name string, next int) error {
+	on := a.find("on", next)
+	if on < 0 || !a.stmt.Is(0, "create") {
+		return nil
+	}
+	var what string
+	for i := on + 1; i < len(a.stmt.Tokens); i++ {
+		t := a.stmt.Tokens[i]
+		f, _ := SessionCall(a.stmt, i)
+		switch {
+		case isOp(a.stmt, i+1, ".") && (a.stmt.Is(i, "old") && a.stmt.Is(on-1, "insert") || a.stmt.Is(i, "new") && a.stmt.Is(on-1, "delete")):
+			return nil // MySQL says 1363
+		case what != "":
+		case t.Kind == parser.UserVar:
+			what = "user variable " + string(t.Text(a.stmt.SQL))
+		case t.Kind == parser.Ident && (f == plan.CurrentDB || f == plan.User || f == plan.CurrentUser || f == plan.ConnectionID),
+			a.stmt.Is(i, "last_insert_id") && isOp(a.stmt, i+1, "(") && isOp(a.stmt, i+2, ")"):
+			what = strings.ToUpper(string(t.Text(a.stmt.SQL))) + "()"
+		}
+	}
+	if what == "" {
+		return nil
+	}
+	return plan.Unsupported("trigger "+name+" asks for "+what+", which the client's session has, and not the server's that runs the trigger", conf.Pos{}, "DECLARE a variable of the trigger's own, or give the value as a column")
+}
+
+// staysOnShard refuses a trigger of a database, whose name ends before token next, if it may
+// need other rows than the server has that runs it: for a sharded table, rows of other shards
+// than that of the row which fires it; for one that is copied, rows that not all shards have.
 func (a *analysis) staysOnShard(database, name string, next int) error {
 	on := a.find("on", next)
 	if on < 0 {
@@ -41,7 +70,7 @@ func (a *analysis) staysOnShard(database, name string, next int) error {
 	schema, of, at := a.routineName(on + 1)
 	schema = cmp.Or(schema, database, a.env.Database)
 	found, err := a.lookup(schema, of)
-	if err != nil || found.table == nil || found.table.Kind != rules.Sharded || found.database != a.wide {
+	if err != nil || found.table == nil || found.table.Kind == rules.Single || found.database != a.wide {
 		return nil //nolint:nilerr // the server says what is wrong with it
 	}
 	if err := a.uniqueProgram(); err != nil {
@@ -234,7 +263,7 @@ func (f *firing) assignments(from, to int) error {
 			value = i + 3
 		}
 		switch {
-		case strings.EqualFold(column, f.table.Key):
+		case column != "" && strings.EqualFold(column, f.table.Key):
 			return f.refused(from-1, to, "would change sharding key "+f.table.Name+"."+f.table.Key+" of a row that is on its shard by then", "leave the key as it is")
 		case f.stmt.Tokens[i].Kind != parser.UserVar && column == "" && !f.locals[strings.ToLower(f.name(i))],
 			!isOp(f.stmt, value, "=") && !isOp(f.stmt, value, ":="):
@@ -458,6 +487,9 @@ func (f *firing) leaf(in *analysis, l *leaf, key []bool, from, to int) error {
 		return nil
 	case rules.Single:
 		return f.refused(from, to, "needs table "+name+", which is on shard "+l.table.Home.Name+" and may not be on that of its row", "do it by a statement of its own")
+	}
+	if f.table.Kind == rules.Reference {
+		return f.refused(from, to, "would read rows of "+name+" for each copy of "+f.table.Name+", of its own shard", "compute the value first")
 	}
 	for local := range f.locals {
 		if f.a.r.keys[local] {

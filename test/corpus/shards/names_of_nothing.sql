@@ -24,9 +24,9 @@ DROP TABLE shop_s0.kinds;
 -- error: 1146
 TRUNCATE shop_s0.kinds;
 -- error: 1049
-CREATE TRIGGER t BEFORE INSERT ON shop_s0.kinds FOR EACH ROW SET @a = 1;
+CREATE TRIGGER t BEFORE INSERT ON shop_s0.kinds FOR EACH ROW SET NEW.id = 1;
 -- error: 1049
-CREATE TRIGGER shop_s0.t BEFORE INSERT ON kinds FOR EACH ROW SET @a = 1;
+CREATE TRIGGER shop_s0.t BEFORE INSERT ON kinds FOR EACH ROW SET NEW.id = 1;
 DROP PROCEDURE IF EXISTS shop_s0.p;
 -- error: 1305
 DROP PROCEDURE shop_s0.p;
@@ -137,8 +137,8 @@ ALTER EVENT nosuchdb.e DISABLE;
 -- error: 1049
 DROP TRIGGER nosuchdb.t;
 -- error: 1146
-CREATE TRIGGER t BEFORE INSERT ON nosuch FOR EACH ROW SET @a = 1;
-CREATE TRIGGER depot.t BEFORE INSERT ON depot.birds FOR EACH ROW SET @a = 1;
+CREATE TRIGGER t BEFORE INSERT ON nosuch FOR EACH ROW SET NEW.id = 1;
+CREATE TRIGGER depot.t BEFORE INSERT ON depot.birds FOR EACH ROW SET NEW.id = 1;
 DROP TRIGGER depot.t;
 CREATE PROCEDURE depot.p() SELECT 1;
 -- refuse: 1235 the rules do not say where procedure p runs

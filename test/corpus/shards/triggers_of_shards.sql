@@ -44,7 +44,7 @@ TRUNCATE TABLE log;
 UPDATE orders SET total = 0, n = 0 WHERE id < 10;
 # what it may not
 -- refuse: 1235 x01 of lines may need rows of orders
-CREATE TRIGGER x01 BEFORE INSERT ON `lines` FOR EACH ROW SET @n = (SELECT COUNT(*) FROM orders);
+CREATE TRIGGER x01 BEFORE INSERT ON `lines` FOR EACH ROW SET NEW.amount = (SELECT COUNT(*) FROM orders);
 -- refuse: 1235 add AND tenant_id = NEW.tenant_id to its conditions
 CREATE TRIGGER x02 AFTER INSERT ON `lines` FOR EACH ROW UPDATE orders SET total = total + NEW.amount WHERE id = NEW.order_id;
 -- refuse: 1235 add AND tenant_id = OLD.tenant_id
