@@ -102,9 +102,9 @@ func (s *session) everywhere(p *plan.Everywhere, text []byte, more bool) error {
 // existing refuses before the transaction is committed what could only be done if its object
 // were there on all shards.
 func (x *defining) existing() error {
-	defs, err := x.s.snap.definitionsOn(x.s, x.describe().places(), x.plan.Objects)
+	defs, err := x.definitions(x.describe().places())
 	if err != nil {
-		return x.s.endedOr(err)
+		return err
 	}
 	for _, d := range defs {
 		if slices.Contains(d, "") {
@@ -354,13 +354,9 @@ func (x *defining) check() error {
 		return err
 	}
 	places := x.entry.places()
-	defs, err := x.s.snap.definitionsOn(x.s, places, x.plan.Objects)
+	defs, err := x.definitions(places)
 	if err != nil {
-		e, ok := errors.AsType[*wire.Error](err)
-		if !ok {
-			e = wire.Errorf(1429, "HY000", "The statement ran nowhere, because not all shards can be asked: %v", err)
-		}
-		return x.s.endedOr(e)
+		return err
 	}
 	if o := x.plan.Objects; len(o) == 1 && o[0].Kind == plan.TriggerObject && x.s.scan.First == parser.Drop {
 		places, defs[0] = x.where(places, defs[0])
@@ -376,6 +372,19 @@ func (x *defining) check() error {
 		x.shown = append(x.shown, defs[i][0])
 	}
 	return nil
+}
+
+// definitions asks all shards how the objects are defined.
+func (x *defining) definitions(places []place) ([][]shown, error) {
+	defs, err := x.s.snap.definitionsOn(x.s, places, x.plan.Objects)
+	if err == nil {
+		return defs, nil
+	}
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok {
+		e = wire.Errorf(1429, "HY000", "The statement ran nowhere, because not all shards can be asked: %v", err)
+	}
+	return nil, x.s.endedOr(e)
 }
 
 // where leaves only the shards that have what is to be dropped, if there are some: a trigger

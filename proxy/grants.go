@@ -87,19 +87,25 @@ func (s *session) rightsIn(db *rules.Database) ([]string, error) {
 			return nil, fmt.Errorf("asking shard %s for the rights of its account: %w", shard.Name, err)
 		}
 		rights = slices.DeleteFunc(rights, func(r string) bool {
-			return !slices.ContainsFunc(grants, func(g string) bool { return gives(g, r, shard.Schema) })
+			has := func(verb string) bool {
+				return slices.ContainsFunc(grants, func(g string) bool { return gives(g, verb, r, shard.Schema) })
+			}
+			return !has("GRANT ") || has("REVOKE ")
 		})
 	}
 	return rights, nil
 }
 
-// gives reports whether a row of SHOW GRANTS gives a right in a schema.
-func gives(grant, right, schema string) bool {
-	list, on, ok := strings.Cut(strings.TrimPrefix(grant, "GRANT "), " ON ")
-	if !ok {
+// gives reports whether a row of SHOW GRANTS that begins with a verb gives a right in a
+// schema, or takes it back.
+func gives(grant, verb, right, schema string) bool {
+	grant, ok := strings.CutPrefix(grant, verb)
+	list, on, rights := strings.Cut(grant, " ON ")
+	if !ok || !rights {
 		return false // a role, whose rights are rows of their own
 	}
 	on, _, _ = strings.Cut(on, " TO ")
+	on, _, _ = strings.Cut(on, " FROM ")
 	if on != "*.*" && on != wire.QuoteIdent(schema)+".*" && on != wire.QuoteIdent(strings.ReplaceAll(schema, "_", `\_`))+".*" {
 		return false
 	}

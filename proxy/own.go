@@ -159,7 +159,7 @@ func (s *session) apart(on *rules.Shard, f func(*pool.Conn) error) error {
 	if b, n := c.AppendAdapt(nil, &want); n > 0 {
 		if _, err := c.Query(string(b) + "DO 0"); err != nil {
 			c.Doubt("adaption failed")
-			return nil //nolint:nilerr // no answer about the text
+			return &pool.DownError{Server: c.Server().Addr, Err: err}
 		}
 		c.Adapted(&want)
 	}

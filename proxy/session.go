@@ -288,6 +288,9 @@ func (s *session) flush() error {
 	}
 	s.writing.Store(s.clock)
 	defer s.writing.Store(0)
+	if s.closes.Load() { // what ends replies has taken the deadline away
+		_ = s.conn.Net().SetWriteDeadline(time.Now().Add(lastWords))
+	}
 	return s.conn.Flush()
 }
 

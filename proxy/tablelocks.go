@@ -281,6 +281,9 @@ func (s *session) lockedOut(n plan.Node) error {
 	if held && p.Class == plan.DDL && !s.aboutTable() && !s.concernsTemporary() && !slices.Contains(s.words(s.current), "TRIGGER") {
 		return underLocks("")
 	}
+	if held && len(p.Dropped.Absent) > 0 && !s.concernsTemporary() {
+		return notLocked(p.Dropped.Absent[0].Table)
+	}
 	if s.tables == nil || s.tables.none {
 		return nil
 	}

@@ -584,7 +584,7 @@ func (a *analysis) dropTables(n *ast.DropTableStmt) (plan.Node, error) {
 		return nil, &plan.Refusal{Number: errNoTable, State: "42S02", Message: "Unknown table '" + a.inWords(absent) + "'", Table: opened(n)}
 	}
 	for i, t := range n.Tables {
-		note := plan.Note{Number: errNoTable, Message: "Unknown table '" + a.inWords(n.Tables[i:i+1]) + "'"}
+		note := plan.Note{Table: t.Name.O, Number: errNoTable, Message: "Unknown table '" + a.inWords(n.Tables[i:i+1]) + "'"}
 		a.notes.All = append(a.notes.All, note)
 		if slices.Contains(absent, t) {
 			a.notes.Absent = append(a.notes.Absent, note)
@@ -625,6 +625,9 @@ func repeated(tables []*ast.TableName, current string) *ast.TableName {
 func leftOut(stmt *parser.Statement, tables, some []*ast.TableName) []plan.Edit {
 	var edits []plan.Edit
 	names, kept := stmt.Names(), false
+	if len(names) != len(tables) {
+		return nil // one is a word that MySQL reserves: a server says 1064
+	}
 	for i, t := range tables {
 		first, last := names[i].First(), names[i].Last()
 		switch {

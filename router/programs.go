@@ -425,9 +425,12 @@ func (a *analysis) onSingle(database string, i int) bool {
 }
 
 // find returns the first token from i on that is a word; -1 if there is none.
-func (a *analysis) find(word string, i int) int {
-	for ; i < len(a.stmt.Tokens); i++ {
-		if a.stmt.Is(i, word) {
+func (a *analysis) find(word string, i int) int { return findWord(a.stmt, word, i) }
+
+// findWord is find for any statement.
+func findWord(stmt *parser.Statement, word string, i int) int {
+	for ; i < len(stmt.Tokens); i++ {
+		if stmt.Is(i, word) {
 			return i
 		}
 	}

@@ -135,7 +135,8 @@ func TestReadCharsetsTidbDoesNotKnow(t *testing.T) {
 	schema, err := ReadSchema([]Script{{Name: "d.sql", Text: []byte("USE d; CREATE TABLE t (a VARCHAR(10) CHARACTER SET utf16 NOT NULL COMMENT 'one', " +
 		"b TEXT CHARSET sjis COLLATE sjis_bin, c CHAR(3) character set utf32 collate utf32_spanish_ci DEFAULT 'x', d ENUM('a', 'b') CHARACTER SET latin7, e VARCHAR(9), f INT, g TEXT CHARACTER SET latin1, " +
 		"KEY (a)) ENGINE=InnoDB DEFAULT CHARSET=koi8r COMMENT='of letters'; " +
-		"CREATE TABLE u (a VARCHAR(10)) CHARACTER SET = big5 COLLATE = big5_bin")}})
+		"CREATE TABLE u (a VARCHAR(10)) CHARACTER SET = big5 COLLATE = big5_bin; " +
+		"CREATE TABLE v (id BIGINT PRIMARY KEY, charset VARCHAR(20), g INT INVISIBLE) COLLATE=cp1251_bin CHARSET=cp1251")}})
 	require.NoError(t, err)
 	def, ok := schema.Table("d", "t")
 	require.True(t, ok)
@@ -150,4 +151,8 @@ func TestReadCharsetsTidbDoesNotKnow(t *testing.T) {
 	def, ok = schema.Table("d", "u")
 	require.True(t, ok)
 	require.Equal(t, "big5_bin", def.Columns[0].Collation)
+	def, ok = schema.Table("d", "v")
+	require.True(t, ok)
+	require.Equal(t, "charset", def.Columns[1].Name)
+	require.Equal(t, "cp1251_bin", def.Columns[1].Collation)
 }

@@ -414,7 +414,7 @@ func unknownCharset(stmt *parser.Statement, i int) (e parser.Splice, last int, o
 	}
 	mark := charsetMark
 	switch {
-	case stmt.Is(at, "charset"):
+	case stmt.Is(at, "charset") && !isOp(stmt, at-1, "(") && !isOp(stmt, at-1, ","): // no column of the name
 	case (stmt.Is(at, "character") || stmt.Is(at, "char")) && stmt.Is(at+1, "set"):
 		at++
 	case stmt.Is(at, "collate"):
@@ -466,7 +466,9 @@ func tableOptions(t *rules.TableDef, options []*ast.TableOption) {
 		case ast.TableOptionCollate:
 			t.Collation = strings.ToLower(o.StrValue)
 		case ast.TableOptionComment:
-			if collation := markedCollation(o.StrValue); collation != "" {
+			if name, ok := strings.CutPrefix(o.StrValue, charsetMark); ok {
+				set = name
+			} else if collation := markedCollation(o.StrValue); collation != "" {
 				t.Collation = collation
 			}
 		}

@@ -38,25 +38,33 @@ func (a *analysis) ofNoSession(name string, next int) error {
 	if on < 0 || !a.stmt.Is(0, "create") {
 		return nil
 	}
-	var what string
 	for i := on + 1; i < len(a.stmt.Tokens); i++ {
-		t := a.stmt.Tokens[i]
-		f, _ := SessionCall(a.stmt, i)
-		switch {
-		case isOp(a.stmt, i+1, ".") && (a.stmt.Is(i, "old") && a.stmt.Is(on-1, "insert") || a.stmt.Is(i, "new") && a.stmt.Is(on-1, "delete")):
+		if isOp(a.stmt, i+1, ".") && (a.stmt.Is(i, "old") && a.stmt.Is(on-1, "insert") || a.stmt.Is(i, "new") && a.stmt.Is(on-1, "delete")) {
 			return nil // MySQL says 1363
-		case what != "":
-		case t.Kind == parser.UserVar:
-			what = "user variable " + string(t.Text(a.stmt.SQL))
-		case t.Kind == parser.Ident && (f == plan.CurrentDB || f == plan.User || f == plan.CurrentUser || f == plan.ConnectionID),
-			a.stmt.Is(i, "last_insert_id") && isOp(a.stmt, i+1, "(") && isOp(a.stmt, i+2, ")"):
-			what = strings.ToUpper(string(t.Text(a.stmt.SQL))) + "()"
 		}
 	}
+	what := ofSession(a.stmt, on+1)
 	if what == "" {
 		return nil
 	}
 	return plan.Unsupported("trigger "+name+" asks for "+what+", which the client's session has, and not the server's that runs the trigger", conf.Pos{}, "DECLARE a variable of the trigger's own, or give the value as a column")
+}
+
+// ofSession is what a statement asks for, behind a token, that belongs to the client's session;
+// empty if nothing.
+func ofSession(stmt *parser.Statement, from int) string {
+	for i := from; i < len(stmt.Tokens); i++ {
+		t := stmt.Tokens[i]
+		f, _ := SessionCall(stmt, i)
+		switch {
+		case t.Kind == parser.UserVar:
+			return "user variable " + string(t.Text(stmt.SQL))
+		case t.Kind == parser.Ident && (f == plan.CurrentDB || f == plan.User || f == plan.CurrentUser || f == plan.ConnectionID),
+			stmt.Is(i, "last_insert_id") && isOp(stmt, i+1, "(") && isOp(stmt, i+2, ")"):
+			return strings.ToUpper(string(t.Text(stmt.SQL))) + "()"
+		}
+	}
+	return ""
 }
 
 // staysOnShard refuses a trigger of a database, whose name ends before token next, if it may
@@ -76,7 +84,7 @@ func (a *analysis) staysOnShard(database, name string, next int) error {
 	if err := a.uniqueProgram(); err != nil {
 		return err // more than one shard is concerned there
 	}
-	f := firing{a: a, stmt: a.stmt, what: "trigger " + name + " of " + of, table: found.table, row: "NEW", current: schema, locals: map[string]bool{}}
+	f := firing{a: a, stmt: a.stmt, what: "trigger " + name + " of " + of, table: found.table, row: "NEW", current: schema, read: map[string]bool{}, locals: map[string]bool{}}
 	if before := a.find("on", next) - 1; a.stmt.Is(before, "delete") {
 		f.row = "OLD"
 	}
@@ -99,6 +107,7 @@ type firing struct {
 	row     string            // NEW, or OLD where there is no other
 	current string            // database of names without one
 	called  []string          // procedures, of which this is the last
+	read    map[string]bool   // procedures that have been read: they have no row, and do the same for all who call them
 	locals  map[string]bool   // lower-case names of variables and parameters
 }
 
@@ -166,7 +175,12 @@ func (f *firing) statement(i int) (next int, err error) {
 	}
 	next = f.until(i)
 	switch word {
-	case "end", "leave", "iterate", "open", "fetch", "close", "signal", "resignal", "get":
+	case "end":
+		if slices.ContainsFunc(f.stmt.Tokens[i:next], func(t parser.Token) bool { return t.Kind == parser.Op && string(t.Text(f.stmt.SQL)) == "(" }) {
+			return next, f.refused(i, next, "has a variable called END, behind which nobody can tell what is read", "give it another name")
+		}
+		return next, nil
+	case "leave", "iterate", "open", "fetch", "close", "signal", "resignal", "get":
 		return next, nil
 	case "set":
 		return next, f.assignments(i+1, next)
@@ -314,6 +328,13 @@ func (f *firing) call(i, to int) error {
 		return f.refused(i, to, "calls procedure "+name+", which cannot be read", "")
 	}
 	inner.stmt = stmt
+	if what := ofSession(stmt, 0); what != "" {
+		return f.refused(i, to, "calls procedure "+name+", which asks for "+what+" of the client's session", "write what it does into the trigger, with the trigger's own variables")
+	}
+	if f.read[def.Name] {
+		return nil
+	}
+	f.read[def.Name] = true
 	return inner.body(5) // behind CREATE PROCEDURE p ( )
 }
 
@@ -340,20 +361,21 @@ func (f *firing) expressions(from, to int) error {
 	if from >= to {
 		return nil
 	}
-	text, key := f.text(from, to)
-	return f.confined("SELECT "+text, key, from, to)
+	return f.confined("SELECT ", from, to)
 }
 
 // query reads a statement between two tokens that reads or changes rows.
 func (f *firing) query(from, to int) error {
-	text, key := f.text(from, to)
-	return f.confined(text, key, from, to)
+	if from >= to {
+		return nil // unfinished: the server says so
+	}
+	return f.confined("", from, to)
 }
 
 // text writes what is between two tokens as a statement outside of a stored program, in which
 // the values of the row are parameters, and variables are names that no column has. It
-// returns which parameters are the row's sharding key.
-func (f *firing) text(from, to int) (text string, key []bool) {
+// returns which parameters are the row's sharding key, and whether there are variables.
+func (f *firing) text(from, to int) (text string, key []bool, variables bool) {
 	tables := map[int]bool{}
 	for _, n := range f.stmt.Names() {
 		if n.Role == parser.TableName {
@@ -378,11 +400,12 @@ func (f *firing) text(from, to int) (text string, key []bool) {
 			key = append(key, strings.EqualFold(column, f.table.Key))
 			i += 2
 		case f.locals[strings.ToLower(f.name(i))] && !tables[i] && !isOp(f.stmt, i-1, ".") && !isOp(f.stmt, i+1, ".") && !isOp(f.stmt, i+1, "("):
+			variables = true
 			put(i, i, "`"+variable+strings.ReplaceAll(f.name(i), "`", "``")+"`")
 		}
 	}
 	out.Write(f.stmt.SQL[at:f.stmt.Tokens[to-1].End])
-	return out.String(), key
+	return out.String(), key, variables
 }
 
 // variable begins the name that stands for a variable of a stored program.
@@ -416,21 +439,22 @@ func (f *firing) into(from, to int) [2]int {
 	return none
 }
 
-// confined refuses a statement of the program if it may need rows that are not on the shard
-// of the row. key tells which of its parameters are the row's sharding key.
-func (f *firing) confined(text string, key []bool, from, to int) error {
-	stmt, err := parser.Parse([]byte(text), f.stmt.Dialect)
+// confined refuses what is between two tokens of the program, a statement with lead before it,
+// if it may need rows that are not on the shard of the row.
+func (f *firing) confined(lead string, from, to int) error {
+	text, key, variables := f.text(from, to)
+	stmt, err := parser.Parse([]byte(lead+text), f.stmt.Dialect)
 	if err != nil {
-		return nil //nolint:nilerr // the server says what is wrong with it
+		return f.refused(from, to, "has a statement that cannot be read by itself", "write it without a comment that is code")
 	}
-	if main := stmt.Main(); len(f.called) == 0 && !f.stmt.Is(from-1, "for") && f.startsQuery(from) && f.into(from, to)[0] < 0 &&
+	if main, into := stmt.Main(), findWord(f.stmt, "into", from); len(f.called) == 0 && !f.stmt.Is(from-1, "for") && f.startsQuery(from) && (into < 0 || into >= to) &&
 		(main == parser.Select || main == parser.Table || main == parser.Values) {
 		return nil // MySQL says 1415
 	}
 	env := Env{Database: f.current, Dialect: f.a.env.Dialect, Charset: f.a.env.Charset, Collation: f.a.env.Collation}
 	in := &analysis{r: f.a.r, env: &env, stmt: stmt, subqueries: map[any]*query{}}
 	node, err := in.statement()
-	if r, ok := errors.AsType[*plan.Refusal](in.refused(err)); ok && r.Number != 1235 {
+	if r, ok := errors.AsType[*plan.Refusal](in.refused(err)); ok && r.Number != 1235 && !variables { // else what is unknown may be a name that was taken for a variable
 		return nil // so MySQL says when it fires
 	} else if ok {
 		refused := f.refused(from, to, "has a statement that may need more than the shard of its row: "+r.Message, r.Remedy)

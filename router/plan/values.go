@@ -13,6 +13,7 @@ type Values struct {
 
 // Note is one row of SHOW WARNINGS, of the lowest level.
 type Note struct {
+	Table   string // that it is about
 	Number  uint16
 	Message string
 }

@@ -51,6 +51,11 @@ DROP TABLE IF EXISTS nosuch, other;
 SHOW WARNINGS;
 DROP TABLE IF EXISTS nosuch CASCADE;
 SHOW WARNINGS;
+# words that MySQL reserves, and parsers do not
+-- error: 1064
+DROP TABLE IF EXISTS signal, items;
+-- error: 1064
+DROP TABLE IF EXISTS items, condition, nosuch;
 DROP VIEW IF EXISTS nosuch, other;
 SHOW WARNINGS;
 SET sql_notes = 0;

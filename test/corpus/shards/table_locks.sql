@@ -160,6 +160,9 @@ DROP DATABASE IF EXISTS nosuchdb;
 DROP VIEW IF EXISTS nosuchdb.nosuch;
 -- error: 1100
 DROP TABLE IF EXISTS nosuchdb.nosuch;
+-- error: 1100
+DROP TABLE IF EXISTS depot.plain, depot.nosuch;
+SELECT COUNT(*) FROM depot.plain;
 -- error: 1192
 DROP PROCEDURE IF EXISTS nosuch;
 -- error: 1192
