@@ -67,7 +67,7 @@ CREATE TRIGGER t_log AFTER INSERT ON orders FOR EACH ROW INSERT INTO log VALUES 
 INSERT INTO orders VALUES ('a', 10, 'ten', 1), ('b', 11, 'eleven', 1), ('c', 12, 'twelve', 1);
 SELECT * FROM log ORDER BY id;
 -- error: 1359
-CREATE TRIGGER t_log AFTER INSERT ON orders FOR EACH ROW SET @x = 1;
+CREATE TRIGGER t_log AFTER INSERT ON orders FOR EACH ROW INSERT INTO log VALUES (NEW.tenant_id, NEW.id, 'again');
 DROP TRIGGER t_log;
 -- error: 1360
 DROP TRIGGER t_log;
